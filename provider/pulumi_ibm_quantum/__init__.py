@@ -1,0 +1,1 @@
+"""An IBM Quantum account under version control, with Pulumi."""
