@@ -1,0 +1,129 @@
+"""What the balancer decides: for each instance its new allocation and limit, and why."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from pulumi_ibm_quantum.balancer.account import Account, ConfiguredInstance, InstanceState, Policy
+from pulumi_ibm_quantum.balancer.limits import LimitBreakdown
+
+FloorSource = Literal["usage", "minimum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least allocation that an instance is given, and what sets it."""
+
+    seconds: int
+    source: FloorSource
+
+    @property
+    def label(self) -> str:
+        """The source, as a person reads it."""
+        return "28-day usage" if self.source == "usage" else "the minimum"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """All that is known of an instance before the pool is shared out.
+
+    ``ceiling_seconds`` is the most that the pool may raise it to: the effective limit, or while the account is over its
+    budget the 28-day usage; None where nothing caps it.
+    """
+
+    instance: ConfiguredInstance
+    floor: Floor
+    breakdown: LimitBreakdown | None
+    effective_limit_seconds: int | None
+    ceiling_seconds: int | None
+    score: float
+
+    @property
+    def state(self) -> InstanceState:
+        """The live instance."""
+        return self.instance.state
+
+    @property
+    def limit_reached(self) -> bool:
+        """Whether the instance cannot run because its usage has reached the limit that will be in force."""
+        limit = self.effective_limit_seconds
+        return limit is not None and self.state.usage.last_28_days >= limit
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the instance takes part in sharing out the pool."""
+        return self.score > 0 and not self.limit_reached
+
+    @property
+    def room(self) -> int | None:
+        """Seconds between the floor and the ceiling; None where nothing caps it."""
+        return None if self.ceiling_seconds is None else max(0, self.ceiling_seconds - self.floor.seconds)
+
+    def permits(self, allocation: int) -> bool:
+        """Tell whether ``allocation`` lies between the floor and the most that this instance may have."""
+        most = self.ceiling_seconds
+        return allocation >= self.floor.seconds and (most is None or allocation <= max(most, self.floor.seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class InstancePlan:
+    """The decision for one instance: what it gets and why; a reason is None where nothing changes."""
+
+    bounds: Bounds
+    new_allocation_seconds: int
+    new_limit_seconds: int | None
+    allocation_reason: str | None
+    limit_reason: str | None
+
+    @property
+    def state(self) -> InstanceState:
+        """The live instance."""
+        return self.bounds.state
+
+    @property
+    def name(self) -> str:
+        """The instance's name in the configuration."""
+        return self.state.name
+
+    @property
+    def allocation_delta_seconds(self) -> int:
+        """New allocation less the live one."""
+        return self.new_allocation_seconds - self.state.allocation_seconds
+
+    @property
+    def limit_changes(self) -> bool:
+        """Whether the limit is to be written."""
+        return self.new_limit_seconds != self.state.limit_seconds
+
+    @property
+    def changes(self) -> bool:
+        """Whether the service has to be written to for this instance."""
+        return self.allocation_delta_seconds != 0 or self.limit_changes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The balance of one account and plan, in the order in which the instances were given.
+
+    ``pool_seconds`` is what could be shared out and ``reserve_seconds`` what was withheld from it. A plan with
+    ``errors`` breaks an invariant and must not be applied.
+    """
+
+    account: Account
+    policy: Policy
+    instances: tuple[InstancePlan, ...]
+    pool_seconds: int
+    reserve_seconds: int
+    unconfigured_seconds: int
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def changes(self) -> tuple[InstancePlan, ...]:
+        """The instances that have to be written."""
+        return tuple(instance for instance in self.instances if instance.changes)
+
+    @cached_property
+    def total_seconds(self) -> int:
+        """All allocations after the plan is applied, those of unconfigured instances included."""
+        return sum(instance.new_allocation_seconds for instance in self.instances) + self.unconfigured_seconds
