@@ -12,7 +12,8 @@ def of_allocation(account: Account, bounds: Bounds, allocation: int) -> str | No
         return f"new, starts at {bounds.floor.label}"
     if not bounds.is_active:
         return f"{'limit reached' if bounds.limit_reached else 'inactive'}, held at {bounds.floor.label}"
-    return f"active (score {bounds.score:.1f}, fairness {bounds.state.fairness:.2f}){_held_or_capped(account, bounds, allocation)}"
+    suffix = _held_or_capped(account, bounds, allocation)
+    return f"active (score {bounds.score:.1f}, fairness {bounds.state.fairness:.2f}){suffix}"
 
 
 def _held_or_capped(account: Account, bounds: Bounds, allocation: int) -> str:
