@@ -1,0 +1,42 @@
+"""What can go wrong between us and IBM Cloud, each as one line that a person can act on.
+
+CloudError
+├── SignInError           the API key was refused
+├── Unreachable           no answer: connection, time-out, or the service kept failing
+├── Refused               the service answered with an error status
+│   ├── Forbidden         401 or 403
+│   └── NotFound          404 or 410
+└── NotSettled            a write was accepted, but does not show in time
+"""
+
+
+class CloudError(Exception):
+    """Any failure to get something from IBM Cloud or to change something there."""
+
+
+class SignInError(CloudError):
+    """The API key was refused, or there is none."""
+
+
+class Unreachable(CloudError):
+    """A service did not answer, or kept failing, after all retries."""
+
+
+class Refused(CloudError):
+    """A service answered with an error; ``status`` is its HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Forbidden(Refused):
+    """The key may not do this; the message names the permission."""
+
+
+class NotFound(Refused):
+    """There is no such thing, or not any more."""
+
+
+class NotSettled(CloudError):
+    """A write was accepted, but reading back did not show it within the deadline."""

@@ -1,0 +1,156 @@
+"""The Quantum Platform: budgets and usage.
+
+Source of the calls and fields: IBM's published OpenAPI description and clients. Analytics count milliseconds, which
+become whole seconds by truncation; ``/v1/instances/usage`` counts seconds.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.crn import parse_crn
+from pulumi_ibm_quantum.cloud.endpoints import MAIN_REGION, Endpoints
+from pulumi_ibm_quantum.cloud.transport import Transport
+
+API_VERSION = "2026-04-15"
+
+_ANALYTICS_PERMISSION = "quantum-computing.account-analytics-usage.read (an administrator of the account has it)"
+_ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read (an administrator of the account has it)"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A contract of the account for a plan; seconds, and a limit of None where there is none."""
+
+    subscription_id: str
+    name: str
+    budget_seconds: int
+    unallocated_seconds: int
+    limit_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReading:
+    """What the account has for a plan, and the moment at which the service said so."""
+
+    subscriptions: tuple[Subscription, ...]
+    now: datetime
+
+
+class QuantumPlatform:
+    """The calls that we make of the Quantum Platform; each raises CloudError where it fails."""
+
+    def __init__(self, transport: Transport, endpoints: Endpoints) -> None:
+        self._transport = transport
+        self._endpoints = endpoints
+
+    def account(self, account_id: str, plan_id: str) -> AccountReading:
+        """Return the account's subscriptions of a plan; none where it does not have the plan."""
+        answer = self._transport.request(
+            "GET",
+            f"{self._endpoints.quantum_of(MAIN_REGION)}/v1/accounts/{account_id}",
+            params={"plan_id": plan_id},
+            headers=_headers(),
+            purpose=f"read the budget of account {account_id}",
+            permission=_ACCOUNT_PERMISSION,
+        )
+        plans = answer.json().get("plans") or []
+        return AccountReading(tuple(_subscription(plan) for plan in plans), _moment(answer.headers.get("Date")))
+
+    def instance_usage(self, crn: str) -> int:
+        """Return the whole seconds that an instance consumed in the rolling window of 28 days."""
+        region = parse_crn(crn).region
+        usage = self._transport.get_json(
+            f"{self._endpoints.quantum_of(region)}/v1/instances/usage",
+            headers=_headers(crn=crn),
+            purpose=f"read the usage of instance {crn}",
+            permission="quantum-computing.instance-usage.read",
+        )
+        consumed = usage.get("usage_consumed_seconds")
+        if consumed is None:
+            raise errors.CloudError(f"could not read the usage of instance {crn}: the service reports none")
+        return int(consumed)
+
+    def plan_usage(self, account_id: str, plan: str, start: datetime, end: datetime) -> int:
+        """Return the whole seconds that all instances of a plan consumed in [start, end), in every region."""
+        usage = self._analytics(MAIN_REGION, "usage", account_id, plan=plan, **_interval(start, end))
+        return _seconds(usage.get("usage"))
+
+    def usage_by_instance(
+        self, account_id: str, plan: str, region: str, start: datetime, end: datetime
+    ) -> Mapping[str, int]:
+        """Return whole seconds by CRN for the instances of a plan in [start, end), as one region's host knows them.
+
+        Instances without usage may be missing.
+        """
+        query = {"group_by": "instance", "plan": plan, **_interval(start, end)}
+        rows = self._analytics(region, "usage_grouped", account_id, **query).get("data") or []
+        return {row["key"]: _seconds(row.get("usage")) for row in rows if row.get("key")}
+
+    def usage_by_day(
+        self, account_id: str, region: str, crns: Iterable[str], start: date, end: date
+    ) -> Mapping[str, Mapping[date, int]]:
+        """Return whole seconds by CRN and day for some instances of one region, for the days in [start, end)."""
+        query = {"group_by": "instance", "instance": list(crns), **_interval(_midnight(start), _midnight(end))}
+        rows = self._analytics(region, "usage_grouped_by_date", account_id, **query).get("data") or []
+        usage: dict[str, dict[date, int]] = defaultdict(dict)
+        for row in rows:
+            if row.get("key"):
+                usage[row["key"]][date.fromisoformat(row["interval_start"][:10])] = _seconds(row.get("usage"))
+        return usage
+
+    def _analytics(self, region: str, call: str, account_id: str, **query: Any) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self._transport.get_json(
+            f"{self._endpoints.quantum_of(region)}/v1/analytics/{call}",
+            params=query,
+            headers=_headers(account_id=account_id),
+            purpose=f"read the usage of account {account_id} in {region}",
+            permission=_ANALYTICS_PERMISSION,
+        )
+        return answer
+
+
+def _headers(*, crn: str | None = None, account_id: str | None = None) -> dict[str, str]:
+    headers = {"IBM-API-Version": API_VERSION, "Accept": "application/json"}
+    if crn is not None:
+        headers["Service-CRN"] = crn
+    if account_id is not None:
+        headers["Account-Id"] = account_id
+    return headers
+
+
+def _interval(start: datetime, end: datetime) -> dict[str, str]:
+    return {"interval_start": start.isoformat(), "interval_end": end.isoformat()}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+def _seconds(milliseconds: float | None) -> int:
+    return int((milliseconds or 0) / 1000)
+
+
+def _subscription(plan: Mapping[str, Any]) -> Subscription:
+    limit = plan.get("usage_limit_seconds")
+    return Subscription(
+        subscription_id=plan.get("subscription_id") or "",
+        name=plan.get("subscription_name") or "",
+        budget_seconds=int(plan.get("usage_allocation_seconds") or 0),
+        unallocated_seconds=int(plan.get("unallocated_usage_seconds") or 0),
+        limit_seconds=None if limit is None else int(limit),
+    )
+
+
+def _moment(date_header: str | None) -> datetime:
+    """Read the service's clock, so that everything of a run happens at one moment; the machine's where it has none."""
+    if date_header:
+        try:
+            return parsedate_to_datetime(date_header).astimezone(UTC)
+        except ValueError:
+            pass
+    return datetime.now(UTC)

@@ -1,0 +1,214 @@
+"""The Resource Controller: which quantum instances there are, and what each is configured to have.
+
+Source of the calls and fields: IBM's ``ibm-platform-services`` client; of the quantum parameters: IBM's guides. What is
+in force is read from ``extensions``; ``parameters`` only repeats the last request.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.plans import QUANTUM_RESOURCE_ID
+from pulumi_ibm_quantum.cloud.transport import Transport, json_of
+
+_ALLOCATION = "usage_allocation_seconds"
+_LIMIT = "instance_limit_seconds"
+_BACKENDS = "backends"
+_TIMESTAMP = "timestamp"
+_PAGE_SIZE = 100
+_MOST_PAGES = 1000
+_GONE = frozenset({"removed", "pending_removal", "pending_reclamation"})
+
+ALL_BACKENDS = ("ANY",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an instance may use: seconds of allocation, seconds of limit (None: no limit), names of back-ends.
+
+    ``("ANY",)`` stands for every back-end of the plan, an empty tuple for none.
+    """
+
+    allocation_seconds: int
+    limit_seconds: int | None
+    backends: tuple[str, ...] = ALL_BACKENDS
+
+
+@dataclass(frozen=True, slots=True)
+class LiveInstance:
+    """An instance as the service describes it.
+
+    ``settings`` is None where the service reports no allocation for it. ``extra_parameters`` are those of the last
+    request that we do not know, kept because a write replaces all parameters.
+    """
+
+    crn: str
+    name: str
+    region: str
+    plan_id: str
+    resource_group: str
+    state: str
+    settings: Settings | None
+    created_at: str = ""
+    operation_state: str = ""
+    operation_description: str = ""
+    extra_parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it is archived: IBM models that as an allocation of 0 (documented, announced to be revisited)."""
+        return self.settings is not None and self.settings.allocation_seconds == 0
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it has been deleted; the service answers for deleted instances for some time."""
+        return self.state in _GONE
+
+
+class ResourceController:
+    """The calls that we make of the Resource Controller; each raises CloudError where it fails."""
+
+    def __init__(self, transport: Transport, endpoint: str) -> None:
+        self._transport = transport
+        self._url = f"{endpoint}/v2/resource_instances"
+
+    def instances(self, plan_id: str, *, name: str | None = None) -> Iterator[LiveInstance]:
+        """Yield the account's active and provisioning instances of a plan, page by page."""
+        params: dict[str, str | int] = {
+            "resource_id": QUANTUM_RESOURCE_ID,
+            "resource_plan_id": plan_id,
+            "limit": _PAGE_SIZE,
+        }
+        if name is not None:
+            params["name"] = name
+        for _ in range(_MOST_PAGES):
+            page = self._transport.get_json(
+                self._url,
+                params=params,
+                purpose="list the instances",
+                permission="resource-controller.instance.retrieve",
+            )
+            yield from map(_live_instance, page["resources"])
+            # Only the token is taken from the address: the bearer token must not follow it elsewhere.
+            start = parse_qs(urlsplit(page.get("next_url") or "").query).get("start")
+            if not start:
+                return
+            params["start"] = start[0]
+        raise errors.CloudError(f"could not list the instances: more than {_MOST_PAGES} pages")
+
+    def instance(self, crn: str) -> LiveInstance | None:
+        """Return one instance; None where there is none, or it has been deleted."""
+        try:
+            document = self._transport.get_json(self._url_of(crn), purpose=f"read instance {crn}")
+        except errors.NotFound:
+            return None
+        instance = _live_instance(document)
+        return None if instance.is_gone else instance
+
+    def create(
+        self, *, name: str, target: str, resource_group: str, plan_id: str, settings: Settings, tags: Sequence[str] = ()
+    ) -> LiveInstance:
+        """Ask for a new instance and return it, perhaps still provisioning. Not repeatable: see ``Unreachable``."""
+        body: dict[str, Any] = {
+            "name": name,
+            "target": target,
+            "resource_group": resource_group,
+            "resource_plan_id": plan_id,
+            "parameters": _parameters(settings),
+        }
+        if tags:
+            body["tags"] = list(tags)
+        purpose = f"create instance {name!r}"
+        answer = self._transport.request(
+            "POST", self._url, json=body, purpose=purpose, permission="resource-controller.instance.create"
+        )
+        return _live_instance(json_of(answer, purpose))
+
+    def write(self, instance: LiveInstance, settings: Settings) -> None:
+        """Set allocation, limit and back-ends together: the service replaces all parameters by those of a request.
+
+        A request that equals the one before is ignored silently, hence the fresh timestamp. The answer says only that
+        the request was accepted; read back to see it in force.
+        """
+        parameters = {**instance.extra_parameters, **_parameters(settings), _TIMESTAMP: _timestamp()}
+        self._transport.request(
+            "PATCH",
+            self._url_of(instance.crn),
+            json={"parameters": parameters},
+            purpose=f"write to instance {instance.name!r} ({instance.crn})",
+            permission="resource-controller.instance.update",
+        )
+
+    def rename(self, crn: str, name: str) -> None:
+        """Give an instance another name."""
+        self._transport.request(
+            "PATCH",
+            self._url_of(crn),
+            json={"name": name},
+            purpose=f"rename instance {crn}",
+            permission="resource-controller.instance.update",
+        )
+
+    def delete(self, crn: str) -> None:
+        """Delete an instance with its keys and bindings; one that is gone already is no error."""
+        try:
+            self._transport.request(
+                "DELETE",
+                self._url_of(crn),
+                params={"recursive": "true"},
+                purpose=f"delete instance {crn}",
+                permission="resource-controller.instance.delete",
+            )
+        except errors.Refused:
+            if self.instance(crn) is not None:
+                raise
+
+    def _url_of(self, crn: str) -> str:
+        return f"{self._url}/{quote(crn, safe='')}"
+
+
+def _parameters(settings: Settings) -> dict[str, Any]:
+    """Write seconds as digit strings, the older and safest form; null removes a limit."""
+    limit = settings.limit_seconds
+    return {
+        _ALLOCATION: str(settings.allocation_seconds),
+        _LIMIT: None if limit is None else str(limit),
+        _BACKENDS: list(settings.backends),
+    }
+
+
+def _timestamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _live_instance(document: Mapping[str, Any]) -> LiveInstance:
+    operation = document.get("last_operation") or {}
+    known = (_ALLOCATION, _LIMIT, _BACKENDS, _TIMESTAMP)
+    return LiveInstance(
+        crn=document["crn"],
+        name=document.get("name") or "",
+        region=document.get("region_id") or document["crn"].split(":")[5],
+        plan_id=document.get("resource_plan_id") or "",
+        resource_group=document.get("resource_group_id") or "",
+        state=document.get("state") or "",
+        settings=_settings(document.get("extensions") or {}),
+        created_at=document.get("created_at") or "",
+        operation_state=operation.get("state") or "",
+        operation_description=operation.get("description") or "",
+        extra_parameters={k: v for k, v in (document.get("parameters") or {}).items() if k not in known},
+    )
+
+
+def _settings(extensions: Mapping[str, Any]) -> Settings | None:
+    allocation, limit = extensions.get(_ALLOCATION), extensions.get(_LIMIT)
+    if allocation is None:
+        return None
+    backends = extensions.get(_BACKENDS)
+    return Settings(
+        allocation_seconds=int(allocation),
+        limit_seconds=None if limit is None else int(limit),
+        backends=ALL_BACKENDS if backends is None else tuple(backends),
+    )

@@ -1,0 +1,120 @@
+"""The plan of an account: its live list, its usage and its configuration, balanced.
+
+All of a plan happens at one moment: the one at which the service answered the first call about the account.
+"""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pulumi_ibm_quantum import balancer
+from pulumi_ibm_quantum.balancer import Plan
+from pulumi_ibm_quantum.cloud import AccountReading, Cloud, CloudError, LiveInstance, Subscription, plan_id_of
+from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
+from pulumi_ibm_quantum.planning.matching import Match, Matching, choose_subscription, match
+from pulumi_ibm_quantum.planning.problems import PlanningError
+from pulumi_ibm_quantum.planning.progress import Progress, silent
+from pulumi_ibm_quantum.planning.usage import AccountUsage, Metered, read_usage
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAccount:
+    """A plan, the moment it was made for, and what it was made from.
+
+    ``live`` holds the instance of each entry by name, None for one that is to be created. ``warnings`` do not keep the
+    plan from being applied; ``plan.errors`` do.
+    """
+
+    plan: Plan
+    now: datetime
+    entries: Mapping[str, InstanceEntry]
+    live: Mapping[str, LiveInstance | None]
+    unconfigured: tuple[LiveInstance, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def today(self) -> date:
+        """The day of the plan, UTC."""
+        return self.now.date()
+
+
+def plan_account(configuration: ProjectConfiguration, cloud: Cloud, *, progress: Progress = silent) -> PlannedAccount:
+    """Read the account and balance it.
+
+    Raises:
+        PlanningError: configuration and account do not fit, or some of the account could not be read: all reasons.
+    """
+    try:
+        reading, live = _survey(configuration, cloud)
+    except CloudError as error:
+        raise PlanningError([str(error)]) from None
+    subscription = choose_subscription(configuration, reading.subscriptions)
+    matching = match(configuration, live)
+    metered = [_metered(m.entry, m.live, reading.now.date()) for m in matching.matches if m.live is not None]
+    usage = read_usage(cloud, configuration.account_id, configuration.plan, metered, reading.now, progress)
+    plan = balancer.balance(
+        _account(configuration, subscription, usage),
+        [_configured_instance(m, usage) for m in matching.matches],
+        balancer.Policy(
+            minimum_allocation_seconds=configuration.minimum_allocation_seconds,
+            allocation_reserve_percent=configuration.allocation_reserve_percent,
+            change_threshold_percent=configuration.change_threshold_percent,
+            weighting=configuration.weighting,
+        ),
+        reading.now.date(),
+    )
+    return _planned(plan, reading.now, matching)
+
+
+def _survey(configuration: ProjectConfiguration, cloud: Cloud) -> tuple[AccountReading, list[LiveInstance]]:
+    """Ask for the budget and the list of instances at the same time."""
+    plan_id = plan_id_of(configuration.plan)
+    with ThreadPoolExecutor(2) as pool:
+        reading = pool.submit(cloud.quantum_platform.account, configuration.account_id, plan_id)
+        live = pool.submit(lambda: list(cloud.resource_controller.instances(plan_id)))
+        return reading.result(), live.result()
+
+
+def _metered(entry: InstanceEntry, live: LiveInstance, today: date) -> Metered:
+    return Metered(entry.name, live.crn, live.region, balancer.first_day_needed(_net_grants(entry), today))
+
+
+def _net_grants(entry: InstanceEntry) -> tuple[balancer.NetGrant, ...]:
+    return tuple(balancer.NetGrant(g.start_date, g.end_date, g.net_grant_seconds) for g in entry.net_grants)
+
+
+def _account(configuration: ProjectConfiguration, subscription: Subscription, usage: AccountUsage) -> balancer.Account:
+    return balancer.Account(
+        account_id=configuration.account_id,
+        plan=configuration.plan,
+        budget_seconds=subscription.budget_seconds,
+        unallocated_seconds=subscription.unallocated_seconds,
+        consumed_seconds=usage.consumed_seconds,
+        limit_seconds=subscription.limit_seconds,
+    )
+
+
+def _configured_instance(matched: Match, usage: AccountUsage) -> balancer.ConfiguredInstance:
+    entry, live = matched.entry, matched.live
+    state = balancer.InstanceState(crn=None, name=entry.name)
+    if live is not None and live.settings is not None:
+        state = balancer.InstanceState(
+            crn=live.crn,
+            name=entry.name,
+            allocation_seconds=live.settings.allocation_seconds,
+            limit_seconds=live.settings.limit_seconds,
+            usage=usage.by_name[entry.name],
+        )
+    return balancer.ConfiguredInstance(state, entry.limit_seconds, _net_grants(entry))
+
+
+def _planned(plan: Plan, now: datetime, matching: Matching) -> PlannedAccount:
+    return PlannedAccount(
+        plan=plan,
+        now=now,
+        entries={m.entry.name: m.entry for m in matching.matches},
+        live={m.entry.name: m.live for m in matching.matches},
+        unconfigured=matching.unconfigured,
+        warnings=matching.warnings,
+    )

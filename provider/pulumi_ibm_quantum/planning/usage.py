@@ -1,0 +1,117 @@
+"""Reading the usage of all configured instances at once, with few calls.
+
+28 days come from the instances' own usage, one call each; the shorter windows from account-wide analytics, one call for
+each region and window; days, which only net grants need, in batches. The services differ by up to an hour.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pulumi_ibm_quantum.balancer import Usage
+from pulumi_ibm_quantum.cloud import MAX_CONNECTIONS, Cloud, CloudError
+from pulumi_ibm_quantum.planning.problems import PlanningError
+from pulumi_ibm_quantum.planning.progress import Progress
+
+_ROLLING_WINDOW = timedelta(days=28)
+_SHORTER_WINDOWS = tuple(timedelta(days=days) for days in (14, 7, 3, 1))
+# An address may be about 8000 characters long, and a CRN takes about 160 of them.
+_CRNS_IN_A_CALL = 30
+_PROGRESS_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """An instance whose usage is wanted, and the first day of it that a net grant needs, if any does."""
+
+    name: str
+    crn: str
+    region: str
+    first_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUsage:
+    """Whole seconds: of all instances of the plan in 28 days, and of each metered one by name."""
+
+    consumed_seconds: int
+    by_name: Mapping[str, Usage]
+
+
+def read_usage(
+    cloud: Cloud, account_id: str, plan: str, metered: Sequence[Metered], now: datetime, progress: Progress
+) -> AccountUsage:
+    """Read the usage of a plan and of some of its instances as of ``now``.
+
+    Raises:
+        PlanningError: some usage could not be read; an instance's is named.
+    """
+    quantum = cloud.quantum_platform
+    regions = sorted({one.region for one in metered})
+    with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
+        consumed = pool.submit(quantum.plan_usage, account_id, plan, now - _ROLLING_WINDOW, now)
+        windows = {
+            (region, window): pool.submit(quantum.usage_by_instance, account_id, plan, region, now - window, now)
+            for region in regions
+            for window in _SHORTER_WINDOWS
+        }
+        days = [
+            pool.submit(quantum.usage_by_day, account_id, region, crns, first_day, now.date())
+            for region, crns, first_day in _batches_of_days(metered)
+        ]
+        rolling = {one.name: pool.submit(quantum.instance_usage, one.crn) for one in metered}
+        _wait_for_all([consumed, *windows.values(), *days], rolling, progress)
+    by_day = {crn: usage for batch in days for crn, usage in batch.result().items()}
+    by_name = {
+        one.name: Usage(
+            rolling[one.name].result(),
+            *(windows[one.region, window].result().get(one.crn, 0) for window in _SHORTER_WINDOWS),
+            by_day=by_day.get(one.crn, {}),
+        )
+        for one in metered
+    }
+    return AccountUsage(consumed.result(), by_name)
+
+
+def _batches_of_days(metered: Iterable[Metered]) -> Iterable[tuple[str, list[str], date]]:
+    """Yield region, CRNs and first day of each call for days; an address holds only so many CRNs."""
+    granted: dict[str, list[tuple[str, date]]] = defaultdict(list)
+    for one in metered:
+        if one.first_day is not None:
+            granted[one.region].append((one.crn, one.first_day))
+    for region, needs in granted.items():
+        for start in range(0, len(needs), _CRNS_IN_A_CALL):
+            batch = needs[start : start + _CRNS_IN_A_CALL]
+            yield region, [crn for crn, _ in batch], min(first_day for _, first_day in batch)
+
+
+def _wait_for_all(
+    of_account: Sequence[Future[Any]], of_instances: Mapping[str, Future[Any]], progress: Progress
+) -> None:
+    """Wait for all calls; after the first failure start no more, let those under way finish, and report all failures."""
+    calls = [*of_account, *of_instances.values()]
+    pending: set[Future[Any]] = set(calls)
+    while pending:
+        done, pending = wait(pending, timeout=_PROGRESS_SECONDS, return_when=FIRST_EXCEPTION)
+        progress("reading usage", len(calls) - len(pending), len(calls))
+        if any(_failure(call) for call in done):
+            for call in pending:
+                call.cancel()
+    problems = [_failure(call) for call in of_account]
+    problems += [
+        f"instance {name}: {failure}" if (failure := _failure(call)) else None for name, call in of_instances.items()
+    ]
+    if found := list(dict.fromkeys(problem for problem in problems if problem)):
+        raise PlanningError(found)
+
+
+def _failure(call: Future[Any]) -> str | None:
+    if call.cancelled():
+        return None
+    error = call.exception()
+    if error is not None and not isinstance(error, CloudError):
+        raise error
+    return None if error is None else str(error)
