@@ -23,11 +23,15 @@ class Unreachable(CloudError):
 
 
 class Refused(CloudError):
-    """A service answered with an error; ``status`` is its HTTP status."""
+    """A service answered with an error.
 
-    def __init__(self, message: str, status: int) -> None:
+    ``status`` is its HTTP status, ``retry_after_seconds`` how long it asks to wait before the next try, if it does.
+    """
+
+    def __init__(self, message: str, status: int, retry_after_seconds: float | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Forbidden(Refused):

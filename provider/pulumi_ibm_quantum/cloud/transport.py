@@ -125,7 +125,13 @@ def _refusal(answer: requests.Response, purpose: str, permission: str | None) ->
         return errors.Forbidden(message + needs, status)
     if status in (404, 410):
         return errors.NotFound(message, status)
-    return errors.Refused(message, status)
+    return errors.Refused(message, status, _retry_after(answer))
+
+
+def _retry_after(answer: requests.Response) -> float | None:
+    """Read ``Retry-After`` in seconds; the form with a date is left to the retries of the methods that have them."""
+    value = answer.headers.get("Retry-After", "").strip()
+    return min(float(value), _LONGEST_PAUSE_SECONDS * 2) if value.isdigit() else None
 
 
 def _error_text(answer: requests.Response) -> str:

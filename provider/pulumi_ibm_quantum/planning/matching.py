@@ -1,7 +1,6 @@
 """Finding the configured instances among the live ones."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi_ibm_quantum.cloud import LiveInstance, Subscription
@@ -26,48 +25,38 @@ class Matching:
     warnings: tuple[str, ...]
 
 
+class _Mismatch(Exception):
+    """An entry does not fit the account; the text is the problem."""
+
+
 def match(configuration: ProjectConfiguration, live: Sequence[LiveInstance]) -> Matching:
     """Find each entry's instance: by CRN, or for a ``create`` entry by name and region.
 
     Raises:
         PlanningError: with every entry that has no instance, an archived one, or more than one.
     """
-    problems: list[str] = []
-    warnings: list[str] = []
     matches: list[Match] = []
+    problems: list[str] = []
+    named = {entry.crn for entry in configuration.instances}
     by_crn = {instance.crn: instance for instance in live}
-    named = {entry.crn for entry in configuration.instances if entry.crn is not None}
+    unnamed = [instance for instance in live if instance.crn not in named]
     for entry in configuration.instances:
-        if entry.create is None:
-            found = by_crn.get(entry.crn or "")
-            if found is None:
-                problems.append(
-                    f"instance {entry.name}: {entry.crn} is not an active instance of plan {configuration.plan} in account "
-                    f"{configuration.account_id}; remove the entry or correct its crn"
-                )
-                continue
-            if found.name != entry.name:
-                warnings.append(f"instance {entry.name} is called {found.name!r} in the account ({found.crn})")
-        else:
-            candidates = [i for i in live if _fits(i, entry.name, entry.create) and i.crn not in named]
-            if len(candidates) > 1:
-                crns = ", ".join(sorted(instance.crn for instance in candidates))
-                problems.append(
-                    f"instance {entry.name}: {len(candidates)} instances in {entry.create.target} have this name; give the "
-                    f"crn of the one that is meant in place of create ({crns})"
-                )
-                continue
-            found = candidates[0] if candidates else None
-        if found is not None:
-            problems.extend(_problems_of(entry, found))
-        matches.append(Match(entry, found))
-    taken = Counter(m.live.crn for m in matches if m.live is not None)
+        try:
+            found = _named(entry, by_crn) if entry.create is None else _created(entry, entry.create, unnamed)
+            matches.append(Match(entry, _usable(found)))
+        except _Mismatch as mismatch:
+            problems.append(f"instance {entry.name}: {mismatch}")
     if problems:
         raise PlanningError(problems)
+    taken = {found.live.crn for found in matches if found.live is not None}
     return Matching(
         matches=tuple(matches),
         unconfigured=tuple(i for i in live if i.crn not in taken and not i.is_archived),
-        warnings=tuple(warnings),
+        warnings=tuple(
+            f"instance {m.entry.name} is called {m.live.name!r} in the account ({m.live.crn})"
+            for m in matches
+            if m.live is not None and m.live.name != m.entry.name
+        ),
     )
 
 
@@ -82,24 +71,37 @@ def choose_subscription(configuration: ProjectConfiguration, subscriptions: Sequ
     if not chosen:
         raise PlanningError([f"{account} has no subscription {wanted} of plan {configuration.plan}; it has {listed}"])
     if len(chosen) > 1:
-        raise PlanningError(
-            [
-                f"{account} has several subscriptions of plan {configuration.plan}; set subscription_id to one of {listed}"
-            ]
-        )
+        several = f"{account} has several subscriptions of plan {configuration.plan}"
+        raise PlanningError([f"{several}; set subscription_id to one of {listed}"])
     return chosen[0]
 
 
-def _fits(instance: LiveInstance, name: str, create: CreateBlock) -> bool:
-    return instance.name == name and instance.region == create.target
+def _named(entry: InstanceEntry, by_crn: Mapping[str, LiveInstance]) -> LiveInstance:
+    found = by_crn.get(entry.crn or "")
+    if found is None:
+        raise _Mismatch(
+            f"the account has no active instance {entry.crn} of this plan; remove the entry or correct its crn"
+        )
+    return found
 
 
-def _problems_of(entry: InstanceEntry, found: LiveInstance) -> list[str]:
-    if found.is_archived:
-        return [
-            f"instance {entry.name}: {found.crn} is archived (its allocation is 0); remove the entry, or give it an "
-            "allocation in the console first"
-        ]
-    if found.settings is None:
-        return [f"instance {entry.name}: the service reports no allocation for {found.crn}"]
-    return []
+def _created(entry: InstanceEntry, create: CreateBlock, unnamed: Sequence[LiveInstance]) -> LiveInstance | None:
+    found = [instance for instance in unnamed if instance.name == entry.name and instance.region == create.target]
+    if len(found) > 1:
+        crns = ", ".join(sorted(instance.crn for instance in found))
+        raise _Mismatch(
+            f"{len(found)} instances in {create.target} have this name; in place of create, give the crn of the one "
+            f"that is meant: {crns}"
+        )
+    return found[0] if found else None
+
+
+def _usable(found: LiveInstance | None) -> LiveInstance | None:
+    if found is not None and found.is_archived:
+        raise _Mismatch(
+            f"{found.crn} is archived, its allocation is 0; remove the entry, or give it an allocation in the "
+            "console first"
+        )
+    if found is not None and found.settings is None:
+        raise _Mismatch(f"the service reports no allocation for {found.crn}")
+    return found

@@ -52,7 +52,7 @@ def plan_account(configuration: ProjectConfiguration, cloud: Cloud, *, progress:
     subscription = choose_subscription(configuration, reading.subscriptions)
     matching = match(configuration, live)
     metered = [_metered(m.entry, m.live, reading.now.date()) for m in matching.matches if m.live is not None]
-    usage = read_usage(cloud, configuration.account_id, configuration.plan, metered, reading.now, progress)
+    usage = read_usage(cloud, configuration.account_id, configuration.plan, metered, now=reading.now, progress=progress)
     plan = balancer.balance(
         _account(configuration, subscription, usage),
         [_configured_instance(m, usage) for m in matching.matches],

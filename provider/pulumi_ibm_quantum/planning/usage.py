@@ -42,7 +42,7 @@ class AccountUsage:
 
 
 def read_usage(
-    cloud: Cloud, account_id: str, plan: str, metered: Sequence[Metered], now: datetime, progress: Progress
+    cloud: Cloud, account_id: str, plan: str, metered: Sequence[Metered], *, now: datetime, progress: Progress
 ) -> AccountUsage:
     """Read the usage of a plan and of some of its instances as of ``now``.
 
@@ -91,7 +91,7 @@ def _batches_of_days(metered: Iterable[Metered]) -> Iterable[tuple[str, list[str
 def _wait_for_all(
     of_account: Sequence[Future[Any]], of_instances: Mapping[str, Future[Any]], progress: Progress
 ) -> None:
-    """Wait for all calls; after the first failure start no more, let those under way finish, and report all failures."""
+    """Wait for all calls; after a failure start no more, let those under way finish, and report every failure."""
     calls = [*of_account, *of_instances.values()]
     pending: set[Future[Any]] = set(calls)
     while pending:
