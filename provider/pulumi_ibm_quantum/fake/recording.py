@@ -1,0 +1,64 @@
+"""What the service saw: every call, and what came of it. Never a header, a body or a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from .clock import timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, after it was answered.
+
+    Attributes:
+        number: Counted from 1.
+        time: The account's time.
+        method: HTTP method.
+        host: Host name of the service.
+        route: Name of the route, ``unknown`` for one that the fake does not answer.
+        path: As sent.
+        query: As sent; empty for sign-ins, which may carry the key there.
+        status: Status of the answer, 0 if the connection was cut in its place.
+        crn: The instance that it was about, None if it was about several or none.
+        writes: Whether it is a call that is meant to change something.
+        changed: Whether something is different now.
+        totals: Total allocation of each plan after it, in seconds.
+    """
+
+    number: int
+    time: datetime
+    method: str
+    host: str
+    route: str
+    path: str
+    query: str
+    status: int
+    crn: str | None
+    writes: bool
+    changed: bool
+    totals: Mapping[str, int]
+
+    def document(self) -> dict[str, Any]:
+        """Render for the control API."""
+        return {**asdict(self), "time": timestamp(self.time), "totals": dict(self.totals)}
+
+
+def count_by_route(calls: Iterable[Call]) -> dict[str, int]:
+    """Count calls by the name of their route."""
+    counts: dict[str, int] = {}
+    for call in calls:
+        counts[call.route] = counts.get(call.route, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def count_writes(calls: Iterable[Call]) -> dict[str, int]:
+    """Count writing calls by the CRN that they were about."""
+    counts: dict[str, int] = {}
+    for call in calls:
+        if call.writes:
+            counts[call.crn or ""] = counts.get(call.crn or "", 0) + 1
+    return counts
