@@ -1,1 +1,26 @@
-"""An IBM Quantum account under version control, with Pulumi."""
+"""An IBM Quantum account under version control, with Pulumi.
+
+``FairShare`` declares a whole account from a project configuration, ``InstanceAllocation`` and ``Instance`` one thing
+each.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_ibm_quantum.component import FairShare
+    from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
+
+__all__ = ["FairShare", "Instance", "InstanceAllocation"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that the parts that do without Pulumi start without it."""
+    if name == "FairShare":
+        from pulumi_ibm_quantum.component import FairShare
+
+        return FairShare
+    if name in __all__:
+        from pulumi_ibm_quantum.resources import dynamic
+
+        return getattr(dynamic, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -29,8 +29,8 @@ def write_settings(cloud: Cloud, live: LiveInstance, wanted: Settings) -> None:
 
     if not any(in_force() for _ in until(WRITE_DEADLINE_SECONDS)):
         raise NotSettled(
-            f"instance {live.name!r} ({live.crn}): {wanted.allocation_seconds} s of allocation were accepted, but do not "
-            f"show after {WRITE_DEADLINE_SECONDS:.0f} seconds; run again to see where it stands"
+            f"instance {live.name!r} ({live.crn}): {wanted.allocation_seconds} s of allocation were accepted, but do "
+            f"not show after {WRITE_DEADLINE_SECONDS:.0f} seconds; run again to see where it stands"
         )
 
 

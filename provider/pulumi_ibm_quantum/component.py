@@ -1,0 +1,198 @@
+"""FairShare: the load balancer's decision as declared resources."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import get_config, is_dry_run
+
+from pulumi_ibm_quantum import balancer
+from pulumi_ibm_quantum.balancer import InstancePlan
+from pulumi_ibm_quantum.cloud import CloudError, connect_from_environment
+from pulumi_ibm_quantum.config import (
+    ConfigurationError,
+    InstanceEntry,
+    ProjectConfiguration,
+    load_configuration,
+    parse_configuration,
+)
+from pulumi_ibm_quantum.planning import PlannedAccount, PlanningError, plan_account
+from pulumi_ibm_quantum.resources.dynamic import API_KEY_SETTING, Instance, InstanceAllocation
+from pulumi_ibm_quantum.resources.properties import NO_LIMIT, LimitInput
+
+
+class FairShare(pulumi.ComponentResource):
+    """The instances of one account and plan, with allocations and limits computed from live usage.
+
+    Reads the account before anything is registered, works out every allocation and limit, and declares them: the diff
+    that Pulumi shows is the decision. Nothing is declared where the plan would break an invariant. What usage decides
+    is only ever a value, never whether a resource exists.
+    """
+
+    planned: PlannedAccount
+    """The plan with what it was made from."""
+    instances: Mapping[str, Instance]
+    """The instances that are created as code, by name."""
+    allocations: Mapping[str, InstanceAllocation]
+    """The allocation of every configured instance, by name."""
+    plan: pulumi.Output[Mapping[str, Any]]
+    """The decision as data: budget, unallocated, and allocation and limit by instance; seconds."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        configuration: str | os.PathLike[str] | Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Plan an account and declare the result.
+
+        Args:
+            name: The component's name in the stack.
+            configuration: The project configuration: a YAML file, relative to the folder of ``Pulumi.yaml``, or its
+                content as a mapping.
+            opts: Pulumi's options.
+
+        Raises:
+            pulumi.RunError: the configuration is wrong, it does not fit the account, the account could not be read, or
+                the plan would break an invariant; all reasons, a line each.
+        """
+        super().__init__("ibm-quantum:index:FairShare", name, None, opts)
+        project = _loaded(configuration)
+        self.planned = _planned(project)
+        pulumi.log.info(_explanation(self.planned), self)
+        for warning in (*self.planned.warnings, *self.planned.plan.warnings):
+            pulumi.log.warn(warning, self)
+        self._declare(project)
+        self.plan = pulumi.Output.from_input(_decision(self.planned))
+        self.register_outputs({"plan": self.plan})
+
+    def _declare(self, project: ProjectConfiguration) -> None:
+        """Declare the decreases first; whatever raises the total waits until all of them are done."""
+        instances: dict[str, Instance] = {}
+        allocations: dict[str, InstanceAllocation] = {}
+        decreases: list[InstanceAllocation] = []
+        plans = sorted(self.planned.plan.instances, key=lambda plan: plan.allocation_delta_seconds > 0)
+        for plan in plans:
+            entry = self.planned.entries[plan.name]
+            raises = plan.allocation_delta_seconds > 0
+            allocation = _after(decreases, plan.new_allocation_seconds) if raises else plan.new_allocation_seconds
+            if entry.create is not None:
+                instances[entry.name] = self._instance(project, entry, plan, allocation)
+            crn = instances[entry.name].id if entry.create is not None else entry.crn
+            allocations[entry.name] = InstanceAllocation(
+                entry.name,
+                crn=crn,
+                allocation_seconds=allocation,
+                limit_seconds=_limit_input(entry, plan),
+                backends=entry.backends,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            if plan.allocation_delta_seconds < 0:
+                decreases.append(allocations[entry.name])
+        self.instances, self.allocations = instances, allocations
+
+    def _instance(
+        self, project: ProjectConfiguration, entry: InstanceEntry, plan: InstancePlan, allocation: pulumi.Input[int]
+    ) -> Instance:
+        assert entry.create is not None
+        return Instance(
+            entry.name,
+            name=entry.name,
+            plan=project.plan,
+            target=entry.create.target,
+            resource_group=entry.create.resource_group,
+            allocation_seconds=allocation,
+            limit_seconds=_limit_input(entry, plan),
+            backends=entry.backends,
+            tags=entry.tags or None,
+            adopt_crn=plan.state.crn,
+            opts=pulumi.ResourceOptions(parent=self, protect=entry.protect),
+        )
+
+
+def _loaded(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectConfiguration:
+    try:
+        if isinstance(configuration, Mapping):
+            loaded = parse_configuration(configuration)
+        else:
+            loaded = load_configuration(Path(pulumi.get_root_directory(), configuration))
+    except ConfigurationError as error:
+        raise pulumi.RunError(f"the project configuration is not usable:\n{error}") from None
+    for warning in loaded.warnings:
+        pulumi.log.warn(str(warning))
+    return loaded.configuration
+
+
+def _planned(project: ProjectConfiguration) -> PlannedAccount:
+    try:
+        cloud = connect_from_environment(fallback_api_key=get_config(API_KEY_SETTING))
+        planned = plan_account(project, cloud)
+    except (CloudError, PlanningError) as error:
+        raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
+    if planned.plan.errors:
+        raise pulumi.RunError("\n".join(["the plan must not be applied:", *planned.plan.errors]))
+    return planned
+
+
+def _after(decreases: Sequence[InstanceAllocation], value: int) -> pulumi.Input[int]:
+    """Return ``value``, known only once every decrease is done.
+
+    ``depends_on`` would order them too, but store every decrease in the state of every increase. A preview still shows
+    the value.
+    """
+    if not decreases:
+        return value
+
+    async def wait() -> int:
+        for decrease in decreases:
+            await decrease.urn.future()
+            if not is_dry_run() and not await decrease.allocation_seconds.is_known():
+                raise pulumi.RunError("an allocation could not be lowered, so none is raised")
+        return value
+
+    return pulumi.Output.from_input(wait())
+
+
+def _limit_input(entry: InstanceEntry, plan: InstancePlan) -> LimitInput:
+    """Return the limit to declare; None, which leaves the live one, where the configuration says nothing of it."""
+    if entry.limit_seconds is None:
+        return None
+    return NO_LIMIT if plan.new_limit_seconds is None else plan.new_limit_seconds
+
+
+def _explanation(planned: PlannedAccount) -> str:
+    """Say what the preview's operations mean, and give the table of what changes and why."""
+    existing = sum(live is not None for live in planned.live.values())
+    created = len(planned.live) - existing
+    writes = sum(plan.state.crn is not None for plan in planned.plan.changes)
+    counts = f"{existing} existing instances are managed here, {writes} of them change"
+    if created:
+        counts += f"; {created} new {'instance is' if created == 1 else 'instances are'} created"
+    lines = [
+        f"{counts}. Creating an InstanceAllocation takes an instance over; it buys nothing.",
+        balancer.summary(planned.plan, changes_only=True),
+    ]
+    if planned.unconfigured:
+        names = ", ".join(sorted(instance.name for instance in planned.unconfigured))
+        lines.append(f"Unconfigured, left as they are: {names}")
+    return "\n".join(lines)
+
+
+def _decision(planned: PlannedAccount) -> dict[str, Any]:
+    """Return what was decided, without the usage it was decided from: an output that moves only with a decision."""
+    plan = planned.plan
+    return {
+        "budget_seconds": plan.account.budget_seconds,
+        "unallocated_seconds": plan.account.budget_seconds - plan.total_seconds,
+        "unconfigured": sorted(instance.name for instance in planned.unconfigured),
+        "instances": {
+            instance.name: {
+                "allocation_seconds": instance.new_allocation_seconds,
+                "limit_seconds": NO_LIMIT if instance.new_limit_seconds is None else instance.new_limit_seconds,
+            }
+            for instance in plan.instances
+        },
+    }
