@@ -1,0 +1,178 @@
+"""What a run reports while it goes on, and what is left of it at the end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from .state import Resource
+
+Op = Literal[
+    "same",
+    "create",
+    "update",
+    "replace",
+    "create-replacement",
+    "delete",
+    "delete-replaced",
+    "discard-replaced",
+    "refresh",
+    "remove-pending-replace",
+]
+Severity = Literal["debug", "info", "info#err", "warning", "error"]
+COUNTED: Final = frozenset({"same", "create", "update", "replace", "delete", "remove-pending-replace"})
+"""The operations that a summary counts; the others are parts of a replacement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step, as of before it ran.
+
+    Attributes:
+        op: What is done.
+        old: The resource before, if there was one.
+        new: The resource that the program asks for, if it does.
+        replace_reasons: The inputs that force a replacement.
+        diff_reasons: The inputs that the engine itself found changed, where the provider left that to it.
+    """
+
+    op: Op
+    urn: str
+    old: Resource | None
+    new: Resource | None
+    replace_reasons: tuple[str, ...] = ()
+    diff_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone:
+    """A step that has ended well.
+
+    Attributes:
+        step: The step.
+        result: The resource after it; None if it is gone.
+        effect: What a refresh came to: ``same``, ``update`` or ``delete``; otherwise the operation itself.
+        seconds: How long it took.
+    """
+
+    step: Step
+    result: Resource | None
+    effect: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A step that has failed."""
+
+    step: Step
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A message; ``urn`` is empty where it concerns no resource."""
+
+    severity: Severity
+    message: str
+    urn: str = ""
+
+
+Event = Step | StepDone | StepFailed | Diagnostic
+
+
+@dataclass
+class Log:
+    """Everything that a run reported, in order; thread-safe.
+
+    Attributes:
+        watch: Called with each event as it comes, for a progress display.
+    """
+
+    watch: Callable[[Event], None] | None = None
+    events: list[Event] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, event: Event) -> None:
+        """Report an event."""
+        with self._lock:
+            self.events.append(event)
+            if self.watch is not None:
+                self.watch(event)
+
+    def say(self, severity: Severity, message: str, urn: str = "") -> None:
+        """Report a message."""
+        self.add(Diagnostic(severity, message, urn))
+
+    def started(self, step: Step) -> Running:
+        """Report that a step starts."""
+        self.add(step)
+        return Running(self, step, time.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A step that has started."""
+
+    log: Log
+    step: Step
+    since: float
+
+    def done(self, result: Resource | None, effect: str | None = None) -> None:
+        """Report that it has ended well."""
+        self.log.add(StepDone(self.step, result, effect or self.step.op, time.monotonic() - self.since))
+
+    def failed(self, message: str) -> None:
+        """Report that it has failed, and why."""
+        self.log.add(StepFailed(self.step, message))
+        self.log.say("error", message, self.step.urn)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run came to.
+
+    Attributes:
+        operation: ``preview``, ``update``, ``refresh`` or ``destroy``.
+        ok: Whether all of it went well.
+        summary: Number of resources for each operation.
+        outputs: The outputs of the stack, secrets marked.
+        old_outputs: The outputs before the run.
+        config: The configuration, secrets hidden.
+        seconds: How long it took.
+        events: All that was reported, in order.
+    """
+
+    operation: str
+    stack: str
+    dry_run: bool
+    ok: bool
+    summary: dict[str, int]
+    outputs: dict[str, Any]
+    old_outputs: dict[str, Any]
+    config: dict[str, str]
+    seconds: float
+    events: tuple[Event, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps, in the order in which they started."""
+        return tuple(event for event in self.events if isinstance(event, Step))
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The messages."""
+        return tuple(event for event in self.events if isinstance(event, Diagnostic))
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The messages of the errors."""
+        return tuple(item.message for item in self.diagnostics if item.severity == "error")
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything differs, as ``--expect-no-changes`` asks."""
+        return any(count for op, count in self.summary.items() if op != "same")

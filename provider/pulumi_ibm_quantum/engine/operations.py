@@ -1,0 +1,244 @@
+"""The operations: preview, update, refresh and destroy of a stack."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from .backend import ORGANIZATION
+from .deletion import delete_unregistered
+from .errors import EngineError
+from .events import COUNTED, Event, Log, Result, StepDone
+from .monitor import Engine, ResourceMonitor, Server
+from .process import Child
+from .provider_host import ProviderHost
+from .recorder import Changed, Recorder
+from .refreshing import refresh
+from .run import PROVIDER_TYPE, Run
+from .saving import add_history, saving, warn_of_pending
+from .settings import Config, read_settings, write_salt
+from .stack import Opened, Stack, load, open_secrets
+from .steps import carry_over
+from .urn import is_provider_type, make_urn, stack_urn
+from .values import Properties, Secret, same
+
+Kind = Literal["update", "refresh", "destroy"]
+DEFAULT_PARALLEL: Final = 4 * (os.cpu_count() or 1)
+"""Steps at once, as many as the CLI's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an operation runs.
+
+    Attributes:
+        dry_run: Only show what would be done.
+        refresh: Read everything first; None leaves it to the project.
+        continue_on_error: Go on with what does not depend on what failed.
+        parallel: Steps at once.
+        message: A note for the history.
+        clear_pending_creates: Forget creations that were interrupted (a refresh only).
+        watch: Called with each event as it comes.
+    """
+
+    dry_run: bool = False
+    refresh: bool | None = None
+    continue_on_error: bool = False
+    parallel: int = DEFAULT_PARALLEL
+    message: str = ""
+    clear_pending_creates: bool = False
+    watch: Callable[[Event], None] | None = None
+
+
+def operate(stack: Stack, kind: Kind, options: Options | None = None) -> Result:
+    """Run one operation to its end; what went wrong in it is in the result.
+
+    Raises:
+        EngineError: If it could not start.
+    """
+    return _Operation(stack, kind, options or Options()).execute()
+
+
+class _Operation:
+    def __init__(self, stack: Stack, kind: Kind, options: Options) -> None:
+        self._stack = stack
+        self._project = stack.project
+        self._kind = kind
+        self._options = options
+        self._log = Log(options.watch)
+        self._run: Future[Run] = Future()
+        self._config: Future[Config] = Future()
+        self._monitor = ResourceMonitor(self._run, self._config, _delete_after_success)
+
+    def execute(self) -> Result:
+        """Start all processes at once, then open the secrets and the state, then go."""
+        began = time.time()
+        with ExitStack() as cleanup:
+            if not self._options.dry_run:
+                cleanup.enter_context(self._stack.backend.lock(self._project.name, self._stack.name))
+            server = Server(Engine(self._run), self._monitor)
+            cleanup.callback(server.stop)
+            host = self._start_host(server.address)
+            cleanup.callback(host.close)
+            program = self._start_program() if self._kind == "update" else None
+            if program is not None:
+                cleanup.callback(program.stop)
+            cleanup.callback(self._release_waiting)
+            opened = self._open()
+            self._config.set_result(opened.config)
+            if self._kind != "refresh":
+                warn_of_pending(opened, self._log)
+            keep_pending = not self._options.clear_pending_creates
+            with saving(self._stack, opened, dry_run=self._options.dry_run, keep_pending=keep_pending) as recorder:
+                run = self._start_run(opened, recorder, host)
+                self._go(run, program, server.address)
+                outputs = self._finish_outputs(run)
+                result = self._result(run, opened, outputs, time.time() - began)
+            if not self._options.dry_run:
+                add_history(self._stack, opened, result, began, self._options.message)
+        return result
+
+    def _open(self) -> Opened:
+        settings = read_settings(self._project, self._stack.name)
+        written, content = self._stack.backend.read(self._project.name, self._stack.name)
+        crypter = open_secrets(self._stack, written, settings).result()
+        opened = load(self._stack, settings, written, content, crypter)
+        if opened.new_salt and not self._options.dry_run:
+            write_salt(settings.path, crypter.salt)
+        return opened
+
+    def _release_waiting(self) -> None:
+        """Let calls that still wait for a run that will never be there fail."""
+        for future in (self._run, self._config):
+            if not future.done():
+                future.set_exception(EngineError("The run did not start"))
+
+    def _start_host(self, address: str) -> ProviderHost:
+        return ProviderHost(
+            address, self._project.program_folder, self._stack.env, lambda line: self._log.say("info", line)
+        )
+
+    def _start_program(self) -> Child:
+        return Child(f"{__package__}.program_main", [], self._project.program_folder, self._stack.env)
+
+    def _start_run(self, opened: Opened, recorder: Recorder, host: ProviderHost) -> Run:
+        config: Properties = {
+            key: Secret(value) if key in opened.config.secret_keys else value
+            for key, value in opened.config.values.items()
+        }
+        olds = opened.deployment.live()
+        known = olds.get(make_urn(self._stack.name, self._project.name, "", PROVIDER_TYPE, "default"))
+        inputs = config if known is None or self._kind == "update" else known.inputs
+        host.configure(self._project.name, opened.config.values, inputs)
+        run = Run(
+            project=self._project.name,
+            stack=self._stack.name,
+            dry_run=self._options.dry_run,
+            parallel=max(1, self._options.parallel),
+            continue_on_error=self._options.continue_on_error,
+            host=host,
+            provider_config=config,
+            log=self._log,
+            recorder=recorder,
+            olds=olds,
+        )
+        self._run.set_result(run)
+        return run
+
+    def _go(self, run: Run, program: Child | None, address: str) -> None:
+        wants_refresh = self._options.refresh
+        if wants_refresh is None:
+            wants_refresh = self._project.refresh_always and self._kind != "refresh"
+        with _stop_on_interrupt(run):
+            if (self._kind == "refresh" or wants_refresh) and not refresh(run, alone=self._kind == "refresh"):
+                run.stop()
+            if self._kind == "destroy" and not run.stopped:
+                delete_unregistered(run)
+            if program is not None and not run.stopped:
+                self._run_program(run, program, address)
+
+    def _run_program(self, run: Run, program: Child, address: str) -> None:
+        config = self._config.result()
+        program.forward(lambda line: self._log.say("info", line), lambda line: self._log.say("info#err", line))
+        program.send(
+            {
+                "program": str(self._project.program),
+                "project": self._project.name,
+                "stack": self._stack.name,
+                "organization": ORGANIZATION,
+                "root_directory": str(self._project.root),
+                "engine": address,
+                "parallel": run.parallel,
+                "dry_run": run.dry_run,
+                "config": dict(config.values),
+                "secret_keys": sorted(config.secret_keys),
+            }
+        )
+        status = program.wait()
+        if status and not run.errored:
+            self._log.say("error", f"The program ended with exit status {status}")
+        run.errored = run.errored or status != 0
+
+    def _finish_outputs(self, run: Run) -> Properties:
+        """Store the stack's outputs; a run that failed adds to the old ones and takes none away."""
+        stack = run.news.get(stack_urn(run.stack, run.project))
+        if stack is None:
+            return {}
+        outputs = self._monitor.stack_outputs
+        if outputs is None:
+            return stack.outputs
+        old = run.olds.get(stack.urn)
+        olds = old.outputs if old else {}
+        final = carry_over({**olds, **outputs} if run.errored else outputs, olds)
+        if not same(final, stack.outputs):
+            run.recorder.record(Changed(stack, replace(stack, outputs=final)))
+        return final
+
+    def _result(self, run: Run, opened: Opened, outputs: Properties, seconds: float) -> Result:
+        before = opened.deployment.live().get(stack_urn(run.stack, run.project))
+        done = [
+            event for event in self._log.events if isinstance(event, StepDone) and not is_provider_type(_type(event))
+        ]
+        summary = Counter(event.effect for event in done if event.effect in COUNTED)
+        return Result(
+            operation=self._kind,
+            stack=run.stack,
+            dry_run=run.dry_run,
+            ok=not run.errored,
+            summary=dict(sorted(summary.items())),
+            outputs=outputs,
+            old_outputs=before.outputs if before else {},
+            config={
+                key: "[secret]" if key in opened.config.secret_keys else value
+                for key, value in opened.config.values.items()
+            },
+            seconds=seconds,
+            events=tuple(self._log.events),
+        )
+
+
+def _type(event: StepDone) -> str:
+    resource = event.step.new or event.step.old
+    return resource.type if resource else ""
+
+
+def _delete_after_success(run: Run) -> None:
+    """Delete what the program did not register; a program that reported an error may not have registered all that it wants."""
+    if not run.errored or (run.continue_on_error and run.failed):
+        delete_unregistered(run)
+
+
+@contextmanager
+def _stop_on_interrupt(run: Run) -> Iterator[None]:
+    """Let Ctrl-C stop the run as a failure does: what runs is finished and saved, nothing new starts."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        run.log.say("error", "Interrupted: nothing new was started")
+        run.stop()
