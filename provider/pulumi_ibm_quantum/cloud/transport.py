@@ -17,6 +17,7 @@ MAX_CONNECTIONS = 16
 _CONNECT_TIMEOUT_SECONDS = 10.0
 _READ_TIMEOUT_SECONDS = 30.0
 _RETRIES = 4
+_BACKOFF_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
 _RETRIED_STATUSES = (429, 500, 502, 503, 504)
 # PATCH too: ours always carries the whole set of parameters, so sending it twice has the effect of sending it once.
@@ -109,9 +110,9 @@ def _retry(methods: tuple[str, ...]) -> urllib3.Retry:
         status=_RETRIES,
         allowed_methods=methods,
         status_forcelist=_RETRIED_STATUSES,
-        backoff_factor=0.5,
+        backoff_factor=_BACKOFF_SECONDS,
         backoff_max=_LONGEST_PAUSE_SECONDS,
-        backoff_jitter=0.25,
+        backoff_jitter=_BACKOFF_SECONDS,
         retry_after_max=int(_LONGEST_PAUSE_SECONDS * 2),
         raise_on_status=False,
     )

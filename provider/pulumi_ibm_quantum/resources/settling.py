@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from pulumi_ibm_quantum.cloud import Cloud, CloudError, LiveInstance, NotFound, NotSettled, Settings
+from pulumi_ibm_quantum.cloud import Cloud, CloudError, LiveInstance, NotFound, NotSettled, Settings, Unreachable
 
 WRITE_DEADLINE_SECONDS = 300.0
 _FIRST_PAUSE_SECONDS = 0.2
@@ -21,12 +21,18 @@ def write_settings(cloud: Cloud, live: LiveInstance, wanted: Settings) -> None:
     """
     if live.settings is not None and _equal(live.settings, wanted):
         return
-    cloud.resource_controller.write(live, wanted)
 
     def in_force() -> bool:
         current = existing(cloud, live.crn)
         return current.settings is not None and _equal(current.settings, wanted)
 
+    try:
+        cloud.resource_controller.write(live, wanted)
+    except Unreachable:
+        # The answer may have been lost on its way back, after the write took effect.
+        if not in_force():
+            raise
+        return
     if not any(in_force() for _ in until(WRITE_DEADLINE_SECONDS)):
         raise NotSettled(
             f"instance {live.name!r} ({live.crn}): {wanted.allocation_seconds} s of allocation were accepted, but do "
