@@ -65,14 +65,12 @@ def read_usage(
         rolling = {one.name: pool.submit(quantum.instance_usage, one.crn) for one in metered}
         _wait_for_all([consumed, *windows.values(), *days], rolling, progress)
     by_day = {crn: usage for batch in days for crn, usage in batch.result().items()}
-    by_name = {
-        one.name: Usage(
-            rolling[one.name].result(),
-            *(windows[one.region, window].result().get(one.crn, 0) for window in _SHORTER_WINDOWS),
-            by_day=by_day.get(one.crn, {}),
+    by_name = {}
+    for one in metered:
+        fourteen, seven, three, day = (windows[one.region, w].result().get(one.crn, 0) for w in _SHORTER_WINDOWS)
+        by_name[one.name] = Usage(
+            rolling[one.name].result(), fourteen, seven, three, day, by_day=by_day.get(one.crn, {})
         )
-        for one in metered
-    }
     return AccountUsage(consumed.result(), by_name)
 
 

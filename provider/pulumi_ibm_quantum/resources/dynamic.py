@@ -7,7 +7,7 @@ inside the provider process, when a call needs it.
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import (
@@ -132,8 +132,6 @@ class InstanceAllocation(Resource, module="ibm-quantum", name="InstanceAllocatio
     backends: pulumi.Output[Sequence[str] | None]
     """The back-ends that it may use, or None where they are not managed."""
 
-    _provider: ClassVar[Allocations] = Allocations()
-
     def __init__(
         self,
         resource_name: str,
@@ -160,7 +158,7 @@ class InstanceAllocation(Resource, module="ibm-quantum", name="InstanceAllocatio
             "limit_seconds": limit_seconds,
             "backends": backends,
         }
-        super().__init__(self._provider, resource_name, properties, opts)
+        super().__init__(Allocations(), resource_name, properties, opts)
 
 
 class Instance(Resource, module="ibm-quantum", name="Instance"):
@@ -176,8 +174,6 @@ class Instance(Resource, module="ibm-quantum", name="Instance"):
     """Its CRN; prefer ``id``, which stays known while the instance is updated."""
     state: pulumi.Output[str]
     """What the service says: ``active``, or ``provisioning`` where it took longer than we waited."""
-
-    _provider: ClassVar[Instances] = Instances()
 
     def __init__(
         self,
@@ -226,7 +222,7 @@ class Instance(Resource, module="ibm-quantum", name="Instance"):
             "crn": None,
             "state": None,
         }
-        super().__init__(self._provider, resource_name, properties, opts)
+        super().__init__(Instances(), resource_name, properties, opts)
 
 
 def _own(properties: Mapping[str, Any]) -> dict[str, Any]:
