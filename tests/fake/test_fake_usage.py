@@ -248,10 +248,9 @@ def test_backends_are_those_that_the_instance_may_use(cloud: Cloud) -> None:
     """``["ANY"]`` is all of the plan's, a name that the plan has not is left out."""
     everything = cloud.fake.add_instance("a").crn
     some = cloud.fake.add_instance("b", backends=["ibm_beta", "ibm_gone"]).crn
-    asked = {"params": {"fields": "wait_time_seconds"}}
     names = [device["name"] for device in cloud.quantum("/backends", crn=everything).json()["devices"]]
     assert names == ["ibm_alpha", "ibm_beta"]
-    (device,) = cloud.quantum("/backends", crn=some, **asked).json()["devices"]
+    (device,) = cloud.quantum("/backends", crn=some, params={"fields": "wait_time_seconds"}).json()["devices"]
     assert device["name"] == "ibm_beta"
     assert "wait_time_seconds" in device
 

@@ -38,6 +38,8 @@ def _time_of_day(value: object) -> object:
 
 def _midnight(value: object) -> object:
     """Take a plain date for its midnight in UTC."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        value = date.fromisoformat(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time(), UTC)
     return value
