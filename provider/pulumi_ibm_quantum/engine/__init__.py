@@ -1,6 +1,7 @@
 """The embedded engine: runs a Pulumi Python program of dynamic resources and components without the Pulumi CLI.
 
-It serves Pulumi's own gRPC protocol, drives the SDK's own host of dynamic providers, and keeps Pulumi's own file backend::
+It serves Pulumi's own gRPC protocol, drives the SDK's own host of dynamic providers, and keeps Pulumi's own file
+backend::
 
     from pulumi_ibm_quantum.engine import Options, open_stack, operate
 

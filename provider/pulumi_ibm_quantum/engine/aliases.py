@@ -15,15 +15,15 @@ def alias_urns(goal: Goal, stack: str, project: str, renamed: Mapping[str, str])
         goal: The registration.
         stack: The stack.
         project: The project.
-        renamed: Which resource of this run was found under which former URN; a child of one had its parent's former type.
+        renamed: New URN to former URN, for what this run has found so; their children had other URNs as well.
     """
     found = [_collapse(goal, alias, stack, project, renamed) for alias in goal.aliases]
     if former_parent := renamed.get(goal.parent):
         parent_name = Urn.parse(goal.parent).name
-        found.append(_inherited(goal.type, goal.name, parent_name, former_parent, stack, project))
+        found.append(_inherited(goal.type, goal.name, parent_name, former_parent))
         for alias in goal.aliases:
             own = Urn.parse(_collapse(goal, alias, stack, project, renamed))
-            found.append(_inherited(own.type, own.name, parent_name, former_parent, stack, project))
+            found.append(_inherited(own.type, own.name, parent_name, former_parent))
     return list(dict.fromkeys(found))
 
 
@@ -38,8 +38,9 @@ def _collapse(goal: Goal, alias: AliasSpec, stack: str, project: str, renamed: M
     )
 
 
-def _inherited(type_: str, name: str, parent_name: str, former_parent: str, stack: str, project: str) -> str:
-    """Give a child the URN that it had under its parent's former URN; a name that began with the parent's name changes with it."""
+def _inherited(type_: str, name: str, parent_name: str, former_parent: str) -> str:
+    """Give a child the URN that it had under its parent's former one; a name that begins with the parent's follows."""
+    former = Urn.parse(former_parent)
     if name.startswith(parent_name):
-        name = Urn.parse(former_parent).name + name[len(parent_name) :]
-    return make_urn(stack, project, former_parent, type_, name)
+        name = former.name + name[len(parent_name) :]
+    return make_urn(former.stack, former.project, former_parent, type_, name)

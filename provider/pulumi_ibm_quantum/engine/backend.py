@@ -197,7 +197,9 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def open_backend(project: Project, cwd: Path, env: Mapping[str, str], url: str | None = None) -> FileBackend:
-    """Find the state folder as the CLI does: an explicit URL, ``PULUMI_BACKEND_URL``, the project file, ``pulumi login``.
+    """Find the state folder as the CLI does.
+
+    First an explicit URL, then ``PULUMI_BACKEND_URL``, the project file, and what ``pulumi login`` has stored.
 
     Args:
         project: The project.
@@ -211,7 +213,7 @@ def open_backend(project: Project, cwd: Path, env: Mapping[str, str], url: str |
     found = url or env.get("PULUMI_BACKEND_URL") or project.backend_url or _logged_in(env)
     if not found:
         raise EngineError(
-            "No place for the state: set PULUMI_BACKEND_URL to file://<folder>, for example file://~ for your home directory"
+            "No place for the state: set PULUMI_BACKEND_URL to file://<folder>; file://~ is your home directory"
         )
     if not found.startswith("file://"):
         scheme = urlsplit(found).scheme or found

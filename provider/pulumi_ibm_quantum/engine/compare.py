@@ -1,12 +1,13 @@
-"""Whether a resource stays, changes in place or is replaced: the provider's answer and the program's options together."""
+"""Whether a resource stays, changes in place or is replaced: the provider's answer and the program's options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .goal import Goal
+from .object_diff import changes, top_level
 from .property_path import contains, parse_path, put_back
 from .provider_host import Diff
 from .state import Resource
@@ -19,7 +20,7 @@ class Verdict:
     """What is to be done with a resource that exists."""
 
     action: Literal["same", "update", "replace"]
-    reasons: Reasons = Reasons()
+    reasons: Reasons = field(default_factory=Reasons)
     delete_before_replace: bool = False
 
 
@@ -33,26 +34,26 @@ def compare(old: Resource, new: Resource, goal: Goal, replaced: Set[str], ask: C
         replaced: The URNs that this run replaces.
         ask: Asks the provider.
     """
-    changed: tuple[str, ...] = ()
     forced = _forced_replacement(old, new, replaced)
+    detailed: dict[str, str] | None = None
     if forced:
         diff = Diff(True, (forced,))
     elif not new.custom:
         diff = Diff(not same(plain(old.inputs), plain(new.inputs)))
     else:
-        diff, changed = resolve(ask(), old.inputs, new.inputs, goal.ignore_changes)
+        diff, detailed = resolve(ask(), old.inputs, new.inputs, goal.ignore_changes)
     if not diff.changes and not old.pending_replacement:
-        return Verdict("same" if not old.init_errors else "update")
-    replaces = [
-        *diff.replaces,
-        *(key for key in changed if _replaces(key, goal.replace_on_changes) and key not in diff.replaces),
-    ]
+        return Verdict("update" if old.init_errors else "same")
+    forcing = {path for path in detailed or () if _replaces(path, goal.replace_on_changes)}
+    changed = tuple(dict.fromkeys(map(top_level, detailed or ())))
+    replaces = tuple(dict.fromkeys([*diff.replaces, *map(top_level, sorted(forcing))]))
+    if detailed is not None:
+        detailed = {path: f"{kind}-replace" if path in forcing else kind for path, kind in detailed.items()}
     if not replaces and not old.pending_replacement:
-        return Verdict("update", Reasons((), changed))
+        return Verdict("update", Reasons((), changed, detailed))
     wanted = goal.delete_before_replace
-    return Verdict(
-        "replace", Reasons(tuple(replaces), changed), diff.delete_before_replace if wanted is None else wanted
-    )
+    before = diff.delete_before_replace if wanted is None else wanted
+    return Verdict("replace", Reasons(replaces, changed, detailed), before)
 
 
 def _forced_replacement(old: Resource, new: Resource, replaced: Set[str]) -> str:
@@ -66,23 +67,21 @@ def _forced_replacement(old: Resource, new: Resource, replaced: Set[str]) -> str
     return "provider" if bool(old.provider) != bool(new.provider) else ""
 
 
-def _replaces(key: str, paths: Sequence[str]) -> bool:
-    return any(contains(parse_path(path), key) for path in paths)
+def _replaces(path: str, patterns: Sequence[str]) -> bool:
+    return any(contains(parse_path(pattern), parse_path(path)) for pattern in patterns)
 
 
-def resolve(diff: Diff, olds: Properties, news: Properties, ignored: Sequence[str]) -> tuple[Diff, tuple[str, ...]]:
+def resolve(
+    diff: Diff, olds: Properties, news: Properties, ignored: Sequence[str]
+) -> tuple[Diff, dict[str, str] | None]:
     """Compare the inputs where the provider leaves that to the engine.
 
     Returns:
-        The provider's answer, now certain, and the inputs that the engine found changed (none if the provider answered).
+        The provider's answer, now certain, and what the engine found: property path to ``add``, ``delete`` or
+        ``update``; None if it did not look.
     """
     if diff.changes is not None:
-        return diff, ()
+        return diff, None
     kept, _ = put_back(news, olds, ignored)
-    before, after = plain(olds), plain(kept)
-    changed = tuple(
-        key
-        for key in sorted({*before, *after})
-        if not key.startswith("__") and (key not in before or key not in after or not same(before[key], after[key]))
-    )
-    return Diff(bool(changed), diff.replaces, diff.delete_before_replace), changed
+    found: dict[str, str] = {change.path: change.kind for change in changes(plain(olds), plain(kept))}
+    return Diff(bool(found), diff.replaces, diff.delete_before_replace), found or None

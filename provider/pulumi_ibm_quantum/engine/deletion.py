@@ -1,4 +1,4 @@
-"""Deletions at the end of a run: what the program no longer has, and what was replaced; what depends on others goes first."""
+"""Deletions at the end of a run: what the program no longer has, and what was replaced; dependents go first."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ def _delete(run: Run, resource: Resource) -> bool:
 
 
 def waves(doomed: Iterable[Resource]) -> list[list[Resource]]:
-    """Sort resources (given dependencies first) into waves: nothing in a wave depends on anything in it or in an earlier one."""
+    """Sort resources into waves, so that none depends on any of its own or an earlier wave.
+
+    Args:
+        doomed: The resources, dependencies first.
+    """
     depth: dict[str, int] = {}
     by_depth: dict[int, list[Resource]] = {}
     for resource in doomed:

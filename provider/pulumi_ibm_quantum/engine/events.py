@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -27,7 +27,7 @@ COUNTED: Final = frozenset({"same", "create", "update", "replace", "delete", "re
 """The operations that a summary counts; the others are parts of a replacement."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One step, as of before it ran.
 
@@ -37,6 +37,7 @@ class Step:
         new: The resource that the program asks for, if it does.
         replace_reasons: The inputs that force a replacement.
         diff_reasons: The inputs that the engine itself found changed, where the provider left that to it.
+        detailed: The same by property path: ``add``, ``delete`` or ``update``, with ``-replace`` where that follows.
     """
 
     op: Op
@@ -45,6 +46,7 @@ class Step:
     new: Resource | None
     replace_reasons: tuple[str, ...] = ()
     diff_reasons: tuple[str, ...] = ()
+    detailed: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def read_goal(request: resource_pb2.RegisterResourceRequest) -> Goal:
         property_dependencies=by_property,
         ignore_changes=tuple(request.ignoreChanges),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
-        aliases=tuple([*(AliasSpec(urn=urn) for urn in request.aliasURNs), *map(_read_alias, request.aliases)]),
+        aliases=(*(AliasSpec(urn=urn) for urn in request.aliasURNs), *map(_read_alias, request.aliases)),
         timeouts=_read_timeouts(request.customTimeouts, what),
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
         replace_on_changes=tuple(request.replaceOnChanges),

@@ -1,9 +1,9 @@
 """The journal: what a run did, one line a step, until it is folded into the checkpoint.
 
-Each line holds the changes of one step and goes to the disk before the engine goes on, so that a kill at any moment loses
-no finished step, and a step costs the same however large the state is. The first line is ``{"journal": 1, "base": <sha256 of
-the checkpoint>}``; every other line is a list of changes. A handle names a resource: ``b<n>`` is the n-th of the checkpoint
-on which the run started, ``n<n>`` one that the run added::
+Each line holds the changes of one step and goes to the disk before the engine goes on, so that a kill at any moment
+loses no finished step, and a step costs the same however large the state is. The first line is
+``{"journal": 1, "base": <sha256 of the checkpoint>}``; every other line is a list of changes. A handle names a
+resource: ``b<n>`` is the n-th of the checkpoint on which the run started, ``n<n>`` one that the run added::
 
     ["new", "n4", <resource>]             a resource that the run made or confirmed
     ["keep", "n4", "b7"]                  the same, with the content of the checkpoint
@@ -68,7 +68,7 @@ class Journal:
 class Ledger:
     """The resources of a run, kept in step with the journal; replaying the entries gives the same ledger.
 
-    The state that it folds to is the CLI's: first what the run made or confirmed, in that order, then what it did not touch.
+    It folds as the CLI does: first what the run made or confirmed, in that order, then what it did not touch.
     """
 
     def __init__(self, base: Deployment, *, keep_pending: bool = True) -> None:

@@ -1,8 +1,11 @@
 """The two gRPC services that a program talks to: ResourceMonitor and Engine.
 
-Only what is honoured is claimed. Everything else is refused by name: the reason is logged, and the program is told that the
-engine has stopped, which the SDK takes quietly.
+Only what is honoured is claimed. Everything else is refused by name: the reason is logged, and the program is told that
+the engine has stopped, which the SDK takes quietly.
 """
+
+# The methods have the names and arguments of the protocol.
+# ruff: noqa: N802, ARG002
 
 from __future__ import annotations
 
@@ -108,15 +111,15 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         try:
             return act()
         except Stopped:
-            pass
+            _say_stopped(context)
         except EngineError as error:
             self._run.log.say("error", str(error))
             self._run.stop()
+            _say_stopped(context)
         except Exception as error:
             self._run.log.say("error", f"The engine failed: {type(error).__name__}: {error}")
             self._run.stop()
             raise
-        _say_stopped(context)
 
     def _refuse(self, what: str, context: grpc.ServicerContext) -> NoReturn:
         self._run.log.say("error", str(UnsupportedError(what)))

@@ -229,7 +229,7 @@ def _type(event: StepDone) -> str:
 
 
 def _delete_after_success(run: Run) -> None:
-    """Delete what the program did not register; a program that reported an error may not have registered all that it wants."""
+    """Delete what the program did not register; one that reported an error may not have registered all it wants."""
     if not run.errored or (run.continue_on_error and run.failed):
         delete_unregistered(run)
 

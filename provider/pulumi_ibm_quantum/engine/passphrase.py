@@ -23,7 +23,8 @@ T = TypeVar("T")
 
 _ROUNDS: Final = 1_000_000
 _CHECK_TEXT: Final = "pulumi"
-WRONG_PASSPHRASE: Final = "Wrong passphrase for the secrets of this stack: set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the right one"
+_VARIABLES: Final = "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
+WRONG_PASSPHRASE: Final = f"Wrong passphrase for the secrets of this stack: set {_VARIABLES} to the right one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ class Crypter:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+        version, _, rest = ciphertext.partition(":")
+        if version != "v1":
+            raise EngineError(f"A secret is encrypted in a way that is not supported: {version!r}")
         try:
-            version, nonce, sealed = ciphertext.split(":")
-            if version != "v1":
-                raise EngineError(f"A secret is encrypted in a way that is not supported: {version!r}")
+            nonce, sealed = rest.split(":")
             return AESGCM(self._key).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None).decode()
         except InvalidTag:
             raise EngineError(WRONG_PASSPHRASE) from None
@@ -89,9 +91,7 @@ def open_crypter(passphrase: str, salt: str) -> Crypter:
         EngineError: If the passphrase is wrong or the salt is not one.
     """
     try:
-        version, raw, check = salt.split(":", 2)
-        if version != "v1":
-            raise ValueError(version)
+        _, raw, check = salt.split(":", 2)
         crypter = Crypter(salt, _derive(passphrase, base64.b64decode(raw)))
     except ValueError:
         raise EngineError(f"encryptionsalt is not of the form v1:<salt>:<check>: {salt!r}") from None
@@ -121,9 +121,7 @@ def read_passphrase(env: Mapping[str, str]) -> str:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise EngineError(f"PULUMI_CONFIG_PASSPHRASE_FILE cannot be read: {path}: {error.strerror}") from None
-    raise EngineError(
-        "The passphrase of the stack is not set: set PULUMI_CONFIG_PASSPHRASE (empty is valid) or PULUMI_CONFIG_PASSPHRASE_FILE"
-    )
+    raise EngineError(f"The passphrase of the stack is not set: set {_VARIABLES} (an empty one is valid)")
 
 
 def later(make: Callable[[], T]) -> Future[T]:

@@ -1,6 +1,6 @@
 """The process of the program: the SDK's run-time, pointed at the engine.
 
-Run as ``python -u -m pulumi_ibm_quantum.engine.program_main`` in the program's folder; the settings come on standard input.
+Run as ``python -u -m pulumi_ibm_quantum.engine.program_main`` in the program's folder; settings come on standard input.
 """
 
 from __future__ import annotations

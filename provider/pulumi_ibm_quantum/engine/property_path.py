@@ -35,9 +35,9 @@ def parse_path(text: str) -> Path:
     return tuple(parts)
 
 
-def contains(path: Path, key: str) -> bool:
-    """Whether a change of a top-level property is a change of what a path names."""
-    return bool(path) and path[0] in ("*", key) and len(path) == 1
+def contains(pattern: Path, path: Path) -> bool:
+    """Whether a path lies at or below one that a pattern names."""
+    return len(path) >= len(pattern) and all(p in ("*", q) for p, q in zip(pattern, path, strict=False))
 
 
 def put_back(news: Properties, olds: Properties, paths: Sequence[str]) -> tuple[Properties, list[str]]:
@@ -57,27 +57,22 @@ def put_back(news: Properties, olds: Properties, paths: Sequence[str]) -> tuple[
 
 def _put_back(new: Any, old: Any, path: Path) -> tuple[Any, bool]:
     """Copy what a path names from old to new; says whether it could."""
-    if isinstance(new, Secret) or isinstance(old, Secret):
-        inner, done = _put_back(
-            new.value if isinstance(new, Secret) else new, old.value if isinstance(old, Secret) else old, path
-        )
-        return (Secret(inner) if isinstance(new, Secret) else inner), done
+    if isinstance(new, Secret):
+        inner, done = _put_back(new.value, old, path)
+        return Secret(inner), done
+    old = old.value if isinstance(old, Secret) else old
     key, rest = path[0], path[1:]
     if key == "*":
         return _put_back_everywhere(new, old, rest)
     old_item, new_item = _get(old, key), _get(new, key)
+    if rest and (new_item is _MISSING or old_item is _MISSING):
+        return new, new_item is old_item
     if rest:
-        if new_item is _MISSING or old_item is _MISSING:
-            return new, new_item is old_item
         item, done = _put_back(new_item, old_item, rest)
         return _set(new, key, item), done
-    if isinstance(new, list):
-        if (old_item is _MISSING) != (new_item is _MISSING):
-            return new, False
-        return (new if new_item is _MISSING else _set(new, key, old_item)), True
-    if not isinstance(new, dict):
-        return new, False
-    return _set(new, key, old_item), True
+    if isinstance(new, list) and (old_item is _MISSING or new_item is _MISSING):
+        return new, new_item is old_item
+    return (_set(new, key, old_item), True) if isinstance(new, dict | list) else (new, False)
 
 
 def _put_back_everywhere(new: Any, old: Any, rest: Path) -> tuple[Any, bool]:

@@ -52,8 +52,8 @@ class ReadResult:
 class ProviderHost:
     """The process that all dynamic providers of a run live in.
 
-    Calls may come from any thread; the host itself works on four at once. Secrets are sent in clear, because the host accepts no
-    others, and are marked again on what comes back.
+    Calls may come from any thread; the host itself works on four at once. Secrets are sent in clear, because the host
+    accepts no others, and are marked again on what comes back.
     """
 
     def __init__(self, engine_address: str, folder: Path, env: Mapping[str, str], log: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
 """The process of the dynamic providers: the SDK's own host, made to end when the engine ends.
 
-Run as ``python -u -m pulumi_ibm_quantum.engine.provider_main <engine address>`` in the program's folder, whose modules the
-providers may come from; prints its port.
+Run as ``python -u -m pulumi_ibm_quantum.engine.provider_main <engine address>`` in the program's folder, whose
+modules the providers may come from; prints its port.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def _refresh(run: Run, old: Resource, *, alone: bool) -> bool:
         with run.slot():
             running = run.log.started(Step("refresh", old.urn, old, old))
             if not old.managed or old.pending_replacement:
-                running.done(old, "same")
+                running.done(old, "same" if alone else "refresh")
                 return True
             try:
                 new = _read(run, old)

@@ -62,7 +62,7 @@ def _claim_urn(run: Run, goal: Goal) -> str:
         urn = make_urn(run.stack, run.project, goal.parent, goal.type, goal.name)
         if urn in run.seen:
             raise EngineError(
-                f"Two resources of the program are {goal.type} with the name {goal.name!r}; give each its own name ({urn})"
+                f"Two resources of the program are {goal.type} with the name {goal.name!r}; give each its own ({urn})"
             )
         run.seen.add(urn)
         return urn
@@ -175,7 +175,10 @@ def _replace(run: Run, goal: Goal, old: Resource, new: Resource, verdict: Verdic
 def _refuse_replacement(run: Run, old: Resource, new: Resource) -> None:
     """Refuse to replace a protected resource; a preview goes on, so that the reason can be seen."""
     type_, name = split_type_and_name(old.urn)
-    message = f"{type_} {name!r} is protected and cannot be replaced: set `protect` to false for it and run `up`, then make the change"
+    message = (
+        f"{type_} {name!r} is protected and cannot be replaced: set `protect` to false for it and run `up`, "
+        "then make the change"
+    )
     if not run.dry_run:
         raise EngineError(message)
     run.log.say("error", message, new.urn)
@@ -188,7 +191,8 @@ def _delete_before(run: Run, old: Resource) -> Resource:
     for item in condemned:
         if item.protect and not item.delete and not item.pending_replacement:
             raise EngineError(
-                f"{item.urn} would be replaced with {old.urn}, but is protected: set `protect` to false for it and run `up` first"
+                f"{item.urn} would be replaced with {old.urn}, but is protected: "
+                "set `protect` to false for it and run `up` first"
             )
     run.recreate.update(item.urn for item in condemned)
     run.deleted.update((old.urn, *(item.urn for item in condemned)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .compare import resolve
+from .object_diff import top_level
 from .run import Run
 from .state import Resource
 from .urn import provider_urn
@@ -49,8 +50,10 @@ def _is_replaced(run: Run, resource: Resource, going: set[str]) -> bool:
     if not touched.intersection(resource.inputs):
         return False
     news = {key: UNKNOWN if key in touched else value for key, value in resource.inputs.items()}
-    diff, changed = resolve(run.host.diff(resource, news), resource.inputs, news, resource.ignore_changes)
-    return bool(diff.changes and (diff.replaces or any(key in resource.replace_on_changes for key in changed)))
+    diff, found = resolve(run.host.diff(resource, news), resource.inputs, news, resource.ignore_changes)
+    return bool(
+        diff.changes and (diff.replaces or any(top_level(path) in resource.replace_on_changes for path in found or ()))
+    )
 
 
 def _by_property(resource: Resource) -> Mapping[str, tuple[str, ...]]:

@@ -62,12 +62,13 @@ def render(stack: Stack, opened: Opened, deployment: Deployment) -> bytes:
 
 def warn_of_pending(opened: Opened, log: Log) -> None:
     """Name the resources whose calls were interrupted: nobody knows what became of them."""
-    if not opened.deployment.pending:
+    pending = opened.deployment.pending
+    if not pending:
         return
-    named = "".join(f"\n  {item.resource.urn} was interrupted while {item.kind}" for item in opened.deployment.pending)
+    named = "".join(f"\n  {item.resource.urn} was interrupted while {item.kind}" for item in pending)
     log.say(
         "warning",
-        f"An earlier run was interrupted in the middle of {len(opened.deployment.pending)} call(s), whose outcome is unknown:{named}\n"
+        f"An earlier run was interrupted in the middle of {len(pending)} call(s), whose outcome is unknown:{named}\n"
         "Look at the service to see whether they took effect. `refresh` reads what the state knows of; "
         "`refresh --clear-pending-creates` forgets interrupted creations.",
     )

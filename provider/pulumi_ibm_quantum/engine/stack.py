@@ -90,8 +90,8 @@ def open_secrets(stack: Stack, written: Json | None, settings: StackSettings) ->
     provider = (written or {}).get("secrets_providers") or {}
     if provider and provider.get("type") != "passphrase":
         raise EngineError(
-            f"The secrets of stack {stack.name} are kept by {provider.get('type')!r}, which is not supported by the embedded engine: "
-            "`pulumi stack change-secrets-provider passphrase` changes that"
+            f"The secrets of stack {stack.name} are kept by {provider.get('type')!r}, which the embedded engine does "
+            "not support: `pulumi stack change-secrets-provider passphrase` changes that"
         )
     passphrase = read_passphrase(stack.env)
     salt = settings.salt or (provider.get("state") or {}).get("salt")

@@ -87,14 +87,33 @@ class Resource:
 
 
 _JSON_NAMES: Final = {
-    "urn": "urn", "custom": "custom", "delete": "delete", "id": "id", "type": "type", "inputs": "inputs", "outputs": "outputs",
-    "parent": "parent", "protect": "protect", "taint": "taint", "dependencies": "dependencies",
-    "init_errors": "initErrors", "provider": "provider", "property_dependencies": "propertyDependencies",
-    "pending_replacement": "pendingReplacement", "additional_secret_outputs": "additionalSecretOutputs", "aliases": "aliases",
-    "timeouts": "customTimeouts", "import_id": "importID", "retain_on_delete": "retainOnDelete", "deleted_with": "deletedWith",
-    "replace_with": "replaceWith", "created": "created", "modified": "modified", "ignore_changes": "ignoreChanges",
+    "urn": "urn",
+    "custom": "custom",
+    "delete": "delete",
+    "id": "id",
+    "type": "type",
+    "inputs": "inputs",
+    "outputs": "outputs",
+    "parent": "parent",
+    "protect": "protect",
+    "taint": "taint",
+    "dependencies": "dependencies",
+    "init_errors": "initErrors",
+    "provider": "provider",
+    "property_dependencies": "propertyDependencies",
+    "pending_replacement": "pendingReplacement",
+    "additional_secret_outputs": "additionalSecretOutputs",
+    "aliases": "aliases",
+    "timeouts": "customTimeouts",
+    "import_id": "importID",
+    "retain_on_delete": "retainOnDelete",
+    "deleted_with": "deletedWith",
+    "replace_with": "replaceWith",
+    "created": "created",
+    "modified": "modified",
+    "ignore_changes": "ignoreChanges",
     "replace_on_changes": "replaceOnChanges",
-}  # fmt: skip
+}
 """Attribute to JSON field, in the order in which the CLI writes them."""
 _ALWAYS: Final = frozenset({"urn", "custom", "type"})
 _TUPLES: Final = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -24,10 +24,11 @@ class StepError(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Why a resource changes: the inputs that replace it, and those that the engine itself found changed."""
+    """Why a resource changes: see `Step`, whose last three fields these are."""
 
     replaces: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    detailed: Mapping[str, str] | None = None
 
 
 def carry_over(news: Properties, olds: Properties) -> Properties:
@@ -77,7 +78,7 @@ def create(run: Run, new: Resource) -> Resource:
 def update(run: Run, old: Resource, new: Resource, reasons: Reasons) -> Resource:
     """Update a resource in place."""
     before = replace(new, created=old.created, modified=old.modified)
-    running = run.log.started(Step("update", new.urn, old, before, reasons.replaces, reasons.changes))
+    running = run.log.started(Step("update", new.urn, old, before, reasons.replaces, reasons.changes, reasons.detailed))
     target = replace(before, id=old.id)
     outputs, ended = target.inputs if target.custom else {}, []
     if target.managed and not run.dry_run:
@@ -94,16 +95,18 @@ def update(run: Run, old: Resource, new: Resource, reasons: Reasons) -> Resource
 def replace_after_create(run: Run, old: Resource, new: Resource, reasons: Reasons) -> Resource:
     """Create the new one; the old one is marked, and deleted when all else is done."""
     condemned = replace(old, delete=True)
-    step = Step("create-replacement", new.urn, old, new, reasons.replaces, reasons.changes)
+    step = Step("create-replacement", new.urn, old, new, reasons.replaces, reasons.changes, reasons.detailed)
     result = _create(run, step, new, [Changed(old, condemned)])
-    run.log.started(Step("replace", new.urn, condemned, result, reasons.replaces, reasons.changes)).done(result)
+    run.log.started(
+        Step("replace", new.urn, condemned, result, reasons.replaces, reasons.changes, reasons.detailed)
+    ).done(result)
     return result
 
 
 def replace_after_delete(run: Run, old: Resource, new: Resource, reasons: Reasons) -> Resource:
     """Create the new one where the old one is deleted already (and marked as pending its replacement)."""
-    run.log.started(Step("replace", new.urn, old, new, reasons.replaces, reasons.changes)).done(new)
-    step = Step("create-replacement", new.urn, old, new, reasons.replaces, reasons.changes)
+    run.log.started(Step("replace", new.urn, old, new, reasons.replaces, reasons.changes, reasons.detailed)).done(new)
+    step = Step("create-replacement", new.urn, old, new, reasons.replaces, reasons.changes, reasons.detailed)
     return _create(run, step, new, [Removed(old)])
 
 
@@ -152,8 +155,8 @@ def delete(run: Run, old: Resource, op: Op, *, pending_replacement: bool = False
 def protected_message(resource: Resource) -> str:
     """Say how a protected resource is removed."""
     return (
-        f"{resource.urn} is protected and will not be deleted. To remove it: first set `protect` to false for it in the "
-        "program and run `up`, then take it out of the program and run `up` again"
+        f"{resource.urn} is protected and will not be deleted. To remove it: first set `protect` to false for it in "
+        "the program and run `up`, then take it out of the program and run `up` again"
     )
 
 

@@ -1,0 +1,70 @@
+"""The digest of ``--json``, in the CLI's own format."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .events import Diagnostic, Result, Step
+from .state import Resource, resource_to_json
+from .urn import STACK_TYPE, is_provider_type
+from .values import redact
+
+_PARTS_OF_A_REPLACEMENT: Final = frozenset({"create-replacement", "delete-replaced"})
+
+
+def digest(result: Result) -> dict[str, Any]:
+    """Give what ``preview --json`` prints: secrets hidden, what stays the same left out but for the stack."""
+    document: dict[str, Any] = {}
+    if result.config:
+        document["config"] = dict(sorted(result.config.items()))
+    if steps := [_step(step) for step in result.steps if _is_shown(step)]:
+        document["steps"] = steps
+    if messages := [_message(item) for item in result.diagnostics if item.severity != "debug"]:
+        document["diagnostics"] = messages
+    document["duration"] = int(result.seconds * 1e9)
+    if result.summary:
+        document["changeSummary"] = dict(result.summary)
+    return document
+
+
+def _is_shown(step: Step) -> bool:
+    resource = step.new or step.old
+    assert resource is not None
+    if is_provider_type(resource.type) or step.op in _PARTS_OF_A_REPLACEMENT:
+        return False
+    protection_changes = step.old is not None and step.new is not None and step.old.protect != step.new.protect
+    return step.op != "same" or resource.type == STACK_TYPE or protection_changes
+
+
+def _step(step: Step) -> dict[str, Any]:
+    resource = step.new or step.old
+    assert resource is not None
+    written: dict[str, Any] = {"op": step.op, "urn": step.urn}
+    if resource.provider:
+        written["provider"] = resource.provider
+    if step.old is not None:
+        written["oldState"] = _state(step.old)
+    if step.new is not None:
+        written["newState"] = _state(step.new)
+    if step.diff_reasons:
+        written["diffReasons"] = list(step.diff_reasons)
+    if step.replace_reasons:
+        written["replaceReasons"] = list(step.replace_reasons)
+    written["detailedDiff"] = _detailed(step)
+    return written
+
+
+def _detailed(step: Step) -> dict[str, Any] | None:
+    if step.detailed is None:
+        return None
+    return {path: {"kind": kind, "inputDiff": True} for path, kind in sorted(step.detailed.items())}
+
+
+def _state(resource: Resource) -> dict[str, Any]:
+    return resource_to_json(resource, redact)
+
+
+def _message(item: Diagnostic) -> dict[str, Any]:
+    prefix = f"{item.severity}: " if item.severity in ("warning", "error") else ""
+    written = {"message": f"{prefix}{item.message}\n", "severity": item.severity}
+    return {"urn": item.urn, **written} if item.urn else written
