@@ -134,6 +134,7 @@ def test_a_write_of_what_is_there_already_is_a_write_but_no_change(cloud: Cloud)
     cloud.patch(crn, usage_allocation_seconds="100", timestamp="2026-11-02T08:00:00Z")
     assert len(cloud.fake.writes) == 1
     assert cloud.fake.changes == ()
+    assert (cloud.fake.summary()["writes"], cloud.fake.summary()["changes"]) == ({crn: 1}, 0)
 
 
 def test_an_archived_or_deleted_instance_takes_nothing_from_the_budget(cloud: Cloud) -> None:

@@ -127,16 +127,17 @@ def test_only_repeated_keys_make_a_list(cloud: Cloud) -> None:
 def test_days_are_utc_days_cut_to_the_interval_and_empty_ones_are_missing(cloud: Cloud) -> None:
     """One row for each day with usage; a day that the interval cuts counts only what is inside."""
     crn = cloud.fake.add_instance("a").crn
-    for day, hour, seconds in [(20, 0, 1), (20, 23, 2), (22, 12, 4), (23, 0, 8)]:
+    for day, hour, seconds in [(20, 0, 1), (20, 23, 2), (21, 0, 16), (23, 12, 4), (24, 0, 8)]:
         cloud.fake.add_usage(crn, seconds, when=datetime(2026, 10, day, hour, tzinfo=UTC))
     params = {"group_by": "instance", "instance": crn}
-    params |= {"interval_start": "2026-10-20T01:00:00Z", "interval_end": "2026-10-23T00:00:00Z"}
+    params |= {"interval_start": "2026-10-20T01:00:00Z", "interval_end": "2026-10-24T00:00:00Z"}
     document = cloud.quantum("/analytics/usage_grouped_by_date", params=params).json()
     assert [(row["interval_start"], row["usage"]) for row in document["data"]] == [
         ("2026-10-20T00:00:00.000Z", 2000),
-        ("2026-10-22T00:00:00.000Z", 4000),
+        ("2026-10-21T00:00:00.000Z", 16000),
+        ("2026-10-23T00:00:00.000Z", 4000),
     ]
-    assert document["interval_end"] == "2026-10-23T00:00:00Z"
+    assert document["interval_end"] == "2026-10-24T00:00:00Z"
 
 
 def test_figures_of_jobs_and_queues(cloud: Cloud) -> None:

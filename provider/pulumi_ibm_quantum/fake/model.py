@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from .catalog import PLAN_IDS, REGIONS, SERVICE_NAME, WINDOW_DAYS
 from .clock import Clock
-from .instance import Instance, State
+from .instance import Instance
 from .parameters import ANY_BACKEND, Configuration
 from .usage import Series, UsageEvent, Window, microseconds
 
@@ -287,8 +287,3 @@ def visible(instance: Instance) -> tuple[object, ...]:
         instance.allow_cleanup,
         instance.service_keys,
     )
-
-
-def unsettled(instance: Instance) -> bool:
-    """Say whether reading the instance moves it on: provisioning that is polled, a write that is not yet shown."""
-    return instance.state is State.PROVISIONING or instance.unseen_reads > 0

@@ -160,6 +160,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Listener
 
     def _handle(self) -> None:
+        if self.headers.get("Transfer-Encoding"):
+            self.send_error(411, "The fake needs a Content-Length, it does not read chunked bodies")
+            return
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else b""
         path, _, query = self.path.partition("?")
