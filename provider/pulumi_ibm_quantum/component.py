@@ -38,7 +38,7 @@ class FairShare(pulumi.ComponentResource):
     allocations: Mapping[str, InstanceAllocation]
     """The allocation of every configured instance, by name."""
     plan: pulumi.Output[Mapping[str, Any]]
-    """The decision as data: budget, unallocated, and allocation and limit by instance; seconds."""
+    """The decision as data, in seconds: budget, unallocated, and by instance its allocation and any limit."""
 
     def __init__(
         self,
@@ -168,11 +168,9 @@ def _explanation(planned: PlannedAccount) -> str:
     existing = sum(live is not None for live in planned.live.values())
     created = len(planned.live) - existing
     writes = sum(plan.state.crn is not None for plan in planned.plan.changes)
-    counts = f"{existing} existing instances are managed here, {writes} of them change"
-    if created:
-        counts += f"; {created} new {'instance is' if created == 1 else 'instances are'} created"
     lines = [
-        f"{counts}. Creating an InstanceAllocation takes an instance over; it buys nothing.",
+        f"{existing} instances managed, {writes} to be written, {created} to be created.",
+        "Creating an InstanceAllocation takes over an instance that exists; it buys nothing.",
         balancer.summary(planned.plan, changes_only=True),
     ]
     if planned.unconfigured:
@@ -188,11 +186,10 @@ def _decision(planned: PlannedAccount) -> dict[str, Any]:
         "budget_seconds": plan.account.budget_seconds,
         "unallocated_seconds": plan.account.budget_seconds - plan.total_seconds,
         "unconfigured": sorted(instance.name for instance in planned.unconfigured),
-        "instances": {
-            instance.name: {
-                "allocation_seconds": instance.new_allocation_seconds,
-                "limit_seconds": NO_LIMIT if instance.new_limit_seconds is None else instance.new_limit_seconds,
-            }
+        "allocation_seconds": {instance.name: instance.new_allocation_seconds for instance in plan.instances},
+        "limit_seconds": {
+            instance.name: instance.new_limit_seconds
             for instance in plan.instances
+            if instance.new_limit_seconds is not None
         },
     }

@@ -230,6 +230,13 @@ class TestInstance:
         assert (adopted, outputs["state"]) == (crn, "active")
         assert writes(fake) == []
 
+    @pytest.mark.parametrize("change", [{"target": "us-east"}, {"resource_group": "other"}, {"plan": "internal"}])
+    def test_only_what_fits_is_adopted(self, fake: Fake, cloud: Cloud, change: dict[str, str]) -> None:
+        """An instance elsewhere is not taken for the one declared: its replacement would delete it."""
+        crn = fake.add_instance("chemistry", region="eu-de", allocation_seconds=50).crn
+        with pytest.raises(CloudError, match=f"cannot be taken over, its {next(iter(change))}"):
+            instance.create(cloud, {**NEW, **change, "adopt_crn": crn})
+
     def test_it_can_be_renamed(self, fake: Fake, cloud: Cloud) -> None:
         """A new name changes the instance in place and leaves its settings alone."""
         crn, _ = instance.create(cloud, NEW)
@@ -261,6 +268,8 @@ class TestInstance:
         later = {**NEW, "allocation_seconds": 9, "limit_seconds": 9, "backends": ["x"], "adopt_crn": "crn"}
 
         assert instance.diff(NEW, later).changed == ()
+        assert instance.keep_birth(NEW, later) == NEW
+        assert instance.keep_birth({}, later) == later
 
     @pytest.mark.parametrize(("name", "replaces"), [("name", ()), ("plan", ("plan",)), ("target", ("target",))])
     def test_what_cannot_change_in_place_replaces(self, name: str, replaces: tuple[str, ...]) -> None:

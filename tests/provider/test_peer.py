@@ -51,9 +51,7 @@ def random_account(seed: int) -> tuple[Fake, dict[str, Any]]:
     allocations = [rng.randint(1, 60_000) for _ in range(rng.randint(1, 9))]
     budget = int(sum(allocations) * rng.choice([1.0, 1.1, 1.5, 3.0]))
     account = Account(
-        subscriptions=[
-            Subscription(plan, PLAN_IDS[plan], plan, budget, limit_seconds=rng.choice([None, budget * 2]))
-        ],
+        subscriptions=[Subscription(plan, PLAN_IDS[plan], plan, budget, limit_seconds=rng.choice([None, budget * 2]))],
         api_keys=[ApiKey(DEFAULT_API_KEY)],
     )
     fake = Fake(account)

@@ -63,7 +63,8 @@ class Allocations(_Provider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is written."""
-        return _checked(news, allocation.check(normalise(news)))
+        inputs = normalise(news)
+        return _checked(inputs, allocation.check(inputs))
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare what is with what is wanted."""
@@ -89,7 +90,8 @@ class Instances(_Provider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is created."""
-        return _checked(news, instance.check(normalise(news)))
+        inputs = instance.keep_birth(normalise(_olds), normalise(news))
+        return _checked(inputs, instance.check(inputs))
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare what is with what is wanted."""
@@ -230,8 +232,8 @@ def _own(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in normalise(properties).items() if k != _PROVIDER_KEY and k not in _OUTPUTS_ONLY}
 
 
-def _checked(news: dict[str, Any], problems: Sequence[Problem]) -> CheckResult:
-    return CheckResult(normalise(news), [CheckFailure(problem.property, problem.reason) for problem in problems])
+def _checked(inputs: dict[str, Any], problems: Sequence[Problem]) -> CheckResult:
+    return CheckResult(inputs, [CheckFailure(problem.property, problem.reason) for problem in problems])
 
 
 def _diff_result(difference: Difference) -> DiffResult:

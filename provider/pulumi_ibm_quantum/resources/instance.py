@@ -29,6 +29,7 @@ DELETE_DEADLINE_SECONDS = 600.0
 
 _REPLACING = ("plan", "target", "resource_group")
 _COMPARED = ("name", *_REPLACING)
+_AT_BIRTH = ("allocation_seconds", "limit_seconds", "backends", "tags", "adopt_crn")
 _ATTEMPTS = 3
 _PAUSE_SECONDS = 1.0
 _PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
@@ -52,6 +53,14 @@ def check(properties: Properties) -> list[Problem]:
     return problems
 
 
+def keep_birth(old: Properties, new: Properties) -> dict[str, Any]:
+    """Return ``new`` with what counted only at birth as it was then, where there is an instance already."""
+    if not old:
+        return dict(new)
+    later = {name: value for name, value in new.items() if name not in _AT_BIRTH}
+    return later | {name: old[name] for name in _AT_BIRTH if name in old}
+
+
 def diff(old: Properties, new: Properties) -> Difference:
     """Compare the outputs of before with the properties that are wanted now; settings at birth make no difference."""
     return props.difference(old, new, compared=_COMPARED, replacing=_REPLACING)
@@ -68,9 +77,7 @@ def create(cloud: Cloud, properties: Properties) -> tuple[str, dict[str, Any]]:
     """
     adopted = properties.get("adopt_crn")
     if adopted is not None:
-        live = cloud.resource_controller.instance(adopted)
-        if live is None:
-            raise CloudError(f"instance {properties['name']!r}: there is no {adopted} to take over")
+        live = _adopt(cloud, adopted, properties)
     else:
         live = _await_active(cloud, _create(cloud, properties))
     return live.crn, outputs(properties, live)
@@ -111,6 +118,20 @@ def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
         "crn": live.crn,
         "state": live.state,
     }
+
+
+def _adopt(cloud: Cloud, crn: str, properties: Properties) -> LiveInstance:
+    live = cloud.resource_controller.instance(crn)
+    if live is None:
+        raise CloudError(f"instance {properties['name']!r}: there is no {crn} to take over")
+    found = outputs(properties, live)
+    for name in _REPLACING:
+        if found[name] != properties[name]:
+            raise CloudError(
+                f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {found[name]!r} and not "
+                f"{properties[name]!r}"
+            )
+    return live
 
 
 def _create(cloud: Cloud, properties: Properties) -> LiveInstance:
