@@ -1,0 +1,98 @@
+"""A desk to work at: a project folder, a fake IBM Cloud on loopback, and the embedded engine."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pulumi_ibm_quantum.engine import Options, Result, open_stack, operate
+from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, serve
+
+ROOT = Path(__file__).parents[2]
+RESOURCE_GROUP = "aaaabbbbccccddddeeeeffff00001111"
+
+
+@dataclass
+class Desk:
+    """One project on one account."""
+
+    fake: Fake
+    folder: Path
+    environment: Mapping[str, str]
+    configuration: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def state_folder(self) -> Path:
+        return self.folder / "state"
+
+    def configure(self, **changes: Any) -> None:
+        """Write the project configuration with some changes."""
+        self.configuration |= changes
+        (self.folder / "stacks" / "project.yaml").write_text(yaml.safe_dump(self.configuration), encoding="utf-8")
+
+    def preview(self, **options: Any) -> Result:
+        return self._operate("update", dry_run=True, **options)
+
+    def up(self, **options: Any) -> Result:
+        return self._operate("update", **options)
+
+    def refresh(self, **options: Any) -> Result:
+        return self._operate("refresh", **options)
+
+    def destroy(self, **options: Any) -> Result:
+        return self._operate("destroy", **options)
+
+    def with_environment(self, **changes: str) -> "Desk":
+        return replace(self, environment={**self.environment, **changes})
+
+    def state(self) -> dict[str, Any]:
+        path = next(self.state_folder.glob(".pulumi/stacks/*/*.json"))
+        state: dict[str, Any] = json.loads(path.read_text())["checkpoint"]["latest"]
+        return state
+
+    def _operate(self, kind: Any, **options: Any) -> Result:
+        stack = open_stack(self.folder, "test", self.environment)
+        return operate(stack, kind, Options(**options))
+
+
+@contextmanager
+def desk(folder: Path, fake: Fake) -> Iterator[Desk]:
+    """Lay out the repository's own program in ``folder``, with every instance of the account configured."""
+    (folder / "stacks").mkdir()
+    (folder / "state").mkdir()
+    shutil.copy(ROOT / "Pulumi.yaml", folder)
+    shutil.copy(ROOT / "stacks" / "__main__.py", folder / "stacks")
+    with serve(fake) as server:
+        environment = {
+            **os.environ,
+            **server.environment,
+            "IBMCLOUD_API_KEY": DEFAULT_API_KEY,
+            "PULUMI_CONFIG_PASSPHRASE": "passphrase",
+            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
+        }
+        it = Desk(fake, folder, environment)
+        instances = [{"name": one.name, "crn": one.crn} for one in fake.account.instances]
+        it.configure(
+            version=3,
+            account_id=DEFAULT_ACCOUNT_ID,
+            plan="premium",
+            minimum_allocation_seconds=60,
+            instances=instances,
+        )
+        yield it
+
+
+def changes(result: Result) -> dict[str, str]:
+    """The operation on each resource that does not stay the same, by name; refreshes left out."""
+    return {step.urn.rpartition("::")[2]: step.op for step in result.steps if step.op not in ("same", "refresh")}
+
+
+def said(result: Result) -> str:
+    """Everything that a person was told."""
+    return "\n".join(diagnostic.message for diagnostic in result.diagnostics if diagnostic.severity != "debug")
