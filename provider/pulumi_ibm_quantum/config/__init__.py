@@ -1,0 +1,30 @@
+"""The YAML project configuration: dialects in, one validated model out."""
+
+from .crn import REGIONS, Crn, parse_crn
+from .durations import SECONDS_PER_QAU, parse_duration
+from .loading import LoadedConfiguration, load_configuration, parse_configuration
+from .model import CreateBlock, InstanceEntry, NetGrant, ProjectConfiguration
+from .plans import BALANCED_PLANS, balanced_plan
+from .problems import ConfigurationError, Problem
+from .writing import configuration_mapping, configuration_yaml
+
+__all__ = [
+    "BALANCED_PLANS",
+    "REGIONS",
+    "SECONDS_PER_QAU",
+    "ConfigurationError",
+    "CreateBlock",
+    "Crn",
+    "InstanceEntry",
+    "LoadedConfiguration",
+    "NetGrant",
+    "Problem",
+    "ProjectConfiguration",
+    "balanced_plan",
+    "configuration_mapping",
+    "configuration_yaml",
+    "load_configuration",
+    "parse_configuration",
+    "parse_crn",
+    "parse_duration",
+]

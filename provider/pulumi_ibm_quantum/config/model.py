@@ -1,0 +1,187 @@
+"""The project configuration: one validated model, whatever dialect it was written in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo
+from pydantic import model_validator as rule_validator
+from pydantic_core import PydanticCustomError
+
+from . import rules
+from .crn import parse_crn
+from .dates import moment_from
+from .durations import seconds_from, whole_seconds
+from .plans import balanced_plan
+from .problems import path_text
+from .wording import found, quoted
+
+GRANT_DAYS: Final = 28
+"""How long a net grant lasts where no end is given: one rolling window."""
+
+RULE_ERROR: Final = "rule"
+"""The type of pydantic's error where fields do not fit together, each of them being well-formed."""
+
+
+def _is_old(info: ValidationInfo) -> bool:
+    return bool(info.context) and info.context["dialect"] < 3  # type: ignore[index]
+
+
+def _seconds(value: object, info: ValidationInfo) -> int:
+    if _is_old(info):
+        longer = '; durations such as "10h" need version: 3' if isinstance(value, str) else ""
+        try:
+            return whole_seconds(value)
+        except ValueError as error:
+            raise ValueError(f"{error}{longer}") from None
+    return seconds_from(value)
+
+
+def _limit(value: object, info: ValidationInfo) -> object:
+    if value is None or (value == "none" and not _is_old(info)):
+        return value
+    return _seconds(value, info)
+
+
+def _granted(value: object, info: ValidationInfo) -> int:
+    if (seconds := _seconds(value, info)) == 0:
+        raise ValueError("must be more than 0 seconds")
+    return seconds
+
+
+def _moment(value: object, info: ValidationInfo) -> datetime:
+    return moment_from(value, plain_dates=not _is_old(info))
+
+
+def _printable(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    if not text.isprintable() or text != text.strip():
+        raise ValueError(f"must have no blanks around it and no control characters, found {quoted(text)}")
+    return text
+
+
+def _account(text: str) -> str:
+    if text.startswith("a/"):
+        raise ValueError(f"wants the bare account id: write {quoted(text.removeprefix('a/'))} without a/")
+    if not all(c.isascii() and (c.isalnum() or c in "-_") for c in text):
+        raise ValueError(f"is not an account id (letters, digits, - and _), found {quoted(text)}")
+    return text
+
+
+def _percent(value: object) -> object:
+    if isinstance(value, int) and abs(value) > 10**15:
+        raise ValueError(f"is out of range, found {found(value)}")
+    return value
+
+
+def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(items)) < len(items):
+        twice = next(item for item, times in Counter(items).items() if times > 1)
+        raise ValueError(f"lists {quoted(twice)} more than once")
+    return items
+
+
+Text: TypeAlias = Annotated[str, Field(strict=True), AfterValidator(_printable)]
+Texts: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(_distinct)]
+Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds)]
+Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment)]
+Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False), BeforeValidator(_percent)]
+
+
+def _one_window_later(fields: dict[str, Any]) -> datetime:
+    try:
+        return fields["start_date"] + timedelta(days=GRANT_DAYS)  # type: ignore[no-any-return]
+    except (KeyError, OverflowError):
+        return datetime.max.replace(tzinfo=UTC)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _demand_none(broken: Iterable[rules.Broken]) -> None:
+    sentences = [": ".join(filter(None, (path_text(b.path), b.sentence()))) for b in broken]
+    if sentences:
+        raise PydanticCustomError(RULE_ERROR, "{sentences}", {"sentences": "; ".join(sentences)})
+
+
+class NetGrant(_Strict):
+    """A temporary time budget above an instance's limit."""
+
+    start_date: Moment = Field(description="First moment of the grant; in UTC.")
+    end_date: Moment = Field(
+        default_factory=_one_window_later,
+        description="First moment after the grant, later than start_date; in UTC. Default: start_date + 28 days.",
+    )
+    net_grant_seconds: Annotated[int, BeforeValidator(_granted)] = Field(
+        description="Time above the limit, for the grant's whole life; seconds, more than 0."
+    )
+
+    @rule_validator(mode="after")
+    def _holds(self) -> Self:
+        _demand_none(rules.grant_rules(vars(self)))
+        return self
+
+
+class CreateBlock(_Strict):
+    """An instance that is created as code; its plan is the configuration's."""
+
+    target: Literal["us-east", "eu-de"] = Field(description="Region in which the instance is created.")
+    resource_group: Text = Field(description="Id of the resource group that the instance is created in.")
+
+
+class InstanceEntry(_Strict):
+    """A quantum service instance: one that exists (`crn`) or one that is created as code (`create`)."""
+
+    name: Text = Field(description="Unique in the file; names the resources, and the instance if it is created.")
+    crn: Annotated[str, Field(strict=True), AfterValidator(lambda text: str(parse_crn(text)))] | None = Field(
+        default=None, description="CRN of the instance, if it exists."
+    )
+    create: CreateBlock | None = Field(default=None, description="How to create the instance, if it does not exist.")
+    limit_seconds: Annotated[int | Literal["none"] | None, BeforeValidator(_limit)] = Field(
+        default=None,
+        description='Hard cap on usage in the rolling window, in seconds; "none" = no limit; not given = the live one.',
+    )
+    net_grants: tuple[NetGrant, ...] = Field(default=(), description="Time above the limit; needs limit_seconds.")
+    backends: Texts | None = Field(
+        default=None, description="Names of the backends that may be used; not given = those that it has now."
+    )
+    protect: StrictBool = Field(default=True, description="Whether a created instance is protected from deletion.")
+    tags: Texts = Field(default=(), description="Tags that are attached when the instance is created.")
+
+    @rule_validator(mode="after")
+    def _holds(self) -> Self:
+        _demand_none(rules.entry_rules(vars(self)))
+        return self
+
+
+class ProjectConfiguration(_Strict):
+    """The instances of one account and plan, and how the load balancer treats them."""
+
+    account_id: Annotated[Text, AfterValidator(_account)] = Field(description="IBM Cloud account id, without a/.")
+    plan: Annotated[str, Field(strict=True), AfterValidator(balanced_plan)] = Field(
+        description="Plan of all instances: internal, premium or paygo."
+    )
+    minimum_allocation_seconds: Seconds = Field(default=60, description="Smallest allocation of an instance; seconds.")
+    allocation_reserve_percent: Annotated[Percent, Field(lt=100)] = Field(
+        default=0.0, description="Part of the budget that is not given out; percent, from 0 to below 100."
+    )
+    change_threshold_percent: Percent = Field(
+        default=1.0, description="A smaller change of a live allocation is not made; percent of it, 0 or more."
+    )
+    weighting: Literal["activity", "fairness"] = Field(
+        default="activity", description="What the unallocated time is shared out by."
+    )
+    subscription_id: Text | None = Field(
+        default=None, description="Which contract, if the account has the plan in several subscriptions."
+    )
+    instances: tuple[InstanceEntry, ...] = Field(description="The configured instances, in the order of the file.")
+
+    @rule_validator(mode="after")
+    def _holds(self) -> Self:
+        _demand_none(rules.project_rules({**vars(self), "instances": [vars(entry) for entry in self.instances]}))
+        return self

@@ -1,0 +1,128 @@
+"""What must hold between fields.
+
+A rule reads values as they were given, says nothing about one that it cannot read (the model does), and so
+works on a configuration of which other parts are wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from .crn import parse_crn
+from .dates import moment_from
+from .problems import Path, path_text
+from .wording import quoted
+
+_CREATABLE_NAME: Final = re.compile(r"[A-Za-z0-9 \-._:]{1,180}")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that does not hold.
+
+    Attributes:
+        path: where, from the value that the rule was asked about.
+        message: what does not hold and what to do.
+        first: the place that the message ends with, for something given twice.
+    """
+
+    path: Path
+    message: str
+    first: Path | None = None
+
+    def sentence(self, line: int | None = None) -> str:
+        """Return the message in full; `line` is that of `first`, if it is known."""
+        if self.first is None:
+            return self.message
+        return f"{self.message} {path_text(self.first)}" + (f" (line {line})" if line else "")
+
+    def below(self, *steps: str | int) -> Broken:
+        """Return it as seen from further up."""
+        return replace(self, path=(*steps, *self.path))
+
+
+def all_rules(project: Mapping[str, Any], *, dialect: int) -> Iterator[Broken]:
+    """Yield every broken rule of a configuration whose fields need not be valid."""
+    yield from project_rules(project)
+    for position, entry in _mappings(project.get("instances")):
+        for broken in entry_rules(entry, dialect=dialect):
+            yield broken.below("instances", position)
+        for place, grant in _mappings(entry.get("net_grants")):
+            for broken in grant_rules(grant):
+                yield broken.below("instances", position, "net_grants", place)
+
+
+def project_rules(project: Mapping[str, Any]) -> Iterator[Broken]:
+    """Yield names and CRNs that are given twice, and CRNs of another account."""
+    entries = list(_mappings(project.get("instances")))
+    yield from _repeated(entries, "name", lambda name: name)
+    yield from _repeated(entries, "crn", lambda crn: str(parse_crn(crn)))
+    account = project.get("account_id")
+    if not isinstance(account, str) or not account:
+        return
+    for position, entry in entries:
+        crn = _readable(entry.get("crn"), parse_crn)
+        if crn is not None and crn.account != account:
+            yield Broken(
+                ("instances", position, "crn"),
+                f"is a CRN of another account, {quoted(crn.account)}; account_id is {quoted(account)}",
+            )
+
+
+def entry_rules(entry: Mapping[str, Any], *, dialect: int = 3) -> Iterator[Broken]:
+    """Yield what does not fit together within one instance."""
+    exists, created = entry.get("crn") is not None, entry.get("create") is not None
+    if exists and created:
+        yield Broken(("create",), "excludes crn: an instance either exists or is created")
+    elif not exists and not created:
+        if dialect < 3:
+            yield Broken(("crn",), "is missing")
+        else:
+            yield Broken((), "needs a crn (an instance that exists) or create (one to be made)")
+    if entry.get("tags") and not created:
+        yield Broken(("tags",), "needs create: tags are attached when an instance is made and not managed later")
+    name = entry.get("name")
+    if created and isinstance(name, str) and name.strip() and not _CREATABLE_NAME.fullmatch(name):
+        yield Broken(("name",), "wants at most 180 letters, digits, blanks and - . _ : for a new instance")
+    if entry.get("net_grants") and entry.get("limit_seconds") in (None, "none"):
+        yield Broken(("net_grants",), "needs limit_seconds as a number of seconds: a grant is time above a limit")
+
+
+def grant_rules(grant: Mapping[str, Any]) -> Iterator[Broken]:
+    """Yield what does not fit together within one net grant."""
+    start, end = (_readable(grant.get(key), _moment) for key in ("start_date", "end_date"))
+    if start is not None and end is not None and end <= start:
+        yield Broken(("end_date",), f"must be after start_date, {start.isoformat()}, found {end.isoformat()}")
+
+
+def _moment(value: object) -> datetime:
+    return moment_from(value, plain_dates=True)
+
+
+def _readable(value: Any, read: Callable[[Any], Any]) -> Any:
+    try:
+        return None if value is None else read(value)
+    except (ValueError, AttributeError):
+        return None
+
+
+def _repeated(entries: list[tuple[int, Mapping[str, Any]]], key: str, same: Callable[[str], str]) -> Iterator[Broken]:
+    first: dict[str, Path] = {}
+    for position, entry in entries:
+        value = entry.get(key)
+        identity = _readable(value, same) if isinstance(value, str) else None
+        if not identity:
+            continue
+        path = ("instances", position, key)
+        if identity in first:
+            yield Broken(path, f"is the same {key} as", first[identity])
+        first.setdefault(identity, path)
+
+
+def _mappings(items: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    if isinstance(items, list | tuple):
+        yield from ((position, item) for position, item in enumerate(items) if isinstance(item, Mapping))

@@ -1,0 +1,190 @@
+"""YAML 1.1 text into a document, with SafeLoader's meaning but all that is wrong with it on one line each.
+
+Nodes are composed by PyYAML (by libyaml, where there is one) and turned into values here, because values made by a
+loader have lost their place in the text, and because a loader lets the last of two equal keys win without a word.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import yaml
+from yaml.reader import Reader, ReaderError
+
+from .document import DEEPEST, Document, Entries
+from .problems import ConfigurationError, Problem
+from .wording import found, quoted
+
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_REPEATED: Final = 1_000_000
+"""How many values may come from aliases; a few nested ones would otherwise fill the memory."""
+
+_TAG: Final = "tag:yaml.org,2002:"
+_MERGE: Final = _TAG + "merge"
+_UNREADABLE: Final = (ValueError, LookupError, AttributeError, TypeError, OverflowError)
+
+
+def read_yaml(text: str | bytes, source: str) -> Document:
+    """Read YAML text, as UTF-8 if it is bytes.
+
+    Raises:
+        ConfigurationError: not UTF-8, not YAML, empty, nested too deeply, or an alias that would grow out of bounds.
+    """
+    decoded = text if isinstance(text, str) else _decoded(text, source)
+    _refuse_unprintable(decoded, source)
+    root = _composed(decoded.removeprefix("\ufeff"), source)
+    if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == _TAG + "null"):
+        raise ConfigurationError([Problem("", "is empty: nothing is configured", source=source)])
+    reading = _Reading(source)
+    value = reading.value(root)
+    if reading.sizes[id(root)] > reading.written + MOST_REPEATED:
+        message = f"aliases (*name) repeat more than {MOST_REPEATED} values: write out what is meant"
+        raise ConfigurationError([Problem("", message, 1, 1, source)])
+    return Document(value, source, root, reading.entries, tuple(reading.problems))
+
+
+def _decoded(text: bytes, source: str) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        column = error.start - text.rfind(b"\n", 0, error.start)
+        message = f"is not UTF-8 (byte 0x{text[error.start]:02x}): save the file as UTF-8"
+        raise ConfigurationError([Problem("", message, line, column, source)]) from None
+
+
+def _refuse_unprintable(text: str, source: str) -> None:
+    if (match := Reader.NON_PRINTABLE.search(text)) is not None:
+        line = text.count("\n", 0, match.start()) + 1
+        column = match.start() - text.rfind("\n", 0, match.start())
+        message = f"not valid YAML: the character U+{ord(match[0]):04X} is not allowed"
+        raise ConfigurationError([Problem("", message, line, column, source)])
+
+
+def _composed(text: str, source: str) -> yaml.Node | None:
+    try:
+        _refuse_deep_nesting(text, source)
+        node: yaml.Node | None = yaml.compose(text, Loader=LOADER)
+    except yaml.MarkedYAMLError as error:
+        raise ConfigurationError([_syntax_problem(error, text, source)]) from None
+    except (ReaderError, UnicodeError) as error:
+        raise ConfigurationError([Problem("", f"not valid YAML: {quoted(str(error))}", source=source)]) from None
+    return node
+
+
+def _refuse_deep_nesting(text: str, source: str) -> None:
+    """Look at the events first: libyaml composes by recursion, and dies of deep nesting without an exception."""
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                message = f"is nested more than {DEEPEST} levels deep"
+                raise ConfigurationError([_problem_at(event, message, source)])
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, source: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    said = " ".join((error.problem or "").split())
+    if error.context:
+        since = f" (from line {error.context_mark.line + 1})" if error.context_mark else ""
+        said += f", {' '.join(error.context.split())}{since}"
+    if mark is None:
+        return Problem("", f"not valid YAML: {said}", source=source)
+    lines = text.splitlines()
+    if mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
+        said = "a tab cannot indent: use spaces"
+    line = max(1, min(mark.line + 1, len(lines)))
+    column = mark.column + 1 if line == mark.line + 1 else len(lines[line - 1]) + 1
+    return Problem("", f"not valid YAML: {said}", line, column, source)
+
+
+class _Reading:
+    """One pass over the nodes; each is read once, however many aliases lead to it."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.entries: dict[int, Entries] = {}
+        self.problems: list[Problem] = []
+        self.sizes: dict[int, int] = {}
+        self.written = 0
+        self._values: dict[int, Any] = {}
+        self._open: set[int] = set()
+        self._scalars = yaml.constructor.SafeConstructor()
+
+    def value(self, node: yaml.Node) -> Any:
+        """Return what a node says, and keep how many values that is once all aliases are followed."""
+        identity = id(node)
+        if identity in self._values:
+            return self._values[identity]
+        if identity in self._open:
+            raise ConfigurationError([self._problem(node, "an alias (*name) leads back to itself")])
+        self._open.add(identity)
+        self.written += 1
+        if isinstance(node, yaml.MappingNode):
+            result: Any = self._mapping(node)
+            below = [value_node for _, value_node in self.entries[identity].values()]
+        elif isinstance(node, yaml.SequenceNode):
+            self._expect_tag(node, "seq")
+            result, below = [self.value(item) for item in node.value], node.value
+        else:
+            result, below = self._scalar(node), []
+        self._open.discard(identity)
+        self._values[identity], self.sizes[identity] = result, 1 + sum(self.sizes[id(item)] for item in below)
+        return result
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
+        self._expect_tag(node, "map")
+        own: Entries = {}
+        merged: Entries = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _MERGE:
+                merged.update(self._merged(value_node))
+                continue
+            key = self._key(key_node)
+            if key in own:
+                first = own[key][0].start_mark.line + 1
+                name = quoted(key) if isinstance(key, str) else found(key)
+                self.problems.append(self._problem(key_node, f"{name} is given twice, first on line {first}: keep one"))
+            own[key] = key_node, value_node
+        entries = self.entries[id(node)] = {**merged, **own}
+        return {key: self.value(value_node) for key, (_, value_node) in entries.items()}
+
+    def _merged(self, node: yaml.Node) -> Entries:
+        sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        merged: Entries = {}
+        for source in reversed(sources):
+            if isinstance(source, yaml.MappingNode):
+                self.value(source)
+                merged.update(self.entries[id(source)])
+            else:
+                self.problems.append(self._problem(node, "<< wants a mapping, or a list of mappings, to merge"))
+        return merged
+
+    def _key(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self.value(node)
+        raise ConfigurationError([self._problem(node, "a key must be text, found a mapping or a list")])
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        if node.tag not in self._scalars.yaml_constructors and node.tag != _TAG + "value":
+            self.problems.append(self._problem(node, f"the tag {quoted(node.tag)} is not supported: leave it out"))
+            return node.value
+        try:
+            return self._scalars.construct_object(node)
+        except (*_UNREADABLE, yaml.YAMLError):
+            return node.value
+
+    def _expect_tag(self, node: yaml.Node, name: str) -> None:
+        if node.tag != _TAG + name:
+            self.problems.append(self._problem(node, f"the tag {quoted(node.tag)} is not supported: leave it out"))
+
+    def _problem(self, node: yaml.Node, message: str) -> Problem:
+        return _problem_at(node, message, self.source)
+
+
+def _problem_at(placed: yaml.Node | yaml.Event, message: str, source: str) -> Problem:
+    mark: Any = placed.start_mark
+    return Problem("", message, mark.line + 1, mark.column + 1, source)
