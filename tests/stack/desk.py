@@ -6,15 +6,28 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pulumi_ibm_quantum.engine import Options, Result, open_stack, operate
-from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, serve
+from pulumi_ibm_quantum.fake import (
+    DEFAULT_ACCOUNT_ID,
+    DEFAULT_API_KEY,
+    PLAN_IDS,
+    Account,
+    ApiKey,
+    Clock,
+    Fake,
+    Role,
+    Subscription,
+    serve,
+)
 
 ROOT = Path(__file__).parents[2]
+UNCONFIGURED = "nobodys"
 RESOURCE_GROUP = "aaaabbbbccccddddeeeeffff00001111"
 
 
@@ -61,9 +74,30 @@ class Desk:
         return operate(stack, kind, Options(**options))
 
 
+def three_teams() -> Fake:
+    """An account of 100 000 s, all of it allocated: a busy team, a calm and an idle one, and one not configured."""
+    now = datetime(2026, 11, 18, 8, tzinfo=UTC)
+    account = Account(
+        clock=Clock(now),
+        subscriptions=[Subscription("premium", PLAN_IDS["premium"], "premium", 100_000)],
+        api_keys=[ApiKey(DEFAULT_API_KEY), ApiKey("manager-key", Role.MANAGER)],
+    )
+    fake = Fake(account)
+    for name, region, allocation, daily in (
+        ("busy", "us-east", 20_000, 900),
+        ("calm", "eu-de", 30_000, 100),
+        ("idle", "us-east", 40_000, 0),
+        (UNCONFIGURED, "us-east", 10_000, 0),
+    ):
+        fake.add_instance(name, region=region, allocation_seconds=allocation)
+        for days_ago in range(28 if daily else 0):
+            fake.add_usage(name, daily, when=now - timedelta(days=days_ago, hours=2))
+    return fake
+
+
 @contextmanager
 def desk(folder: Path, fake: Fake) -> Iterator[Desk]:
-    """Lay out the repository's own program in ``folder``, with every instance of the account configured."""
+    """Lay out the repository's own program in ``folder``, with the account's instances configured but one."""
     (folder / "stacks").mkdir()
     (folder / "state").mkdir()
     shutil.copy(ROOT / "Pulumi.yaml", folder)
@@ -77,7 +111,7 @@ def desk(folder: Path, fake: Fake) -> Iterator[Desk]:
             "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
         }
         it = Desk(fake, folder, environment)
-        instances = [{"name": one.name, "crn": one.crn} for one in fake.account.instances]
+        instances = [{"name": one.name, "crn": one.crn} for one in fake.account.instances if one.name != UNCONFIGURED]
         it.configure(
             version=3,
             account_id=DEFAULT_ACCOUNT_ID,
