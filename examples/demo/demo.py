@@ -49,8 +49,8 @@ def main() -> None:
         run("preview", environment)
         run("up --yes --skip-preview", environment)
 
-        control(service, "PATCH", "instances/quantum-networks", {"allocation_seconds": 40_000})
-        chapter("Somebody gives quantum-networks 40 000 s in the web console. The next preview sees it.")
+        control(service, "PATCH", "instances/quantum-networks", {"allocation_seconds": 30_000})
+        chapter("Somebody gives quantum-networks 30 000 s in the web console. The next preview sees it.")
         run("preview", environment)
         run("up --yes --skip-preview", environment)
 
