@@ -103,8 +103,6 @@ class _Translation:
 
     def _known(self, value: Any, model: type[BaseModel], path: Path) -> Any:
         """Return a value without the keys that are not known or say nothing, each of which is reported."""
-        if isinstance(value, list):
-            return [self._known(item, model, (*path, position)) for position, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
         keys = self._keys(model)
@@ -118,8 +116,13 @@ class _Translation:
             elif item is None:
                 self._empty(here, key)
             else:
-                kept[key] = self._known(item, _BELOW[key], here) if key in _BELOW else item
+                kept[key] = self._below(item, _BELOW[key], here) if key in _BELOW else item
         return kept
+
+    def _below(self, value: Any, model: type[BaseModel], path: Path) -> Any:
+        if isinstance(value, list):
+            return [self._known(item, model, (*path, position)) for position, item in enumerate(value)]
+        return self._known(value, model, path)
 
     def _keys(self, model: type[BaseModel]) -> tuple[str, ...]:
         return tuple(model.model_fields) if self.result.dialect == CURRENT else _KEYS_OF_2[model]

@@ -10,8 +10,8 @@ import yaml
 
 from .problems import Path, Problem, path_text
 
-DEEPEST: Final = 50
-"""How deeply values may be nested; a configuration needs seven levels."""
+_LEVELS: Final = 6
+"""How deeply a configuration is nested, from the top to a date in a net grant; what is deeper is wrong anyway."""
 
 Entries = dict[Any, tuple[yaml.Node, yaml.Node]]
 """The key and the value of each entry of a mapping, merged ones included, by what the key says."""
@@ -70,7 +70,7 @@ class Document:
 
 def document_of(mapping: Mapping[str, Any], source: str) -> Document:
     """Take a configuration that is data already; it has no lines and columns."""
-    return Document(_plain(mapping, DEEPEST), source)
+    return Document(_plain(mapping, _LEVELS), source)
 
 
 def _plain(value: Any, levels: int) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -16,6 +16,9 @@ from .model import RULE_ERROR, ProjectConfiguration
 from .problems import ConfigurationError, Path, Problem
 from .pydantic_wording import plain_words
 from .yaml_text import read_yaml
+
+# Rules are asked again below, where they see the fields that are valid; a grant without an end has a wrong start.
+_SAID_ELSEWHERE: Final = (RULE_ERROR, "default_factory_not_called")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def parse_configuration(
 def _invalid(error: ValidationError, translated: Translated, document: Document, told: set[str]) -> Iterator[Problem]:
     """Yield what the model and the rules object to, leaving out what was `told` of the same place already."""
     for detail in error.errors(include_url=False):
-        if detail["type"] != RULE_ERROR:
+        if detail["type"] not in _SAID_ELSEWHERE:
             problem = document.problem(detail["loc"], plain_words(detail, document.spelling(detail["loc"])))
             if problem.path not in told:
                 yield problem

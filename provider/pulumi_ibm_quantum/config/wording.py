@@ -19,7 +19,7 @@ _NAMES: Final[Sequence[tuple[type | tuple[type, ...], Callable[[Any], str]]]] = 
     (type(None), lambda _: "nothing"),
     (bool, lambda value: "true" if value else "false"),
     ((int, float), lambda value: f"the number {_digits(value)}"),
-    (str, lambda value: quoted(value)),
+    (str, quoted),
     (datetime, lambda value: f"the time {value.isoformat()}"),
     (date, lambda value: f"the date {value.isoformat()}"),
     (bytes, lambda _: "binary data"),

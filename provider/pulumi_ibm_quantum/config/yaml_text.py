@@ -11,16 +11,21 @@ from typing import Any, Final
 import yaml
 from yaml.reader import Reader, ReaderError
 
-from .document import DEEPEST, Document, Entries
+from .document import Document, Entries
 from .problems import ConfigurationError, Problem
 from .wording import found, quoted
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST: Final = 50
+"""How deeply text may be nested; a configuration needs six levels."""
 MOST_REPEATED: Final = 1_000_000
 """How many values may come from aliases; a few nested ones would otherwise fill the memory."""
 
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = _TAG + "merge"
+_SCALARS: Final = frozenset(
+    _TAG + name for name in ("null", "bool", "int", "float", "binary", "timestamp", "str", "value")
+)
 _UNREADABLE: Final = (ValueError, LookupError, AttributeError, TypeError, OverflowError)
 
 
@@ -87,18 +92,20 @@ def _refuse_deep_nesting(text: str, source: str) -> None:
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, source: str) -> Problem:
     mark = error.problem_mark or error.context_mark
-    said = " ".join((error.problem or "").split())
-    if error.context:
-        since = f" (from line {error.context_mark.line + 1})" if error.context_mark else ""
-        said += f", {' '.join(error.context.split())}{since}"
+    said = "not valid YAML: " + " ".join(" ".join(filter(None, (error.context, error.problem))).split())
     if mark is None:
-        return Problem("", f"not valid YAML: {said}", source=source)
-    lines = text.splitlines()
-    if mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
-        said = "a tab cannot indent: use spaces"
-    line = max(1, min(mark.line + 1, len(lines)))
-    column = mark.column + 1 if line == mark.line + 1 else len(lines[line - 1]) + 1
-    return Problem("", f"not valid YAML: {said}", line, column, source)
+        return Problem("", said, source=source)
+    lines = text.splitlines() or [""]
+    at_end = mark.line >= len(lines)
+    line = len(lines) - 1 if at_end else mark.line
+    column = len(lines[line]) if at_end else mark.column
+    if lines[line][column : column + 1] == "\t":
+        said = "not valid YAML: a tab cannot indent: use spaces"
+    elif "crn:v1:" in lines[line] and "mapping values" in said:
+        said = "not valid YAML: a CRN ends with a colon: put it in quotes"
+    elif at_end:
+        said += ", but the text ends"
+    return Problem("", said, line + 1, column + 1, source)
 
 
 class _Reading:
@@ -169,8 +176,8 @@ class _Reading:
         raise ConfigurationError([self._problem(node, "a key must be text, found a mapping or a list")])
 
     def _scalar(self, node: yaml.Node) -> Any:
-        if node.tag not in self._scalars.yaml_constructors and node.tag != _TAG + "value":
-            self.problems.append(self._problem(node, f"the tag {quoted(node.tag)} is not supported: leave it out"))
+        if node.tag not in _SCALARS:
+            self._refuse_tag(node)
             return node.value
         try:
             return self._scalars.construct_object(node)
@@ -179,7 +186,11 @@ class _Reading:
 
     def _expect_tag(self, node: yaml.Node, name: str) -> None:
         if node.tag != _TAG + name:
-            self.problems.append(self._problem(node, f"the tag {quoted(node.tag)} is not supported: leave it out"))
+            self._refuse_tag(node)
+
+    def _refuse_tag(self, node: yaml.Node) -> None:
+        name = quoted(node.tag.replace(_TAG, "!!"))
+        self.problems.append(self._problem(node, f"the tag {name} is not supported: leave it out"))
 
     def _problem(self, node: yaml.Node, message: str) -> Problem:
         return _problem_at(node, message, self.source)
