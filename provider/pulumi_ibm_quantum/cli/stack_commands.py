@@ -10,10 +10,11 @@ import functools
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from pulumi_ibm_quantum.engine.operations import Kind
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-UNEXPECTED_CHANGES: Final = 7
 
 
 def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
@@ -84,19 +83,22 @@ def _report_errors(command: F) -> F:
     def run(*args: Any, **kwargs: Any) -> Any:
         from pulumi_ibm_quantum.engine import EngineError, UsageError
 
+        # What ends a job in CI ends a run as Ctrl-C does: what runs is finished and saved.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return command(*args, **kwargs)
         except UsageError as error:
             raise click.UsageError(str(error)) from None
         except EngineError as error:
-            _fail(str(error))
+            raise click.ClickException(str(error)) from None
 
     return run  # type: ignore[return-value]
 
 
-def _fail(message: str, status: int = 1) -> NoReturn:
-    click.echo(f"error: {message}", err=True)
-    sys.exit(status)
+class _UnexpectedChanges(click.ClickException):
+    """There are changes where none were expected."""
+
+    exit_code = 7
 
 
 @click.command()
@@ -182,7 +184,7 @@ class _Command:
                 return
             said = self._show(shown)
         if not yes and not click.confirm(question, err=True):
-            _fail("Nothing was done", status=1)
+            raise click.ClickException("Nothing was done")
         self.finish(self.run(dry_run=False), said, again=not skip_preview)
 
     def run(self, *, dry_run: bool) -> Result:
@@ -214,7 +216,7 @@ class _Command:
         if not result.ok:
             sys.exit(1)
         if self._expect_no_changes and result.changes:
-            _fail("No changes were expected, but there are some", status=UNEXPECTED_CHANGES)
+            raise _UnexpectedChanges("No changes were expected, but there are some")
 
 
 def _wants_colour() -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from .goal import Goal
 from .object_diff import changes, top_level
-from .property_path import contains, parse_path, put_back
+from .property_path import Path, contains, parse_path, put_back
 from .provider_host import Diff
 from .state import Resource
 from .steps import Reasons
@@ -44,12 +44,13 @@ def compare(old: Resource, new: Resource, goal: Goal, replaced: Set[str], ask: C
         diff, detailed = resolve(ask(), old.inputs, new.inputs, goal.ignore_changes)
     if not diff.changes and not old.pending_replacement:
         return Verdict("update" if old.init_errors else "same")
-    forcing = {path for path in detailed or () if _replaces(path, goal.replace_on_changes)}
+    forcing = {path for path in detailed or () if _replaces(parse_path(path), goal.replace_on_changes)}
     changed = tuple(dict.fromkeys(map(top_level, detailed or ())))
-    replaces = tuple(dict.fromkeys([*diff.replaces, *map(top_level, sorted(forcing))]))
+    forced_keys = (key for key in changed if _replaces((key,), goal.replace_on_changes))
+    replaces = tuple(dict.fromkeys([*diff.replaces, *forced_keys]))
     if detailed is not None:
         detailed = {path: f"{kind}-replace" if path in forcing else kind for path, kind in detailed.items()}
-    if not replaces and not old.pending_replacement:
+    if not (replaces or forcing or old.pending_replacement):
         return Verdict("update", Reasons((), changed, detailed))
     wanted = goal.delete_before_replace
     before = diff.delete_before_replace if wanted is None else wanted
@@ -67,8 +68,8 @@ def _forced_replacement(old: Resource, new: Resource, replaced: Set[str]) -> str
     return "provider" if bool(old.provider) != bool(new.provider) else ""
 
 
-def _replaces(path: str, patterns: Sequence[str]) -> bool:
-    return any(contains(parse_path(pattern), parse_path(path)) for pattern in patterns)
+def _replaces(path: Path, patterns: Sequence[str]) -> bool:
+    return any(contains(parse_path(pattern), path) for pattern in patterns)
 
 
 def resolve(

@@ -144,13 +144,16 @@ def _properties(step: Step, done: StepDone | None, style: Style) -> Iterator[str
             yield f"       {key}: {show(value)}"
     elif step.op in ("update", "replace") and step.old is not None and new is not None:
         for change in update_changes(step.old, new):
-            reason = (
-                style.paint("dim", "  (forces replacement)") if top_level(change.path) in step.replace_reasons else ""
-            )
+            reason = style.paint("dim", "  (forces replacement)") if _forces(change, step) else ""
             yield f"       {_difference(change, style)}{reason}"
         for other in step.replace_reasons:
             if other in ("id", "provider", "replaceWith", "deletedWith"):
                 yield f"       {style.paint('dim', f'(because of its {other})')}"
+
+
+def _forces(change: Change, step: Step) -> bool:
+    by_path = (step.detailed or {}).get(change.path, "")
+    return top_level(change.path) in step.replace_reasons or by_path.endswith("replace")
 
 
 def update_changes(old: Resource, new: Resource) -> list[Change]:

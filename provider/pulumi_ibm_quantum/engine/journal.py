@@ -27,7 +27,7 @@ from typing import IO, Any, Final
 
 from .backend import compact
 from .errors import EngineError
-from .state import Deployment, PendingOperation, Resource, drop_dangling, follow_aliases, resource_from_json
+from .state import Deployment, PendingOperation, Resource, drop_dangling, resource_from_json, settle_aliases
 
 Change = list[Any]
 FORMAT: Final = 1
@@ -116,7 +116,7 @@ class Ledger:
         """Fold everything into a state."""
         made = [item for handle, item in self._items.items() if handle.startswith("n")]
         untouched = self.untouched()
-        resources = follow_aliases([*made, *untouched])
+        resources = settle_aliases([*made, *untouched])
         if self._refreshed:
             resources = drop_dangling(resources, tidy=self._tidy)
         earlier = [item for item in self._base.pending if self._keep_pending and item.kind == "creating"]

@@ -162,6 +162,7 @@ class _Operation:
                 delete_unregistered(run)
             if program is not None and not run.stopped:
                 self._run_program(run, program, address)
+        run.drain()
 
     def _run_program(self, run: Run, program: Child, address: str) -> None:
         config = self._config.result()

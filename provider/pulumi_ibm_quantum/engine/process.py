@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ class Child:
         self._process = subprocess.Popen(
             command,
             cwd=folder,
-            env=dict(env),
+            env=_with_absolute_paths(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -86,6 +87,14 @@ class Child:
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
+
+
+def _with_absolute_paths(env: Mapping[str, str]) -> dict[str, str]:
+    """Let a relative PYTHONPATH still mean the same in another folder."""
+    if not env.get("PYTHONPATH"):
+        return dict(env)
+    entries = (str(Path(entry).resolve()) for entry in env["PYTHONPATH"].split(os.pathsep))
+    return {**env, "PYTHONPATH": os.pathsep.join(entries)}
 
 
 def _pump(stream: IO[bytes], receive: Callable[[str], None]) -> None:

@@ -26,10 +26,9 @@ def refresh(run: Run, *, alone: bool) -> bool:
         went_well = all(list(pool.map(lambda item: _refresh(run, item, alone=alone), run.recorder.untouched())))
     left = run.recorder.untouched()
     mended = [
-        Changed(old, new) for old, new in zip(left, drop_dangling(left, tidy=alone), strict=True) if old is not new
+        Changed(old, new) for old, new in zip(left, drop_dangling(left, tidy=True), strict=True) if old is not new
     ]
-    if alone or mended:
-        run.recorder.record(*mended, Refreshed(alone))
+    run.recorder.record(*mended, Refreshed(alone))
     run.olds = {item.urn: item for item in run.recorder.untouched() if not item.delete}
     return went_well
 

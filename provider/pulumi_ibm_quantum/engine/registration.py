@@ -70,7 +70,8 @@ def _claim_urn(run: Run, goal: Goal) -> str:
 
 def _register(run: Run, goal: Goal, urn: str) -> Registered:
     old = _find_old(run, goal, urn)
-    provider = steps.register_default_provider(run) if goal.custom else ""
+    with run.slot():
+        provider = steps.register_default_provider(run) if goal.custom else ""
     new = _wanted(goal, urn, provider, run.former.get(urn))
     if new.dependency_urns() & run.failed:
         run.fail(urn)
@@ -219,7 +220,7 @@ def _pending(run: Run, old: Resource) -> Resource:
 
 def register_outputs(run: Run, urn: str, outputs: Properties) -> None:
     """Store the outputs that a component has once its children are there."""
-    with run.lock:
+    with run.slot(), run.lock:
         resource = run.news.get(urn)
         if resource is None:
             return

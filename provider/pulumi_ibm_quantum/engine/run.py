@@ -65,6 +65,9 @@ class Run:
         """Bound the number of steps at once."""
         self._stopped = threading.Event()
         self._slots = threading.BoundedSemaphore(self.parallel)
+        self._active = 0
+        self._closed = False
+        self._idle = threading.Condition()
 
     @property
     def default_provider_urn(self) -> str:
@@ -103,5 +106,19 @@ class Run:
             Stopped: If nothing new may start when the turn comes.
         """
         with self._slots:
-            self.check_running()
-            yield
+            with self._idle:
+                if self._closed or self.stopped:
+                    raise Stopped
+                self._active += 1
+            try:
+                yield
+            finally:
+                with self._idle:
+                    self._active -= 1
+                    self._idle.notify_all()
+
+    def drain(self) -> None:
+        """Wait for the steps that run, and start none any more: the program may be gone while one still runs."""
+        with self._idle:
+            self._closed = True
+            self._idle.wait_for(lambda: self._active == 0)

@@ -289,12 +289,13 @@ def drop_dangling(resources: Iterable[Resource], *, tidy: bool = False) -> tuple
     return tuple(kept)
 
 
-def follow_aliases(resources: Sequence[Resource]) -> tuple[Resource, ...]:
-    """Let references to a resource's former URN name its present one, for what was not registered again yet."""
+def settle_aliases(resources: Sequence[Resource]) -> tuple[Resource, ...]:
+    """Let references to a resource's former URN name its present one, and forget the former one.
+
+    References are left over where a run ended before it registered everything again.
+    """
     present = {item.urn for item in resources}
     moved = {former: item.urn for item in resources for former in item.aliases if former not in present}
-    if not moved:
-        return tuple(resources)
 
     def follow(urns: Sequence[str]) -> tuple[str, ...]:
         return tuple(moved.get(urn, urn) for urn in urns)
@@ -308,8 +309,9 @@ def follow_aliases(resources: Sequence[Resource]) -> tuple[Resource, ...]:
             or None,
             deleted_with=moved.get(item.deleted_with, item.deleted_with),
             replace_with=follow(item.replace_with),
+            aliases=(),
         )
-        if item.dependency_urns() & moved.keys()
+        if item.aliases or (moved and item.dependency_urns() & moved.keys())
         else item
         for item in resources
     )
