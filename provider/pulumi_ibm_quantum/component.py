@@ -81,7 +81,7 @@ class FairShare(pulumi.ComponentResource):
             allocation = _after(decreases, plan.new_allocation_seconds) if raises else plan.new_allocation_seconds
             if entry.create is not None:
                 instances[entry.name] = self._instance(project, entry, plan, allocation)
-            crn = instances[entry.name].id if entry.create is not None else entry.crn
+            crn: pulumi.Input[str] = instances[entry.name].id if entry.create is not None else entry.crn or ""
             allocations[entry.name] = InstanceAllocation(
                 entry.name,
                 crn=crn,

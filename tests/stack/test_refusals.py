@@ -79,7 +79,7 @@ def an_unknown_instance(desk: Desk, fake: Fake) -> None:
     [
         (a_missing_file, ["project.yaml"]),
         (a_directory, ["project.yaml", "director"]),
-        (broken_yaml, ["project.yaml:3"]),
+        (broken_yaml, ["project.yaml:2:", "not valid YAML"]),
         (a_wrong_type, ["project.yaml:", "minimum_allocation_seconds"]),
         (an_unknown_key, ["minimum_alocation_seconds", "minimum_allocation_seconds"]),
         (a_crn_of_another_account, ["instances[0].crn", "account"]),

@@ -40,8 +40,8 @@ def analyze(config: Path, output_format: str) -> None:
     from pulumi_ibm_quantum.planning import plan_account
 
     loaded = load_configuration(config)
-    for warning in loaded.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    for ignored in loaded.warnings:
+        click.echo(f"warning: {ignored}", err=True)
     with shown() as progress:
         planned = plan_account(loaded.configuration, connect_from_environment(), progress=progress)
     plan = planned.plan
