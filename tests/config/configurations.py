@@ -1,0 +1,103 @@
+"""Configurations to read: text for tables, models at random for properties."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pulumi_ibm_quantum.config import (
+    BALANCED_PLANS,
+    REGIONS,
+    ConfigurationError,
+    CreateBlock,
+    InstanceEntry,
+    NetGrant,
+    ProjectConfiguration,
+    parse_configuration,
+)
+
+ACCOUNT = "0123456789abcdef0123456789abcdef"
+OTHER_ACCOUNT = "ffffffffffffffffffffffffffffffff"
+
+
+def crn(number: int, *, account: str = ACCOUNT, region: str = "us-east") -> str:
+    guid = f"11111111-2222-4333-8444-{number:012x}"
+    return f"crn:v1:bluemix:public:quantum-computing:{region}:a/{account}:{guid}::"
+
+
+HEAD = f"""\
+version: 3
+account_id: "{ACCOUNT}"
+plan: premium
+"""
+
+ENTRY = f"""\
+instances:
+  - name: alpha
+    crn: "{crn(1)}"
+"""
+
+OLD = f"""\
+account_id: "{ACCOUNT}"
+plan: premium
+minimum_allocation_seconds: 60
+"""
+
+
+def problems(text: object) -> list[str]:
+    """What is wrong with a text or mapping, a line each, named ``p.yaml``; empty if nothing is."""
+    try:
+        parse_configuration(text, source="p.yaml")  # type: ignore[arg-type]
+    except ConfigurationError as error:
+        return str(error).splitlines()
+    return []
+
+
+def read(text: object) -> ProjectConfiguration:
+    return parse_configuration(text).configuration  # type: ignore[arg-type]
+
+
+labels = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=12)
+created_names = st.text("abcXYZ019-._:", min_size=1, max_size=12)
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+seconds = st.integers(0, 10**9)
+
+
+@st.composite
+def grants(draw: st.DrawFn) -> NetGrant:
+    start = draw(moments)
+    end = start + timedelta(seconds=draw(st.integers(1, 10**8)))
+    return NetGrant(start_date=start, end_date=end, net_grant_seconds=draw(st.integers(1, 10**9)))
+
+
+@st.composite
+def entries(draw: st.DrawFn, number: int) -> InstanceEntry:
+    fields: dict[str, Any] = {"limit_seconds": draw(st.none() | st.just("none") | seconds)}
+    if draw(st.booleans()):
+        fields["create"] = CreateBlock(target=draw(st.sampled_from(REGIONS)), resource_group=draw(labels))
+        fields["tags"] = tuple(draw(st.lists(labels, max_size=2, unique=True)))
+        fields["name"] = f"{draw(created_names)}{number}"
+    else:
+        fields["crn"] = crn(number, region=draw(st.sampled_from(REGIONS)))
+        fields["name"] = f"{draw(labels)}{number}"
+    if isinstance(fields["limit_seconds"], int):
+        fields["net_grants"] = tuple(draw(st.lists(grants(), max_size=2)))
+    fields["backends"] = draw(st.none() | st.lists(labels, max_size=2, unique=True).map(tuple))
+    fields["protect"] = draw(st.booleans())
+    return InstanceEntry(**fields)
+
+
+@st.composite
+def models(draw: st.DrawFn) -> ProjectConfiguration:
+    instances = [draw(entries(number)) for number in range(draw(st.integers(0, 4)))]
+    names = {entry.name for entry in instances}
+    return ProjectConfiguration(
+        account_id=ACCOUNT,
+        plan=draw(st.sampled_from(BALANCED_PLANS)),
+        minimum_allocation_seconds=draw(seconds),
+        allocation_reserve_percent=draw(st.floats(0, 99.9)),
+        change_threshold_percent=draw(st.floats(0, 1000)),
+        weighting=draw(st.sampled_from(["activity", "fairness"])),
+        subscription_id=draw(st.none() | labels),
+        instances=tuple(instances) if len(names) == len(instances) else (),
+    )
