@@ -160,9 +160,10 @@ class Embedded:
     def __init__(self, project: Project) -> None:
         self.project = project
 
-    def preview(self, *arguments: str) -> dict[str, Any]:
+    def preview(self, *arguments: str, of: str = "up") -> dict[str, Any]:
         """Preview as JSON."""
-        return digest(self.project.preview(**self._options(arguments)))
+        kind = "update" if of == "up" else of
+        return digest(self.project.run(kind, dry_run=True, **self._options(arguments)))
 
     def run(self, command: str, *arguments: str) -> int:
         """Run an operation, and give its exit status."""
@@ -200,9 +201,10 @@ class Cli:
             timeout=120,
         )
 
-    def preview(self, *arguments: str) -> dict[str, Any]:
+    def preview(self, *arguments: str, of: str = "up") -> dict[str, Any]:
         """Preview as JSON."""
-        document: dict[str, Any] = json.loads(self._pulumi("preview", "--json", "-s", STACK, *arguments).stdout)
+        command = ["preview"] if of == "up" else [of, "--preview-only"]
+        document: dict[str, Any] = json.loads(self._pulumi(*command, "--json", "-s", STACK, *arguments).stdout)
         return document
 
     def run(self, command: str, *arguments: str) -> int:

@@ -104,9 +104,13 @@ SCENARIOS: dict[str, Scenario] = {
     ],
     "refresh alone": [
         (program(*family()), ("up",)),
-        (drift("id-a", size=9), ("refresh", "preview")),
+        (drift("id-a", size=9), ("preview-refresh", "refresh", "preview", "preview-destroy")),
         (vanish("id-b"), ("refresh", "preview", "up")),
         (both(vanish("id-a"), vanish("id-b"), vanish("id-c")), ("refresh", "destroy")),
+    ],
+    "refresh alone, the engine compares": [
+        (program(thing("a", mode="engine", size=1), thing("b", of=ref("a.id"))), ("up",)),
+        (both(drift("id-a", size=9, new=1), vanish("id-b")), ("preview-refresh", "refresh", "up --refresh")),
     ],
     "the engine compares": [
         (program(thing("a", mode="engine", size=1, nested={"x": [1, 2], "y": 3}, gone=1)), ("up",)),
@@ -216,6 +220,9 @@ def test_both_engines_do_the_same(name: str, tmp_path: Path) -> None:
             verb, *arguments = command.split()
             if verb == "preview":
                 assert differences(steps(ours.preview(*arguments)), steps(theirs.preview(*arguments))) == [], where
+            elif verb.startswith("preview-"):
+                of = verb.removeprefix("preview-")
+                assert differences(steps(ours.preview(of=of)), steps(theirs.preview(of=of))) == [], where
             else:
                 assert ours.run(verb, *arguments) == theirs.run(verb, *arguments), where
                 assert differences(resources(ours.export()), resources(theirs.export())) == [], where

@@ -317,3 +317,12 @@ def test_each_run_leaves_its_history(project: Project) -> None:
         {"create": 2},
     )
     assert next(folder.glob("*.checkpoint.json")).read_bytes() == project.checkpoint.read_bytes()
+
+
+def test_messages_hide_the_secrets_of_the_configuration(tmp_path: Path) -> None:
+    """Neither what the program prints nor what a provider's error says shows a configured secret."""
+    project = Project.make(tmp_path, config={"proj:token": {"secure": CRYPTER.encrypt("s3cret-config")}})
+    project.program(thing("a"), say=["key is s3cret-config"], code="pulumi.log.warn('s3cret-config')")
+    project.faults(create_a="401 for s3cret-config")
+    result = project.run()
+    assert [item.message for item in result.diagnostics] == ["key is [secret]", "[secret]", "401 for [secret]"]

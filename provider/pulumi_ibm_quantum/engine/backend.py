@@ -115,7 +115,7 @@ class FileBackend:
         mine = folder / f"{uuid.uuid4()}.json"
         holder = {
             "pid": os.getpid(),
-            "username": getpass.getuser(),
+            "username": _user(),
             "hostname": socket.gethostname(),
             "timestamp": datetime.now(UTC).isoformat(),
         }
@@ -144,6 +144,13 @@ class FileBackend:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             write_durably(path, b"version: 1\n")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return str(os.getuid())  # a container without an entry for its user
 
 
 def _locked_message(path: Path) -> str:

@@ -58,20 +58,21 @@ class StepDone:
         result: The resource after it; None if it is gone.
         effect: What a refresh came to: ``same``, ``update`` or ``delete``; otherwise the operation itself.
         seconds: How long it took.
+        drift: What a refresh of its own found by property path, where the comparison was the engine's.
     """
 
     step: Step
     result: Resource | None
     effect: str
     seconds: float
+    drift: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StepFailed:
-    """A step that has failed."""
+    """A step that has failed; a diagnostic says why."""
 
     step: Step
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,11 @@ class Log:
 
     Attributes:
         watch: Called with each event as it comes, for a progress display.
+        hidden: What no message may show: the secrets of the configuration.
     """
 
     watch: Callable[[Event], None] | None = None
+    hidden: tuple[str, ...] = ()
     events: list[Event] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,6 +110,8 @@ class Log:
 
     def say(self, severity: Severity, message: str, urn: str = "") -> None:
         """Report a message."""
+        for text in self.hidden:
+            message = message.replace(text, "[secret]")
         self.add(Diagnostic(severity, message, urn))
 
     def started(self, step: Step) -> Running:
@@ -123,13 +128,13 @@ class Running:
     step: Step
     since: float
 
-    def done(self, result: Resource | None, effect: str | None = None) -> None:
+    def done(self, result: Resource | None, effect: str | None = None, drift: Mapping[str, str] | None = None) -> None:
         """Report that it has ended well."""
-        self.log.add(StepDone(self.step, result, effect or self.step.op, time.monotonic() - self.since))
+        self.log.add(StepDone(self.step, result, effect or self.step.op, time.monotonic() - self.since, drift))
 
     def failed(self, message: str) -> None:
         """Report that it has failed, and why."""
-        self.log.add(StepFailed(self.step, message))
+        self.log.add(StepFailed(self.step))
         self.log.say("error", message, self.step.urn)
 
 

@@ -180,6 +180,8 @@ class Engine(engine_pb2_grpc.EngineServicer):
     def Log(self, request: Any, context: grpc.ServicerContext) -> Empty:
         """Report a message; an error makes the run fail."""
         severity = _SEVERITIES.get(request.severity, "info")
+        if severity == "debug" or request.ephemeral:
+            return Empty()
         self._run.log.say(severity, request.message, request.urn)
         if severity == "error":
             self._run.errored = True

@@ -92,6 +92,7 @@ class _Operation:
             cleanup.callback(self._release_waiting)
             opened = self._open()
             self._config.set_result(opened.config)
+            self._log.hidden = opened.config.secret_texts()
             if self._kind != "refresh":
                 warn_of_pending(opened, self._log)
             keep_pending = not self._options.clear_pending_creates

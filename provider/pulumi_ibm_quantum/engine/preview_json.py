@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .events import Diagnostic, Result, Step
+from .events import Diagnostic, Result, Step, StepDone
+from .object_diff import top_level
 from .state import Resource, resource_to_json
 from .urn import STACK_TYPE, is_provider_type
 from .values import redact
@@ -17,7 +18,8 @@ def digest(result: Result) -> dict[str, Any]:
     document: dict[str, Any] = {}
     if result.config:
         document["config"] = dict(sorted(result.config.items()))
-    if steps := [_step(step) for step in result.steps if _is_shown(step)]:
+    effects = {event.step: _effect(event) for event in result.events if isinstance(event, StepDone)}
+    if steps := [_step(effects.get(step, step)) for step in result.steps if _is_shown(step)]:
         document["steps"] = steps
     if messages := [_message(item) for item in result.diagnostics if item.severity != "debug"]:
         document["diagnostics"] = messages
@@ -34,6 +36,17 @@ def _is_shown(step: Step) -> bool:
         return False
     protection_changes = step.old is not None and step.new is not None and step.old.protect != step.new.protect
     return step.op != "same" or resource.type == STACK_TYPE or protection_changes
+
+
+def _effect(done: StepDone) -> Step:
+    """Give a refresh that found something as what it found, if the engine knows that in detail."""
+    step = done.step
+    if step.op == "refresh" and done.effect == "delete":
+        return Step("delete", step.urn, step.old, None)
+    if step.op == "refresh" and done.effect == "update" and done.drift:
+        keys = tuple(dict.fromkeys(map(top_level, done.drift)))
+        return Step("update", step.urn, step.old, done.result, diff_reasons=keys, detailed=done.drift)
+    return step
 
 
 def _step(step: Step) -> dict[str, Any]:

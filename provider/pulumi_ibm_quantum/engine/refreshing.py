@@ -42,7 +42,7 @@ def _refresh(run: Run, old: Resource, *, alone: bool) -> bool:
                 return True
             try:
                 new = _read(run, old)
-                effect = _effect(run, old, new) if alone else "refresh"
+                effect, drift = _effect(run, old, new) if alone else ("refresh", None)
             except EngineError as error:
                 running.failed(str(error))
                 run.errored = True
@@ -51,7 +51,7 @@ def _refresh(run: Run, old: Resource, *, alone: bool) -> bool:
                 run.recorder.record(Removed(old), Refreshed())
             elif new is not old:
                 run.recorder.record(Changed(old, new))
-            running.done(new, effect)
+            running.done(new, effect, drift)
             return True
     except Stopped:
         return False
@@ -69,9 +69,11 @@ def _read(run: Run, old: Resource) -> Resource | None:
     return replace(old, id=read.id, inputs=inputs, outputs=outputs, init_errors=(), modified=now())
 
 
-def _effect(run: Run, old: Resource, new: Resource | None) -> str:
-    """What a refresh came to, seen as the change that an update of the unchanged program would now make."""
+def _effect(run: Run, old: Resource, new: Resource | None) -> tuple[str, dict[str, str] | None]:
+    """What a refresh came to, seen as the change that an update of the unchanged program would now undo."""
     if new is None:
-        return "delete"
-    diff, _ = resolve(run.host.diff(new, old.inputs), new.inputs, old.inputs, old.ignore_changes)
-    return "update" if diff.changes else "same"
+        return "delete", None
+    diff, found = resolve(run.host.diff(new, old.inputs), new.inputs, old.inputs, old.ignore_changes)
+    opposite = {"add": "delete", "delete": "add"}
+    drift = None if found is None else {path: opposite.get(kind, kind) for path, kind in found.items()}
+    return ("update" if diff.changes else "same"), drift

@@ -8,11 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from .errors import EngineError
 from .passphrase import Crypter
 from .project import Project, load_yaml
+
+_SHORTEST_SECRET: Final = 3
+"""Characters; the CLI hides no shorter ones either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Config:
     values: Mapping[str, str]
     secret_keys: frozenset[str]
     for_history: Mapping[str, Any]
+
+    def secret_texts(self) -> tuple[str, ...]:
+        """The secrets that are long enough to be told from other text, longest first."""
+        texts = (self.values[key] for key in self.secret_keys)
+        return tuple(sorted((text for text in texts if len(text) >= _SHORTEST_SECRET), key=len, reverse=True))
 
 
 def read_settings(project: Project, stack: str) -> StackSettings:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from .backend import FileBackend, open_backend
 from .errors import EngineError, UsageError
@@ -14,6 +16,8 @@ from .passphrase import Crypter, later, new_crypter, open_crypter, read_passphra
 from .project import Project, find_project
 from .settings import Config, StackSettings, open_config, read_settings
 from .state import Deployment, Json, deployment_from_json
+
+_STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_u
     project = find_project(folder)
     backend = open_backend(project, folder, env, backend_url)
     found = name or env.get("PULUMI_STACK") or _only_stack(project)
-    return Stack(project, found.rpartition("/")[2], backend, env)
+    short = found.rpartition("/")[2]
+    if not _STACK_NAME.match(short):
+        raise UsageError(f"{found!r} is not the name of a stack: it may have letters, digits, '.', '-' and '_'")
+    return Stack(project, short, backend, env)
 
 
 def _only_stack(project: Project) -> str:
