@@ -1,7 +1,8 @@
 """FairShare: the load balancer's decision as declared resources."""
 
+import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pulumi_ibm_quantum.balancer import InstancePlan
 from pulumi_ibm_quantum.cloud import CloudError, connect_from_environment
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
+    CreateBlock,
     InstanceEntry,
     ProjectConfiguration,
     load_configuration,
@@ -33,9 +35,9 @@ class FairShare(pulumi.ComponentResource):
 
     planned: PlannedAccount
     """The plan with what it was made from."""
-    instances: Mapping[str, Instance]
+    instances: dict[str, Instance]
     """The instances that are created as code, by name."""
-    allocations: Mapping[str, InstanceAllocation]
+    allocations: dict[str, InstanceAllocation]
     """The allocation of every configured instance, by name."""
     plan: pulumi.Output[Mapping[str, Any]]
     """The decision as data, in seconds: budget, unallocated, and by instance its allocation and any limit."""
@@ -70,40 +72,52 @@ class FairShare(pulumi.ComponentResource):
         self.register_outputs({"plan": self.plan})
 
     def _declare(self, project: ProjectConfiguration) -> None:
-        """Declare the decreases first; whatever raises the total waits until all of them are done."""
-        instances: dict[str, Instance] = {}
-        allocations: dict[str, InstanceAllocation] = {}
-        decreases: list[InstanceAllocation] = []
-        plans = sorted(self.planned.plan.instances, key=lambda plan: plan.allocation_delta_seconds > 0)
+        """Declare what is not raised, and then what is, which waits until every decrease is done.
+
+        ``depends_on`` would order them too, but store every decrease in the state of every increase.
+        """
+        self.instances, self.allocations = {}, {}
+        plans = self.planned.plan.instances
         for plan in plans:
-            entry = self.planned.entries[plan.name]
-            raises = plan.allocation_delta_seconds > 0
-            allocation = _after(decreases, plan.new_allocation_seconds) if raises else plan.new_allocation_seconds
-            if entry.create is not None:
-                instances[entry.name] = self._instance(project, entry, plan, allocation)
-            crn: pulumi.Input[str] = instances[entry.name].id if entry.create is not None else entry.crn or ""
-            allocations[entry.name] = InstanceAllocation(
-                entry.name,
-                crn=crn,
-                allocation_seconds=allocation,
-                limit_seconds=_limit_input(entry, plan),
-                backends=entry.backends,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            if plan.allocation_delta_seconds < 0:
-                decreases.append(allocations[entry.name])
-        self.instances, self.allocations = instances, allocations
+            if plan.allocation_delta_seconds <= 0:
+                self._declare_one(project, plan, plan.new_allocation_seconds)
+        decreases = [self.allocations[plan.name] for plan in plans if plan.allocation_delta_seconds < 0]
+        raises = [plan for plan in plans if plan.allocation_delta_seconds > 0]
+        if raises and decreases:
+            decreased = asyncio.ensure_future(_all_done(decreases))
+        for plan in raises:
+            value = _after(decreased, plan.new_allocation_seconds) if decreases else plan.new_allocation_seconds
+            self._declare_one(project, plan, value)
+
+    def _declare_one(self, project: ProjectConfiguration, plan: InstancePlan, allocation: pulumi.Input[int]) -> None:
+        entry = self.planned.entries[plan.name]
+        crn: pulumi.Input[str] = entry.crn or ""
+        if entry.create is not None:
+            self.instances[entry.name] = self._instance(project, entry, entry.create, plan, allocation)
+            crn = self.instances[entry.name].id
+        self.allocations[entry.name] = InstanceAllocation(
+            entry.name,
+            crn=crn,
+            allocation_seconds=allocation,
+            limit_seconds=_limit_input(entry, plan),
+            backends=entry.backends,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     def _instance(
-        self, project: ProjectConfiguration, entry: InstanceEntry, plan: InstancePlan, allocation: pulumi.Input[int]
+        self,
+        project: ProjectConfiguration,
+        entry: InstanceEntry,
+        create: CreateBlock,
+        plan: InstancePlan,
+        allocation: pulumi.Input[int],
     ) -> Instance:
-        assert entry.create is not None
         return Instance(
             entry.name,
             name=entry.name,
             plan=project.plan,
-            target=entry.create.target,
-            resource_group=entry.create.resource_group,
+            target=create.target,
+            resource_group=create.resource_group,
             allocation_seconds=allocation,
             limit_seconds=_limit_input(entry, plan),
             backends=entry.backends,
@@ -137,20 +151,18 @@ def _planned(project: ProjectConfiguration) -> PlannedAccount:
     return planned
 
 
-def _after(decreases: Sequence[InstanceAllocation], value: int) -> pulumi.Input[int]:
-    """Return ``value``, known only once every decrease is done.
+async def _all_done(decreases: Sequence[InstanceAllocation]) -> None:
+    for decrease in decreases:
+        await decrease.urn.future()
+        if not is_dry_run() and not await decrease.allocation_seconds.is_known():
+            raise pulumi.RunError("an allocation could not be lowered, so none is raised")
 
-    ``depends_on`` would order them too, but store every decrease in the state of every increase. A preview still shows
-    the value.
-    """
-    if not decreases:
-        return value
+
+def _after(done: Awaitable[None], value: int) -> pulumi.Output[int]:
+    """Return ``value``, which is known once ``done`` is; a preview still shows it."""
 
     async def wait() -> int:
-        for decrease in decreases:
-            await decrease.urn.future()
-            if not is_dry_run() and not await decrease.allocation_seconds.is_known():
-                raise pulumi.RunError("an allocation could not be lowered, so none is raised")
+        await done
         return value
 
     return pulumi.Output.from_input(wait())
