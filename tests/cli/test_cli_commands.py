@@ -1,0 +1,188 @@
+"""The commands that need no Pulumi: analyze, configure, fake; and what starting the command costs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from desk import RESOURCE_GROUP, UNCONFIGURED, three_teams
+
+from pulumi_ibm_quantum.cli.main import ibm_quantum
+from pulumi_ibm_quantum.config import load_configuration
+from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
+
+ROOT = Path(__file__).parents[2]
+COMMAND = Path(sys.executable).with_name("ibm-quantum")
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    """The account of three teams, in place of the real IBM Cloud."""
+    with mock_ibm_quantum(three_teams()) as fake:
+        yield fake
+
+
+def run(*arguments: str, key: str = DEFAULT_API_KEY) -> Result:
+    return CliRunner().invoke(ibm_quantum, arguments, env={"IBMCLOUD_API_KEY": key})
+
+
+def configuration(folder: Path, fake: Fake, **changes: object) -> str:
+    path = folder / "project.yaml"
+    instances = [{"name": i.name, "crn": i.crn} for i in fake.account.instances if i.name != UNCONFIGURED]
+    document = {"version": 3, "account_id": DEFAULT_ACCOUNT_ID, "plan": "premium", "instances": instances, **changes}
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    return str(path)
+
+
+def test_analyze_shows_what_would_change_and_why(fake: Fake, tmp_path: Path) -> None:
+    """The table has a row for each instance, the change, and the reason; nothing is written."""
+    result = run("analyze", "--config", configuration(tmp_path, fake))
+    rows = {line.split()[0]: line for line in result.stdout.splitlines() if line}
+
+    assert result.exit_code == 0
+    assert "11h 6m 40s => 1m" in rows["idle"]
+    assert "inactive, held at the minimum" in rows["idle"]
+    assert f"Unconfigured: {UNCONFIGURED}" in result.stdout
+    assert fake.writes == ()
+
+
+def test_analyze_gives_scripts_json_on_stdout_and_nothing_else(fake: Fake, tmp_path: Path) -> None:
+    """Standard output is one JSON document; warnings go to standard error."""
+    path = configuration(tmp_path, fake)
+    fake.change_instance("idle", name="renamed")
+    result = run("analyze", "--config", path, "--format", "json")
+    report = json.loads(result.stdout)
+
+    assert {row["name"] for row in report["instances"]} == {"busy", "calm", "idle"}
+    assert report["account"]["unmanaged_allocation_seconds"] == 10_000
+    assert "renamed" in result.stderr
+
+
+def test_analyze_of_a_plan_that_must_not_be_applied_fails(fake: Fake, tmp_path: Path) -> None:
+    """The report is still given; the status and standard error say that it must not be applied."""
+    path = configuration(tmp_path, fake, minimum_allocation_seconds=50_000)
+    result = run("analyze", "--config", path, "--format", "json")
+
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["validation_errors"]
+    assert "minimum_allocation_seconds" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("version: 3\nplan: [", "not valid YAML"),
+        ("version: 3\nplans: premium\n", "did you mean"),
+        (None, "no such file"),
+    ],
+)
+def test_a_wrong_configuration_is_explained(tmp_path: Path, text: str | None, sentence: str) -> None:
+    """One line for each thing that is wrong, status 1, no traceback."""
+    path = tmp_path / "project.yaml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    result = run("analyze", "--config", str(path))
+
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_wrong_key_is_explained_and_not_shown(fake: Fake, tmp_path: Path) -> None:
+    """The command ends with a sentence that does not hold the key."""
+    result = run("analyze", "--config", configuration(tmp_path, fake), key="a-wrong-key-9876")
+
+    assert result.exit_code == 1
+    assert "refused" in result.stderr
+    assert "a-wrong-key-9876" not in result.output
+
+
+def test_configure_writes_a_file_that_analyze_reads(fake: Fake, tmp_path: Path) -> None:
+    """Every active instance is listed with its limit; shared names are told apart; archived ones are left out."""
+    fake.change_instance("calm", limit_seconds=40_000)
+    fake.add_instance("busy", region="eu-de", allocation_seconds=1)
+    fake.add_instance("archived", allocation_seconds=0)
+    path = tmp_path / "project.yaml"
+    result = run("configure", "--plan", "premium", "--output", str(path))
+    entries = load_configuration(path).configuration.instances
+
+    assert result.exit_code == 0
+    assert len(entries) == 5
+    assert {entry.name: entry.limit_seconds for entry in entries}["calm"] == 40_000
+    assert sum(entry.name.startswith("busy-") for entry in entries) == 2
+    assert run("analyze", "--config", str(path)).exit_code == 0
+    assert fake.writes == ()
+
+
+def test_configure_does_not_overwrite(fake: Fake, tmp_path: Path) -> None:
+    """A file that somebody has worked on is safe."""
+    path = tmp_path / "project.yaml"
+    path.write_text("mine", encoding="utf-8")
+    result = run("configure", "--plan", "premium", "--output", str(path))
+
+    assert result.exit_code == 1
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_configure_of_a_plan_that_is_not_there_is_explained(fake: Fake) -> None:
+    """Neither an unknown plan nor one without instances ends in an empty file."""
+    for plan, sentence in (("platinum", "unknown plan"), ("paygo", "no active instance")):
+        result = run("configure", "--plan", plan)
+        assert result.exit_code == 1
+        assert sentence in result.stderr
+
+
+def test_the_fake_serves_until_it_is_stopped() -> None:
+    """It prints the variables that point clients at it, answers, and ends well when told to."""
+    server = subprocess.Popen(
+        [COMMAND, "fake", "--quiet", "--scenario", str(ROOT / "examples" / "demo" / "account.yaml")],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout is not None
+    variables = dict(server.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(5))
+    answer = CliRunner().invoke(
+        ibm_quantum,
+        ["configure", "--plan", "premium"],
+        env={**variables, "IBMCLOUD_API_KEY": "demo-key-not-a-secret"},
+    )
+    server.send_signal(signal.SIGTERM)
+
+    assert "chemistry-ground-states" in answer.stdout
+    assert server.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("preview", "--help"), ("analyze", "--config", "missing.yaml")], ids=" ".join
+)
+def test_starting_and_analyzing_do_without_pulumi(arguments: tuple[str, ...]) -> None:
+    """Neither pulumi nor grpc is loaded by help, nor by analyze."""
+    script = (
+        "import sys\n"
+        "from pulumi_ibm_quantum.cli.main import ibm_quantum\n"
+        f"try: ibm_quantum({list(arguments)!r})\n"
+        "finally: print('loaded', sorted({'pulumi', 'grpc'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"}
+    )
+
+    assert "loaded []" in done.stderr
+
+
+def test_a_created_instance_is_planned_without_being_there(fake: Fake, tmp_path: Path) -> None:
+    """An entry with ``create`` has no CRN yet, and gets its floor."""
+    path = configuration(tmp_path, fake)
+    document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    document["instances"].append({"name": "new", "create": {"target": "eu-de", "resource_group": RESOURCE_GROUP}})
+    Path(path).write_text(yaml.safe_dump(document), encoding="utf-8")
+    report = json.loads(run("analyze", "--config", path, "--format", "json").stdout)
+    row = next(row for row in report["instances"] if row["name"] == "new")
+
+    assert (row["crn"], row["current_allocation_seconds"], row["new_allocation_seconds"]) == (None, 0, 60)
