@@ -35,7 +35,7 @@ WHOLE_FILE = {
 
 TOP = {
     "instances: []\nplan: paygo": 'p.yaml:5:1: "plan" is given twice, first on line 3: keep one',
-    "instanses: []": "p.yaml:4:1: instanses: is not a known key (did you mean instances?)",
+    "instances: []\ninstanses: []": "p.yaml:5:1: instanses: is not a known key (did you mean instances?)",
     "instances: {}": "p.yaml:4:1: instances: wants a list, found a mapping",
     "instances: [1]": "p.yaml:4:13: instances[0]: wants a mapping, found the number 1",
     "instances:": "p.yaml:4:1: instances: is empty: give a value or leave the key out",
@@ -128,7 +128,7 @@ def test_a_text_that_is_no_configuration(text: str, line: str) -> None:
 @pytest.mark.parametrize(("rest", "line"), TOP.items())
 def test_a_wrong_value_at_the_top(rest: str, line: str) -> None:
     """A wrong value at the top is named with its place, what was found and what is wanted."""
-    assert line in problems(HEAD + rest + "\n")
+    assert problems(HEAD + rest + "\n") == [line]
 
 
 @pytest.mark.parametrize(("plan", "message"), PLAN.items())
@@ -155,6 +155,14 @@ def test_a_wrong_date_of_a_grant(field: str, message: str) -> None:
     """A wrong date is one problem: the end that would follow from it is not complained of too."""
     text = f"{GRANT}      - {field}\n        net_grant_seconds: 1h\n"
     assert problems(text) == [f"p.yaml:9:9: instances[0].net_grants[0].{message}"]
+
+
+def test_a_grant_needs_a_limit_to_be_above() -> None:
+    """A grant on an instance without a limit means nothing, so it is refused."""
+    text = GRANT.replace("10h", "none") + "      - {start_date: 2026-03-01, net_grant_seconds: 1h}\n"
+    assert problems(text) == [
+        "p.yaml:8:5: instances[0].net_grants: needs limit_seconds as a number of seconds: a grant is time above a limit"
+    ]
 
 
 def test_a_grant_that_ends_before_it_starts() -> None:

@@ -30,6 +30,7 @@ def test_other_line_ends_and_a_byte_order_mark() -> None:
     assert problems("\ufeff" + "\r\n".join([*HEAD.splitlines(), "bogus: 1", "instances: []"])) == [
         "p.yaml:4:1: bogus: is not a known key"
     ]
+    assert problems("\ufeffa: \x01") == ["p.yaml:1:4: not valid YAML: the character U+0001 is not allowed"]
 
 
 def test_anchors_and_merge_keys() -> None:

@@ -35,9 +35,9 @@ def read_yaml(text: str | bytes, source: str) -> Document:
     Raises:
         ConfigurationError: not UTF-8, not YAML, empty, nested too deeply, or an alias that would grow out of bounds.
     """
-    decoded = text if isinstance(text, str) else _decoded(text, source)
+    decoded = (text if isinstance(text, str) else _decoded(text, source)).removeprefix("\ufeff")
     _refuse_unprintable(decoded, source)
-    root = _composed(decoded.removeprefix("\ufeff"), source)
+    root = _composed(decoded, source)
     if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == _TAG + "null"):
         raise ConfigurationError([Problem("", "is empty: nothing is configured", source=source)])
     reading = _Reading(source)
