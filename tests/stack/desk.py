@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from pulumi_ibm_quantum.engine import Options, Result, open_stack, operate
+from pulumi_ibm_quantum.engine import Options, Result, Stack, open_stack, operate
 from pulumi_ibm_quantum.fake import (
     DEFAULT_ACCOUNT_ID,
     DEFAULT_API_KEY,
@@ -29,6 +29,8 @@ from pulumi_ibm_quantum.fake import (
 ROOT = Path(__file__).parents[2]
 UNCONFIGURED = "nobodys"
 RESOURCE_GROUP = "aaaabbbbccccddddeeeeffff00001111"
+NEW = {"name": "new", "create": {"target": "eu-de", "resource_group": RESOURCE_GROUP}, "limit_seconds": 3600}
+"""The entry of an instance that is created as code."""
 
 
 @dataclass
@@ -64,14 +66,17 @@ class Desk:
     def with_environment(self, **changes: str) -> "Desk":
         return replace(self, environment={**self.environment, **changes})
 
+    @property
+    def stack(self) -> Stack:
+        return open_stack(self.folder, "test", self.environment)
+
     def state(self) -> dict[str, Any]:
         path = next(self.state_folder.glob(".pulumi/stacks/*/*.json"))
         state: dict[str, Any] = json.loads(path.read_text())["checkpoint"]["latest"]
         return state
 
     def _operate(self, kind: Any, **options: Any) -> Result:
-        stack = open_stack(self.folder, "test", self.environment)
-        return operate(stack, kind, Options(**options))
+        return operate(self.stack, kind, Options(**options))
 
 
 def three_teams() -> Fake:
@@ -99,9 +104,25 @@ def three_teams() -> Fake:
 def desk(folder: Path, fake: Fake) -> Iterator[Desk]:
     """Lay out the repository's own program in ``folder``, with the account's instances configured but one."""
     (folder / "stacks").mkdir()
-    (folder / "state").mkdir()
     shutil.copy(ROOT / "Pulumi.yaml", folder)
     shutil.copy(ROOT / "stacks" / "__main__.py", folder / "stacks")
+    with bare_desk(folder, fake) as it:
+        it.configure(
+            version=3,
+            account_id=DEFAULT_ACCOUNT_ID,
+            plan="premium",
+            minimum_allocation_seconds=60,
+            instances=[
+                {"name": one.name, "crn": one.crn} for one in fake.account.instances if one.name != UNCONFIGURED
+            ],
+        )
+        yield it
+
+
+@contextmanager
+def bare_desk(folder: Path, fake: Fake) -> Iterator[Desk]:
+    """Serve ``fake``, and keep the state of whatever project is in ``folder``."""
+    (folder / "state").mkdir()
     with serve(fake) as server:
         environment = {
             **os.environ,
@@ -110,16 +131,7 @@ def desk(folder: Path, fake: Fake) -> Iterator[Desk]:
             "PULUMI_CONFIG_PASSPHRASE": "passphrase",
             "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
         }
-        it = Desk(fake, folder, environment)
-        instances = [{"name": one.name, "crn": one.crn} for one in fake.account.instances if one.name != UNCONFIGURED]
-        it.configure(
-            version=3,
-            account_id=DEFAULT_ACCOUNT_ID,
-            plan="premium",
-            minimum_allocation_seconds=60,
-            instances=instances,
-        )
-        yield it
+        yield Desk(fake, folder, environment)
 
 
 def changes(result: Result) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import RESOURCE_GROUP, Desk, desk, three_teams
+from desk import NEW, Desk, desk, three_teams
 from engine_comparison import differences, resources, steps
 
 pytestmark = [
@@ -100,8 +100,7 @@ def desks(tmp_path: Path) -> Iterator[dict[str, Desk]]:
 
 
 def add_new(at: Desk) -> None:
-    new = {"name": "new", "create": {"target": "eu-de", "resource_group": RESOURCE_GROUP}, "limit_seconds": 3600}
-    at.configure(instances=[*at.configuration["instances"], new])
+    at.configure(instances=[*at.configuration["instances"], NEW])
 
 
 def test_both_engines_take_the_same_steps(desks: dict[str, Desk]) -> None:

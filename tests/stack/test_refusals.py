@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from desk import RESOURCE_GROUP, Desk, said
+from desk import NEW, Desk, said
 
 from pulumi_ibm_quantum.fake import Fake, Fault
 
@@ -62,8 +62,7 @@ def an_unaffordable_minimum(desk: Desk, _: Fake) -> None:
 def two_instances_for_one_entry(desk: Desk, fake: Fake) -> None:
     for _ in range(2):
         fake.add_instance("new", region="eu-de", allocation_seconds=1)
-    new = {"name": "new", "create": {"target": "eu-de", "resource_group": RESOURCE_GROUP}}
-    desk.configure(instances=[*desk.configuration["instances"], new])
+    desk.configure(instances=[*desk.configuration["instances"], NEW])
 
 
 def unreadable_usage(_: Desk, fake: Fake) -> None:

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from desk import RESOURCE_GROUP, Desk, changes, said
+from desk import NEW, Desk, changes, said
 
 from pulumi_ibm_quantum.fake import Fake, Fault
 
 TEAMS = {"busy", "calm", "idle"}
-NEW = {"name": "new", "create": {"target": "eu-de", "resource_group": RESOURCE_GROUP}, "limit_seconds": 3600}
 
 
 def allocations(fake: Fake) -> dict[str, int]:
