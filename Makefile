@@ -21,7 +21,7 @@ types: .venv/ready
 	@$(BIN)/mypy --no-error-summary
 
 arrows: .venv/ready
-	@$(BIN)/lint-imports --no-timings > .venv/arrows.log || { cat .venv/arrows.log; exit 1; }
+	@$(BIN)/lint-imports > .venv/arrows.log || { cat .venv/arrows.log; exit 1; }
 
 # Installed from the lock file, every package by its hash; the project itself stays editable.
 .venv/ready: requirements.lock pyproject.toml

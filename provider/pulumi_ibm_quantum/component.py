@@ -132,7 +132,8 @@ def _loaded(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> Projec
         if isinstance(configuration, Mapping):
             loaded = parse_configuration(configuration)
         else:
-            loaded = load_configuration(Path(pulumi.get_root_directory(), configuration))
+            path = Path(pulumi.get_root_directory(), configuration)
+            loaded = load_configuration(path, source=os.fspath(configuration))
     except ConfigurationError as error:
         raise pulumi.RunError(f"the project configuration is not usable:\n{error}") from None
     for warning in loaded.warnings:

@@ -5,6 +5,7 @@ import json
 
 from desk import Desk, said
 
+from pulumi_ibm_quantum.engine.passphrase import new_crypter
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault
 
 
@@ -39,3 +40,21 @@ def test_the_state_refers_to_the_provider_by_less_than_a_hundred_bytes(at_desk: 
     assert providers
     for serialized in providers.values():
         assert len(json.dumps(serialized)) < 100
+
+
+def test_a_key_in_the_stacks_secret_settings_is_used_and_stays_encrypted(at_desk: Desk) -> None:
+    """Where the environment has no key, the stack's secret setting signs in: for update, refresh and destroy."""
+    crypter = new_crypter("passphrase")
+    settings = at_desk.folder / "stacks" / "Pulumi.test.yaml"
+    secure = crypter.encrypt(DEFAULT_API_KEY)
+    settings.write_text(
+        f"encryptionsalt: {crypter.salt}\nconfig:\n  ibm-quantum:apiKey:\n    secure: {secure}\n", encoding="utf-8"
+    )
+    at_desk = at_desk.with_environment(IBMCLOUD_API_KEY="")
+    results = [at_desk.preview(), at_desk.up(), at_desk.refresh(), at_desk.preview(), at_desk.destroy()]
+
+    assert all(result.ok for result in results)
+    assert not any(DEFAULT_API_KEY in repr((result.outputs, result.config)) for result in results)
+    assert not any(DEFAULT_API_KEY in said(result) for result in results)
+    for file in at_desk.folder.rglob("*"):
+        assert not file.is_file() or DEFAULT_API_KEY.encode() not in file.read_bytes(), file

@@ -43,13 +43,13 @@ class LoadedConfiguration:
         return self._document.problem(path, message)
 
 
-def load_configuration(path: FilePath) -> LoadedConfiguration:
-    """Read a project configuration from a YAML file.
+def load_configuration(path: FilePath, *, source: str | None = None) -> LoadedConfiguration:
+    """Read a project configuration from a YAML file, which problems call ``source``; not given: its path.
 
     Raises:
         ConfigurationError: the file cannot be read, or all that is wrong with its content.
     """
-    source = str(path)
+    source = source or str(path)
     try:
         text = path.read_bytes()
     except FileNotFoundError:

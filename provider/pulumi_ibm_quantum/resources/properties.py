@@ -66,12 +66,12 @@ def problems_of_settings(properties: Mapping[str, Any]) -> list[Problem]:
     """Check allocation, limit and back-ends."""
     problems = []
     allocation = properties.get("allocation_seconds")
-    if not is_unknown(allocation) and not _is_count(allocation):
+    if not is_unknown(allocation) and not _is_count(allocation, least=1):
         why = "; 0 would archive the instance" if allocation == 0 else ""
         problems.append(Problem("allocation_seconds", f"must be a whole number of seconds, at least 1{why}"))
     limit = properties.get("limit_seconds")
-    if not (limit is None or limit == NO_LIMIT or is_unknown(limit) or _is_count(limit)):
-        problems.append(Problem("limit_seconds", 'must be a whole number of seconds, at least 1, or "none"'))
+    if not (limit is None or limit == NO_LIMIT or is_unknown(limit) or _is_count(limit, least=0)):
+        problems.append(Problem("limit_seconds", 'must be a whole number of seconds, or "none"'))
     problems += problems_of_names("backends", properties.get("backends"))
     return problems
 
@@ -110,5 +110,5 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+def _is_count(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
