@@ -39,8 +39,12 @@ class PlannedAccount:
         return self.now.date()
 
 
-def plan_account(configuration: ProjectConfiguration, cloud: Cloud, *, progress: Progress = silent) -> PlannedAccount:
+def plan_account(
+    configuration: ProjectConfiguration, cloud: Cloud, *, progress: Progress = silent, today: date | None = None
+) -> PlannedAccount:
     """Read the account and balance it.
+
+    ``today`` resolves net grants and limits as of another day; usage stays that of now.
 
     Raises:
         PlanningError: configuration and account do not fit, or some of the account could not be read: all reasons.
@@ -51,7 +55,8 @@ def plan_account(configuration: ProjectConfiguration, cloud: Cloud, *, progress:
         raise PlanningError([str(error)]) from None
     subscription = choose_subscription(configuration, reading.subscriptions)
     matching = match(configuration, live)
-    metered = [_metered(m.entry, m.live, reading.now.date()) for m in matching.matches if m.live is not None]
+    day = today or reading.now.date()
+    metered = [_metered(m.entry, m.live, day, reading.now.date()) for m in matching.matches if m.live is not None]
     usage = read_usage(cloud, configuration.account_id, configuration.plan, metered, now=reading.now, progress=progress)
     plan = balancer.balance(
         _account(configuration, subscription, usage),
@@ -62,7 +67,7 @@ def plan_account(configuration: ProjectConfiguration, cloud: Cloud, *, progress:
             change_threshold_percent=configuration.change_threshold_percent,
             weighting=configuration.weighting,
         ),
-        reading.now.date(),
+        day,
     )
     return _planned(plan, reading.now, matching)
 
@@ -76,8 +81,10 @@ def _survey(configuration: ProjectConfiguration, cloud: Cloud) -> tuple[AccountR
         return reading.result(), live.result()
 
 
-def _metered(entry: InstanceEntry, live: LiveInstance, today: date) -> Metered:
-    return Metered(entry.name, live.crn, live.region, balancer.first_day_needed(_net_grants(entry), today))
+def _metered(entry: InstanceEntry, live: LiveInstance, day: date, today: date) -> Metered:
+    first_day = balancer.first_day_needed(_net_grants(entry), day)
+    # Seen from a day to come, all of the window may lie ahead: there is no such usage yet.
+    return Metered(entry.name, live.crn, live.region, first_day if first_day and first_day < today else None)
 
 
 def _net_grants(entry: InstanceEntry) -> tuple[balancer.NetGrant, ...]:
