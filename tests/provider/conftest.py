@@ -28,3 +28,4 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for little where the product waits for long."""
     monkeypatch.setattr(transport_module, "_BACKOFF_SECONDS", 0.001)
     monkeypatch.setattr(settling, "_FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(settling, "WRITE_DEADLINE_SECONDS", 2.0)

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -19,6 +20,7 @@ from pulumi_ibm_quantum.cloud import (
     connect_from_environment,
     plan_id_of,
 )
+from pulumi_ibm_quantum.cloud.transport import Transport
 from pulumi_ibm_quantum.fake import (
     DEFAULT_ACCOUNT_ID,
     DEFAULT_API_KEY,
@@ -180,6 +182,21 @@ def test_a_write_keeps_what_it_does_not_change(fake: Fake, cloud: Cloud, mode: P
     instance = fake.instance(crn)
 
     assert (instance.allocation_seconds, instance.limit_seconds, instance.backends) == (200, 500, ("ibm_alpha",))
+
+
+def test_a_write_keeps_parameters_that_are_not_ours(fake: Fake, cloud: Cloud) -> None:
+    """What another tool has set beside allocation and limit, such as functions, is sent along and not wiped."""
+    crn = fake.add_instance("a", allocation_seconds=100).crn
+    functions = [{"provider": "ibm", "name": "estimator"}]
+    other_tool = Transport(Credentials(DEFAULT_API_KEY), "https://iam.cloud.ibm.com")
+    url = f"https://resource-controller.cloud.ibm.com/v2/resource_instances/{quote(crn, safe='')}"
+    parameters = {"usage_allocation_seconds": "100", "functions": functions}
+    other_tool.request("PATCH", url, purpose="set functions", json={"parameters": parameters})
+    live = cloud.resource_controller.instance(crn)
+    assert live is not None
+    cloud.resource_controller.write(live, Settings(200, None))
+
+    assert other_tool.get_json(url, purpose="read back")["parameters"]["functions"] == functions
 
 
 def test_writing_the_same_twice_is_not_ignored(fake: Fake, cloud: Cloud) -> None:

@@ -80,7 +80,7 @@ def test_usage_before_a_grant_does_not_eat_it_up() -> None:
 
 def test_of_two_grants_the_one_that_ends_first_pays_first() -> None:
     """A day's usage is charged to the grant that ends soonest, then to the next, then to the base limit."""
-    short = grant(TODAY - timedelta(days=3), TODAY + timedelta(days=1), 60)
+    short = grant(TODAY - timedelta(days=3), TODAY, 60)
     long = grant(TODAY - timedelta(days=5), TODAY + timedelta(days=9), 100)
     result = breakdown(10, [long, short], {TODAY - timedelta(days=1): 90}, TODAY)
 
