@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from pulumi_ibm_quantum.config import (
     BALANCED_PLANS,
     REGIONS,
+    BalancePeriod,
     ConfigurationError,
+    Contract,
     CreateBlock,
     InstanceEntry,
     NetGrant,
+    Priority,
     ProjectConfiguration,
     parse_configuration,
 )
@@ -63,10 +66,31 @@ moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.
 seconds = st.integers(0, 10**9)
 
 
+weights = st.floats(0, 1e6, exclude_min=True)
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[datetime, datetime]:
+    start = draw(moments)
+    return start, start + timedelta(seconds=draw(st.integers(1, 10**8)))
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> BalancePeriod:
+    start, end = draw(spans())
+    return BalancePeriod(start_date=start, end_date=end)
+
+
+@st.composite
+def priorities(draw: st.DrawFn) -> Priority:
+    start, end = draw(spans())
+    return Priority(weight=draw(weights), starts=start, ends=end, reason=draw(labels))
+
+
 @st.composite
 def grants(draw: st.DrawFn) -> NetGrant:
-    start = draw(moments)
-    end = start + timedelta(seconds=draw(st.integers(1, 10**8)))
+    start, end = draw(spans())
     return NetGrant(start_date=start, end_date=end, net_grant_seconds=draw(st.integers(1, 10**9)))
 
 
@@ -82,6 +106,15 @@ def entries(draw: st.DrawFn, number: int) -> InstanceEntry:
         fields["name"] = f"{draw(labels)}{number}"
     if isinstance(fields["limit_seconds"], int):
         fields["net_grants"] = tuple(draw(st.lists(grants(), max_size=2)))
+        fields["target_usage_seconds"] = draw(st.none() | st.integers(1, 10**9))
+    will = draw(st.sampled_from(["none", "hold", "ended", "priority"]))
+    fields["hold"] = will == "hold" and "crn" in fields
+    fields["state"] = "ended" if will == "ended" else "active"
+    fields["priority"] = draw(priorities()) if will == "priority" else None
+    fields["weight"] = draw(weights)
+    fields["minimum_allocation_seconds"] = draw(st.none() | seconds)
+    fields["balance_period"] = draw(st.none() | periods())
+    fields["description"] = draw(st.none() | texts)
     fields["backends"] = draw(st.none() | st.lists(labels, max_size=2, unique=True).map(tuple))
     fields["protect"] = draw(st.booleans())
     return InstanceEntry(**fields)
@@ -91,6 +124,7 @@ def entries(draw: st.DrawFn, number: int) -> InstanceEntry:
 def models(draw: st.DrawFn) -> ProjectConfiguration:
     instances = [draw(entries(number)) for number in range(draw(st.integers(0, 4)))]
     names = {entry.name for entry in instances}
+    contract = Contract(budget_seconds=draw(seconds), ends=draw(st.none() | moments))
     return ProjectConfiguration(
         account_id=ACCOUNT,
         plan=draw(st.sampled_from(BALANCED_PLANS)),
@@ -99,5 +133,8 @@ def models(draw: st.DrawFn) -> ProjectConfiguration:
         change_threshold_percent=draw(st.floats(0, 1000)),
         weighting=draw(st.sampled_from(["activity", "fairness"])),
         subscription_id=draw(st.none() | labels),
+        balance_period=draw(periods()),
+        contract=draw(st.none() | st.just(contract)),
+        reopen_exhausted=draw(st.booleans()),
         instances=tuple(instances) if len(names) == len(instances) else (),
     )

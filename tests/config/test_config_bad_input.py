@@ -40,7 +40,13 @@ TOP = {
     "instances: [1]": "p.yaml:4:13: instances[0]: wants a mapping, found the number 1",
     "instances:": "p.yaml:4:1: instances: is empty: give a value or leave the key out",
     "instances: []\nprojects: []": "p.yaml:5:1: projects: is not a known key (did you mean instances?)",
-    "instances: []\nbalance_period: {}": "p.yaml:5:1: balance_period: is not supported yet",
+    "instances: []\nbalance_period: {start_date: 2026-01-01}": "p.yaml:5:1: balance_period.end_date: is missing",
+    "instances: []\nbalance_period: {start_date: 2026-01-02, end_date: 2026-01-02}": "p.yaml:5:42: "
+    "balance_period.end_date: must be after start_date, 2026-01-02T00:00:00+00:00, found 2026-01-02T00:00:00+00:00",
+    "instances: []\ncontract: {ends: 2026-01-02}": "p.yaml:5:1: contract.budget_seconds: is missing",
+    "instances: []\ncontract: {budget_seconds: 1h, end: 2026-01-02}": "p.yaml:5:32: "
+    "contract.end: is not a known key (did you mean ends?)",
+    "instances: []\nreopen_exhausted: 1": "p.yaml:5:1: reopen_exhausted: wants true or false, found the number 1",
     "instances: !mine []": 'p.yaml:4:12: the tag "!mine" is not supported: leave it out',
     "instances: []\n7: x": "p.yaml:1:1: has the number 7 for a key: keys are text",
     'instances: []\n"a\\nb": x': 'p.yaml:5:1: "a\\nb": is not a known key',
@@ -84,7 +90,15 @@ ACCOUNT_ID = {
 FIELD = {
     "crm: x": "crm: is not a known key (did you mean crn?)",
     "project_limit_seconds: 5": "project_limit_seconds: is not a known key (did you mean limit_seconds?)",
-    "target_usage_seconds: 5": "target_usage_seconds: is not supported yet",
+    "target_usage_seconds: 0": "target_usage_seconds: must be more than 0 seconds",
+    "weight: 0": "weight: must be more than 0, found the number 0",
+    "weight: 1000001": "weight: must be at most 1e+06, found the number 1000001",
+    "weight: .inf": 'weight: wants a number that is finite, found ".inf", which YAML reads as the number inf',
+    "weight: heavy": 'weight: wants a number, found "heavy"',
+    "minimum_allocation_seconds: ten": f'minimum_allocation_seconds: {DURATION}, found "ten"',
+    "state: over": 'state: wants active or ended, found "over"',
+    "hold: maybe": 'hold: wants true or false, found "maybe"',
+    "priority: high": 'priority: wants a mapping, found "high"',
     "limit_seconds: ten": f'limit_seconds: {DURATION}, found "ten"',
     "limit_seconds:": "limit_seconds: is empty: give a value or leave the key out, or write none for no limit",
     "limit_seconds: 0.5s": 'limit_seconds: must be a whole number of seconds, found "0.5s", which is 0.5 seconds',
@@ -104,6 +118,34 @@ GRANTS = {
     "start_date: 2026-03-01T09:00:00": 'start_date: needs an offset from UTC: write "2026-03-01T09:00:00+00:00"',
     "start_date: 0001-01-01T00:00:00+14:00": "start_date: is outside the years 1 to 9999, "
     "found the time 0001-01-01T00:00:00+14:00",
+}
+
+PRIORITY = {
+    "{weight: 2, from: 2026-03-01, until: 2026-03-02}": "7:5: instances[0].priority.reason: is missing",
+    "{weight: 2, from: 2026-03-01, until: 2026-03-02, reason: ' '}": "7:64: instances[0].priority.reason: "
+    "must not be empty",
+    "{weight: 2, from: 2026-03-01, until: 2026-03-01, reason: r}": "7:45: instances[0].priority.until: "
+    "must be after from, 2026-03-01T00:00:00+00:00, found 2026-03-01T00:00:00+00:00",
+    "{weight: 0, from: 2026-03-01, until: 2026-03-02, reason: r}": "7:16: instances[0].priority.weight: "
+    "must be more than 0, found the number 0",
+    "{weight: 2, from: 2026-03-01T09:00, until: 2026-03-02, reason: r}": "7:27: instances[0].priority.from: "
+    'needs an offset from UTC: write "2026-03-01T09:00:00+00:00"',
+    "{weight: 2, starts: 2026-03-01, until: 2026-03-02, reason: r}": "7:27: instances[0].priority.starts: "
+    "is not a known key",
+}
+
+WHEN = "from: 2026-03-01, until: 2026-03-02"
+CONTRADICTIONS = {
+    "hold: true\n    state: ended": "hold: contradicts state: ended, which gives the allocation back: keep one of them",
+    f"priority: {{weight: 2, {WHEN}, reason: r}}\n    state: ended": "priority: contradicts state: ended: "
+    "an instance that has ended is given nothing more",
+    f"priority: {{weight: 2, {WHEN}, reason: r}}\n    hold: true": "priority: contradicts hold: "
+    "an instance on hold is given nothing more",
+    "target_usage_seconds: 5\n    limit_seconds: 5": "target_usage_seconds: "
+    "needs balance_period: say from when to when usage counts towards it",
+    "target_usage_seconds: 5\n    limit_seconds: none\n    balance_period: {start_date: 2026-01-01, "
+    "end_date: 2026-07-01}": "target_usage_seconds: "
+    "needs limit_seconds as a number of seconds: the limit that holds again after the target has closed it",
 }
 
 CRN = {
@@ -148,6 +190,26 @@ def test_a_wrong_account_id(account: str, message: str) -> None:
 def test_a_wrong_field_of_an_instance(field: str, message: str) -> None:
     """A wrong field of an instance is the only problem reported, at the field's own line."""
     assert problems(f"{HEAD}{ENTRY}    {field}\n") == [f"p.yaml:7:5: instances[0].{message}"]
+
+
+@pytest.mark.parametrize(("priority", "line"), PRIORITY.items())
+def test_a_wrong_priority(priority: str, line: str) -> None:
+    """A priority needs a weight, an end after its start and a reason; what is wrong is said at its place."""
+    assert f"p.yaml:{line}" in problems(f"{HEAD}{ENTRY}    priority: {priority}\n")
+
+
+@pytest.mark.parametrize(("fields", "message"), CONTRADICTIONS.items())
+def test_fields_that_contradict_each_other(fields: str, message: str) -> None:
+    """What cannot be wanted at the same time is refused in words, at the field to change."""
+    assert problems(f"{HEAD}{ENTRY}    {fields}\n") == [f"p.yaml:7:5: instances[0].{message}"]
+
+
+def test_a_new_instance_cannot_be_on_hold() -> None:
+    """An instance that does not exist has no allocation to keep."""
+    text = HEAD + "instances:\n- name: a\n  create: {target: eu-de, resource_group: r}\n  hold: true\n"
+    assert problems(text) == [
+        "p.yaml:7:3: instances[0].hold: excludes create: a new instance has no live allocation to keep"
+    ]
 
 
 @pytest.mark.parametrize(("field", "message"), GRANTS.items())

@@ -8,10 +8,13 @@ import pytest
 from configurations import ACCOUNT, ENTRY, HEAD, OLD, crn, read
 
 from pulumi_ibm_quantum.config import (
+    BalancePeriod,
     ConfigurationError,
+    Contract,
     CreateBlock,
     InstanceEntry,
     NetGrant,
+    Priority,
     ProjectConfiguration,
     configuration_yaml,
     load_configuration,
@@ -81,6 +84,34 @@ def test_every_key_of_version_3() -> None:
     )
 
 
+def test_shares_that_express_a_will() -> None:
+    """Weights, priorities, minimums, targets and holds arrive in the model, plain dates as midnight UTC."""
+    will = f"""\
+{HEAD}balance_period: {{start_date: 2026-01-01, end_date: 2026-07-01T00:00:00+02:00}}
+contract: {{budget_seconds: 2qau, ends: 2027-01-01}}
+{ENTRY}    weight: 2
+    minimum_allocation_seconds: 1h
+    priority: {{weight: 1.5, from: 2026-03-01, until: "2026-03-01T12:00:00Z", reason: the paper's deadline}}
+    target_usage_seconds: 10h
+    limit_seconds: 5h
+  - name: beta
+    crn: "{crn(2)}"
+    hold: true
+    balance_period: {{start_date: 2026-02-01, end_date: 2026-03-01}}
+  - {{name: gamma, crn: "{crn(3)}", state: ended, description: "over\\nsince June"}}
+"""
+    configuration = read(will)
+    alpha, beta, gamma = configuration.instances
+    year = BalancePeriod(start_date=datetime(2026, 1, 1, tzinfo=UTC), end_date=datetime(2026, 6, 30, 22, tzinfo=UTC))
+    february = BalancePeriod(start_date=datetime(2026, 2, 1, tzinfo=UTC), end_date=datetime(2026, 3, 1, tzinfo=UTC))
+    midnight = datetime(2026, 3, 1, tzinfo=UTC)
+    assert configuration.contract == Contract(budget_seconds=192_000, ends=datetime(2027, 1, 1, tzinfo=UTC))
+    assert (alpha.weight, alpha.minimum_allocation_seconds, alpha.target_usage_seconds) == (2.0, 3_600, 36_000)
+    assert alpha.priority == Priority(weight=1.5, starts=midnight, ends=NOON, reason="the paper's deadline")
+    assert (beta.hold, gamma.state, gamma.description) == (True, "ended", "over\nsince June")
+    assert [configuration.period_of(entry) for entry in configuration.instances] == [year, february, year]
+
+
 def test_the_defaults_of_version_3() -> None:
     """What version 3 leaves out has the documented defaults; a limit left out is not `none`."""
     configuration = read(HEAD + ENTRY)
@@ -90,6 +121,11 @@ def test_the_defaults_of_version_3() -> None:
     assert configuration.weighting == "activity"
     entry = configuration.instances[0]
     assert (entry.limit_seconds, entry.backends, entry.protect, entry.net_grants) == (None, None, True, ())
+    assert (entry.weight, entry.minimum_allocation_seconds, entry.priority) == (1, None, None)
+    assert (entry.hold, entry.state, entry.target_usage_seconds) == (False, "active", None)
+    assert (configuration.balance_period, configuration.contract) == (None, None)
+    assert configuration.reopen_exhausted is False
+    assert configuration.period_of(entry) is None
 
 
 def test_an_older_file_means_the_same_as_one_of_version_3() -> None:

@@ -3,7 +3,7 @@
 from .crn import REGIONS, Crn, parse_crn
 from .durations import SECONDS_PER_QAU, parse_duration
 from .loading import LoadedConfiguration, load_configuration, parse_configuration
-from .model import CreateBlock, InstanceEntry, NetGrant, ProjectConfiguration
+from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant, Priority, ProjectConfiguration
 from .plans import BALANCED_PLANS, balanced_plan
 from .problems import ConfigurationError, Problem
 from .writing import configuration_mapping, configuration_yaml
@@ -12,12 +12,15 @@ __all__ = [
     "BALANCED_PLANS",
     "REGIONS",
     "SECONDS_PER_QAU",
+    "BalancePeriod",
     "ConfigurationError",
+    "Contract",
     "CreateBlock",
     "Crn",
     "InstanceEntry",
     "LoadedConfiguration",
     "NetGrant",
+    "Priority",
     "Problem",
     "ProjectConfiguration",
     "balanced_plan",

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from .document import Document
-from .model import CreateBlock, InstanceEntry, NetGrant, ProjectConfiguration
+from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant, Priority, ProjectConfiguration
 from .problems import ConfigurationError, Path, Problem, path_text
 from .wording import found
 
@@ -20,6 +20,9 @@ _BELOW: Final[Mapping[str, type[BaseModel]]] = {
     "instances": InstanceEntry,
     "net_grants": NetGrant,
     "create": CreateBlock,
+    "priority": Priority,
+    "balance_period": BalancePeriod,
+    "contract": Contract,
 }
 _KEYS_OF_2: Final[Mapping[type[BaseModel], tuple[str, ...]]] = {
     ProjectConfiguration: (
@@ -33,7 +36,6 @@ _KEYS_OF_2: Final[Mapping[type[BaseModel], tuple[str, ...]]] = {
     NetGrant: ("start_date", "end_date", "net_grant_seconds"),
 }
 _RENAMED: Final = {"projects": "instances", "plan_id": "plan", "project_limit_seconds": "limit_seconds"}
-_NOT_YET: Final = ("target_usage_seconds", "balance_period")
 
 
 @dataclass(slots=True)
@@ -125,14 +127,13 @@ class _Translation:
         return self._known(value, model, path)
 
     def _keys(self, model: type[BaseModel]) -> tuple[str, ...]:
-        return tuple(model.model_fields) if self.result.dialect == CURRENT else _KEYS_OF_2[model]
+        return _keys_of_3(model) if self.result.dialect == CURRENT else _KEYS_OF_2[model]
 
     def _unknown(self, path: Path, key: str, keys: tuple[str, ...], model: type[BaseModel]) -> None:
         if self.result.dialect == CURRENT:
-            what = "is not supported yet" if key in _NOT_YET else f"is not a known key{_suggestion(key, keys)}"
-            self._refuse(path, what)
+            self._refuse(path, f"is not a known key{_suggestion(key, keys)}")
         else:
-            hint = "; it needs version: 3" if key in model.model_fields else _suggestion(key, keys)
+            hint = "; it needs version: 3" if key in _keys_of_3(model) else _suggestion(key, keys)
             self.result.warnings.append(self.document.problem(path, f"is not a known key and is ignored{hint}"))
 
     def _empty(self, path: Path, key: str) -> None:
@@ -143,6 +144,10 @@ class _Translation:
 
     def _refuse(self, path: Path, message: str) -> None:
         self.result.problems.append(self.document.problem(path, message))
+
+
+def _keys_of_3(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 def _suggestion(key: str, keys: tuple[str, ...]) -> str:

@@ -90,16 +90,18 @@ def parse_configuration(
 
 
 def _invalid(error: ValidationError, translated: Translated, document: Document, told: set[str]) -> Iterator[Problem]:
-    """Yield what the model and the rules object to, leaving out what was `told` of the same place already."""
+    """Yield what the model objects to, then what the rules do, each only where nothing was `told` before it."""
+    objected = set(told)
     for detail in error.errors(include_url=False):
         if detail["type"] not in _SAID_ELSEWHERE:
             problem = document.problem(detail["loc"], plain_words(detail, document.spelling(detail["loc"])))
+            objected.add(problem.path)
             if problem.path not in told:
                 yield problem
     for broken in rules.all_rules(translated.values, dialect=translated.dialect):
         line, _ = (None, None) if broken.first is None else document.position(broken.first)
         problem = document.problem(broken.path, broken.sentence(line))
-        if problem.path not in told:
+        if problem.path not in objected:
             yield problem
 
 

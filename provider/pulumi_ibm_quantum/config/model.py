@@ -22,6 +22,9 @@ from .wording import found, quoted
 GRANT_DAYS: Final = 28
 """How long a net grant lasts where no end is given: one rolling window."""
 
+LARGEST_WEIGHT: Final = 1_000_000
+"""Far more than anyone can mean; scores multiplied by it are still exact enough to be compared."""
+
 RULE_ERROR: Final = "rule"
 """The type of pydantic's error where fields do not fit together, each of them being well-formed."""
 
@@ -46,7 +49,7 @@ def _limit(value: object, info: ValidationInfo) -> object:
     return _seconds(value, info)
 
 
-def _granted(value: object, info: ValidationInfo) -> int:
+def _some_seconds(value: object, info: ValidationInfo) -> int:
     if (seconds := _seconds(value, info)) == 0:
         raise ValueError("must be more than 0 seconds")
     return seconds
@@ -72,7 +75,7 @@ def _account(text: str) -> str:
     return text
 
 
-def _percent(value: object) -> object:
+def _number(value: object) -> object:
     if isinstance(value, int) and abs(value) > 10**15:
         raise ValueError(f"is out of range, found {found(value)}")
     return value
@@ -89,7 +92,11 @@ Text: TypeAlias = Annotated[str, Field(strict=True), AfterValidator(_printable)]
 Texts: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(_distinct)]
 Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds)]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment)]
-Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False), BeforeValidator(_percent)]
+SomeSeconds: TypeAlias = Annotated[int, BeforeValidator(_some_seconds)]
+Weight: TypeAlias = Annotated[
+    float, Field(strict=True, gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False), BeforeValidator(_number)
+]
+Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False), BeforeValidator(_number)]
 
 
 def _one_window_later(fields: dict[str, Any]) -> datetime:
@@ -100,7 +107,7 @@ def _one_window_later(fields: dict[str, Any]) -> datetime:
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
 
 def _demand_none(broken: Iterable[rules.Broken]) -> None:
@@ -117,7 +124,7 @@ class NetGrant(_Strict):
         default_factory=_one_window_later,
         description="First moment after the grant, later than start_date; in UTC. Default: start_date + 28 days.",
     )
-    net_grant_seconds: Annotated[int, BeforeValidator(_granted)] = Field(
+    net_grant_seconds: SomeSeconds = Field(
         description="Time above the limit, for the grant's whole life; seconds, more than 0."
     )
 
@@ -134,6 +141,39 @@ class CreateBlock(_Strict):
     resource_group: Text = Field(description="Id of the resource group that the instance is created in.")
 
 
+class Priority(_Strict):
+    """A weight that ends by itself, such as that of a project with a deadline; an idle one counts as active."""
+
+    weight: Weight = Field(description="Multiplies the activity score while the priority lasts; more than 0.")
+    starts: Moment = Field(alias="from", description="First moment of the priority; in UTC.")
+    ends: Moment = Field(alias="until", description="First moment after the priority, later than from; in UTC.")
+    reason: Text = Field(description="Why, for those who read the report.")
+
+    @rule_validator(mode="after")
+    def _holds(self) -> Self:
+        _demand_none(rules.priority_rules({"from": self.starts, "until": self.ends}))
+        return self
+
+
+class BalancePeriod(_Strict):
+    """The time over which usage counts towards target_usage_seconds; outside of it no target applies."""
+
+    start_date: Moment = Field(description="First moment of the period; in UTC.")
+    end_date: Moment = Field(description="First moment after the period, later than start_date; in UTC.")
+
+    @rule_validator(mode="after")
+    def _holds(self) -> Self:
+        _demand_none(rules.period_rules(vars(self)))
+        return self
+
+
+class Contract(_Strict):
+    """What was bought, so that a run stops where the service says otherwise."""
+
+    budget_seconds: Seconds = Field(description="Allocation budget of the account and plan; seconds.")
+    ends: Moment | None = Field(default=None, description="First moment after the contract; in UTC.")
+
+
 class InstanceEntry(_Strict):
     """A quantum service instance: one that exists (`crn`) or one that is created as code (`create`)."""
 
@@ -147,6 +187,29 @@ class InstanceEntry(_Strict):
         description='Hard cap on usage in the rolling window, in seconds; "none" = no limit; not given = the live one.',
     )
     net_grants: tuple[NetGrant, ...] = Field(default=(), description="Time above the limit; needs limit_seconds.")
+    target_usage_seconds: SomeSeconds | None = Field(
+        default=None,
+        description="Usage in the balance period at which the instance is exhausted and may run nothing until the "
+        "period ends; seconds, more than 0. Needs balance_period and limit_seconds.",
+    )
+    balance_period: BalancePeriod | None = Field(
+        default=None, description="The instance's own period for its target, in place of the configuration's."
+    )
+    weight: Weight = Field(
+        default=1.0, description="Multiplies the activity score by which unallocated time is shared out; more than 0."
+    )
+    minimum_allocation_seconds: Seconds | None = Field(
+        default=None, description="Its own smallest allocation, in place of the configuration's; seconds."
+    )
+    priority: Priority | None = Field(default=None, description="A weight that ends by itself.")
+    hold: StrictBool = Field(default=False, description="Whether its live allocation is kept as it is.")
+    state: Literal["active", "ended"] = Field(
+        default="active",
+        description="ended: the allocation goes back to the pool down to its floor; the instance stays managed.",
+    )
+    description: Annotated[str, Field(strict=True)] | None = Field(
+        default=None, description="What the instance is for; read by people only."
+    )
     backends: Texts | None = Field(
         default=None, description="Names of the backends that may be used; not given = those that it has now."
     )
@@ -179,7 +242,20 @@ class ProjectConfiguration(_Strict):
     subscription_id: Text | None = Field(
         default=None, description="Which contract, if the account has the plan in several subscriptions."
     )
+    balance_period: BalancePeriod | None = Field(
+        default=None, description="Over which usage counts towards the target_usage_seconds of the instances."
+    )
+    contract: Contract | None = Field(default=None, description="What was bought; a run stops where it differs.")
+    reopen_exhausted: StrictBool = Field(
+        default=False,
+        description="Whether a live limit of 1 second is removed from an instance that has no limit_seconds and is "
+        "not exhausted, as files of 0.2.x mean it; target_usage_seconds then needs no limit_seconds.",
+    )
     instances: tuple[InstanceEntry, ...] = Field(description="The configured instances, in the order of the file.")
+
+    def period_of(self, entry: InstanceEntry) -> BalancePeriod | None:
+        """Return the period over which an entry's usage counts towards its target: its own, or the configuration's."""
+        return entry.balance_period or self.balance_period
 
     @rule_validator(mode="after")
     def _holds(self) -> Self:

@@ -18,7 +18,12 @@ _WANTED: Final = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
-_BOUNDS: Final = {"greater_than_equal": ("ge", "at least"), "less_than": ("lt", "less than")}
+_BOUNDS: Final = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "more than"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
 
 
 def plain_words(error: ErrorDetails, spelling: str | None) -> str:

@@ -54,13 +54,21 @@ def all_rules(project: Mapping[str, Any], *, dialect: int) -> Iterator[Broken]:
         for place, grant in _mappings(entry.get("net_grants")):
             for broken in grant_rules(grant):
                 yield broken.below("instances", position, "net_grants", place)
+        for broken in _one(priority_rules, entry, "priority"):
+            yield broken.below("instances", position)
+        for broken in _one(period_rules, entry, "balance_period"):
+            yield broken.below("instances", position)
+    yield from _one(period_rules, project, "balance_period")
 
 
 def project_rules(project: Mapping[str, Any]) -> Iterator[Broken]:
-    """Yield names and CRNs that are given twice, and CRNs of another account."""
+    """Yield names and CRNs that are given twice, CRNs of another account, and targets that lack what they need."""
     entries = list(_mappings(project.get("instances")))
     yield from _repeated(entries, "name", lambda name: name)
     yield from _repeated(entries, "crn", lambda crn: str(parse_crn(crn)))
+    for position, entry in entries:
+        for broken in _target_rules(entry, project):
+            yield broken.below("instances", position)
     account = project.get("account_id")
     if not isinstance(account, str) or not account:
         return
@@ -90,13 +98,58 @@ def entry_rules(entry: Mapping[str, Any], *, dialect: int = 3) -> Iterator[Broke
         yield Broken(("name",), "wants at most 180 letters, digits, blanks and - . _ : for a new instance")
     if entry.get("net_grants") and entry.get("limit_seconds") in (None, "none"):
         yield Broken(("net_grants",), "needs limit_seconds as a number of seconds: a grant is time above a limit")
+    yield from _will_rules(entry)
+
+
+def _will_rules(entry: Mapping[str, Any]) -> Iterator[Broken]:
+    """Yield what an administrator cannot want at the same time."""
+    hold, ended, priority = entry.get("hold") is True, entry.get("state") == "ended", entry.get("priority")
+    if hold and ended:
+        yield Broken(("hold",), "contradicts state: ended, which gives the allocation back: keep one of them")
+    if hold and entry.get("create") is not None:
+        yield Broken(("hold",), "excludes create: a new instance has no live allocation to keep")
+    if priority is not None and (hold or ended):
+        why = "an instance that has ended" if ended else "an instance on hold"
+        yield Broken(("priority",), f"contradicts {'state: ended' if ended else 'hold'}: {why} is given nothing more")
+
+
+def _target_rules(entry: Mapping[str, Any], project: Mapping[str, Any]) -> Iterator[Broken]:
+    if entry.get("target_usage_seconds") is None:
+        return
+    if entry.get("balance_period") is None and project.get("balance_period") is None:
+        yield Broken(("target_usage_seconds",), "needs balance_period: say from when to when usage counts towards it")
+    if entry.get("limit_seconds") in (None, "none") and project.get("reopen_exhausted") is not True:
+        yield Broken(
+            ("target_usage_seconds",),
+            "needs limit_seconds as a number of seconds: the limit that holds again after the target has closed it",
+        )
 
 
 def grant_rules(grant: Mapping[str, Any]) -> Iterator[Broken]:
     """Yield what does not fit together within one net grant."""
-    start, end = (_readable(grant.get(key), _moment) for key in ("start_date", "end_date"))
+    yield from _in_order(grant, "start_date", "end_date")
+
+
+def priority_rules(priority: Mapping[str, Any]) -> Iterator[Broken]:
+    """Yield what does not fit together within one priority."""
+    yield from _in_order(priority, "from", "until")
+
+
+def period_rules(period: Mapping[str, Any]) -> Iterator[Broken]:
+    """Yield what does not fit together within one balance period."""
+    yield from _in_order(period, "start_date", "end_date")
+
+
+def _in_order(span: Mapping[str, Any], first: str, last: str) -> Iterator[Broken]:
+    start, end = (_readable(span.get(key), _moment) for key in (first, last))
     if start is not None and end is not None and end <= start:
-        yield Broken(("end_date",), f"must be after start_date, {start.isoformat()}, found {end.isoformat()}")
+        yield Broken((last,), f"must be after {first}, {start.isoformat()}, found {end.isoformat()}")
+
+
+def _one(ask: Callable[[Mapping[str, Any]], Iterator[Broken]], holder: Mapping[str, Any], key: str) -> Iterator[Broken]:
+    value = holder.get(key)
+    if isinstance(value, Mapping):
+        yield from (broken.below(key) for broken in ask(value))
 
 
 def _moment(value: object) -> datetime:

@@ -12,7 +12,11 @@ from .model import ProjectConfiguration
 
 def configuration_mapping(configuration: ProjectConfiguration) -> dict[str, Any]:
     """Return a configuration as data of version 3 that JSON and YAML can hold; what is a default is left out."""
-    return {"version": CURRENT, "instances": [], **configuration.model_dump(mode="json", exclude_defaults=True)}
+    return {
+        "version": CURRENT,
+        "instances": [],
+        **configuration.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+    }
 
 
 def configuration_yaml(configuration: ProjectConfiguration) -> str:
