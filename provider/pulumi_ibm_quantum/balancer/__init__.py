@@ -10,6 +10,8 @@ from pulumi_ibm_quantum.balancer.account import (
     LimitSetting,
     NetGrant,
     Policy,
+    Priority,
+    Target,
     Usage,
 )
 from pulumi_ibm_quantum.balancer.balance import balance
@@ -28,6 +30,8 @@ __all__ = [
     "NetGrant",
     "Plan",
     "Policy",
+    "Priority",
+    "Target",
     "Usage",
     "balance",
     "first_day_needed",

@@ -62,12 +62,64 @@ class NetGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class Priority:
+    """A weight for some days, from ``start`` to just before ``end``: a paper deadline. It ends by itself."""
+
+    weight: float
+    start: datetime
+    end: datetime
+    reason: str
+
+    def is_active(self, day: date) -> bool:
+        """Tell whether the priority counts on ``day``."""
+        return self.start.date() <= day < self.end.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an instance may use in a balance period, in seconds, and what it has used of it so far."""
+
+    seconds: int
+    used_seconds: int
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.used_seconds >= self.seconds
+
+
+@dataclass(frozen=True, slots=True)
 class ConfiguredInstance:
-    """An instance that the configuration lists: its live state and what is wanted for it."""
+    """An instance that the configuration lists: its live state and what is wanted for it.
+
+    Attributes:
+        state: The instance as it is.
+        limit_seconds: Its base limit.
+        net_grants: Temporary budgets above the limit.
+        weight: Multiplies its score; 1 leaves it as it is.
+        minimum_allocation_seconds: Its own floor in place of the policy's; None has none of its own.
+        priority: A weight for some days. An idle instance with one is active.
+        hold: Whether it keeps its live allocation.
+        ended: Whether its allocation goes back to the pool, down to its floor.
+        target: What it may use in the balance period that is running; None where there is none.
+        reopens: Whether a live limit of 1 that an exhausted target left behind goes once there is something left of the
+            target; only where no limit is configured.
+    """
 
     state: InstanceState
     limit_seconds: LimitSetting = None
     net_grants: tuple[NetGrant, ...] = ()
+    weight: float = 1.0
+    minimum_allocation_seconds: int | None = None
+    priority: Priority | None = None
+    hold: bool = False
+    ended: bool = False
+    target: Target | None = None
+    reopens: bool = False
+
+    def priority_on(self, day: date) -> Priority | None:
+        """Return the priority if it counts on ``day``."""
+        return self.priority if self.priority is not None and self.priority.is_active(day) else None
 
 
 @dataclass(frozen=True, slots=True)

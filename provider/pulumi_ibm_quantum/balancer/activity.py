@@ -1,6 +1,10 @@
 """How active an instance has been: the score by which the pool is shared out."""
 
-from pulumi_ibm_quantum.balancer.account import InstanceState, Usage, Weighting
+import math
+from collections.abc import Sequence
+from datetime import date
+
+from pulumi_ibm_quantum.balancer.account import ConfiguredInstance, InstanceState, Usage, Weighting
 
 
 def activity_score(usage: Usage) -> float:
@@ -18,8 +22,26 @@ def activity_score(usage: Usage) -> float:
     )
 
 
-def score(state: InstanceState, weighting: Weighting) -> float:
-    """Return what an instance's share of the pool is proportional to; always finite, and 0 means inactive."""
+def base_score(state: InstanceState, weighting: Weighting) -> float:
+    """Return what an instance's share is proportional to before weights; always finite, and 0 means inactive."""
     if weighting == "fairness":
         return state.usage.last_28_days / max(1, state.allocation_seconds)
     return activity_score(state.usage)
+
+
+def scores(instances: Sequence[ConfiguredInstance], weighting: Weighting, today: date) -> list[float]:
+    """Return what each instance's share of the pool is proportional to, weights and priorities included.
+
+    An idle instance with a priority counts as if it were as active as the average active one.
+    """
+    bases = [base_score(instance.state, weighting) for instance in instances]
+    active = [base for base in bases if base > 0]
+    average = math.fsum(active) / len(active) if active else 1.0
+    return [_weighted(instance, base, average, today) for instance, base in zip(instances, bases, strict=True)]
+
+
+def _weighted(instance: ConfiguredInstance, base: float, average: float, today: date) -> float:
+    priority = instance.priority_on(today)
+    if priority is None:
+        return base * instance.weight
+    return (base or average) * instance.weight * priority.weight

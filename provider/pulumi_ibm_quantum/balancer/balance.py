@@ -5,9 +5,11 @@ from datetime import date
 
 from pulumi_ibm_quantum.balancer import activity, damping, invariants, reasons
 from pulumi_ibm_quantum.balancer.account import Account, ConfiguredInstance, Policy
-from pulumi_ibm_quantum.balancer.limits import limit_breakdown
+from pulumi_ibm_quantum.balancer.limits import LimitBreakdown, limit_breakdown
 from pulumi_ibm_quantum.balancer.plan import Bounds, Floor, InstancePlan, Plan
 from pulumi_ibm_quantum.balancer.water_fill import Claim, water_fill
+
+CLOSED_LIMIT_SECONDS = 1
 
 
 def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: Policy, today: date) -> Plan:
@@ -17,7 +19,10 @@ def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: P
     their scores, up to their ceilings; then changes below the threshold are left unmade. The result does not depend on
     the order of ``instances``. Broken invariants are reported in ``Plan.errors``, never raised.
     """
-    bounds = [bounds_of(account, instance, policy, today) for instance in instances]
+    scores = activity.scores(instances, policy.weighting, today)
+    bounds = [
+        bounds_of(account, instance, policy, score, today) for instance, score in zip(instances, scores, strict=True)
+    ]
     reserve = int(account.budget_seconds * policy.allocation_reserve_percent / 100)
     allocated = sum(bound.state.allocation_seconds for bound in bounds)
     movable = account.unallocated_seconds + allocated - sum(bound.floor.seconds for bound in bounds)
@@ -42,7 +47,8 @@ def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: P
         account=account,
         policy=policy,
         instances=tuple(
-            _instance_plan(account, bound, allocation) for bound, allocation in zip(bounds, allocations, strict=True)
+            _instance_plan(account, bound, allocation, today)
+            for bound, allocation in zip(bounds, allocations, strict=True)
         ),
         pool_seconds=pool,
         reserve_seconds=reserve,
@@ -51,42 +57,64 @@ def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: P
     return invariants.checked(plan)
 
 
-def bounds_of(account: Account, instance: ConfiguredInstance, policy: Policy, today: date) -> Bounds:
-    """Work out floor, limit, ceiling and score of one instance."""
+def bounds_of(account: Account, instance: ConfiguredInstance, policy: Policy, score: float, today: date) -> Bounds:
+    """Work out floor, limit and ceiling of one instance."""
     breakdown = limit_breakdown(instance, today)
-    if breakdown is not None:
-        effective_limit: int | None = breakdown.total_seconds
-    else:
-        effective_limit = None if instance.limit_seconds == "none" else instance.state.limit_seconds
+    limit = effective_limit(instance, breakdown)
+    minimum = instance.minimum_allocation_seconds
+    minimum = policy.minimum_allocation_seconds if minimum is None else minimum
+    caps = [instance.state.usage.last_28_days if account.over_budget else limit, _cap_of_target(instance)]
     return Bounds(
         instance=instance,
-        floor=floor_of(account, instance, policy),
+        minimum_seconds=minimum,
+        floor=floor_of(account, instance, minimum),
         breakdown=breakdown,
-        effective_limit_seconds=effective_limit,
-        ceiling_seconds=instance.state.usage.last_28_days if account.over_budget else effective_limit,
-        score=activity.score(instance.state, policy.weighting),
+        effective_limit_seconds=limit,
+        ceiling_seconds=min((cap for cap in caps if cap is not None), default=None),
+        score=score,
     )
 
 
-def floor_of(account: Account, instance: ConfiguredInstance, policy: Policy) -> Floor:
+def effective_limit(instance: ConfiguredInstance, breakdown: LimitBreakdown | None) -> int | None:
+    """Return the limit that is to be in force; None for no limit.
+
+    While a target is exhausted it is 1, so that the instance can run nothing. Archiving it would do harm.
+    """
+    if instance.target is not None and instance.target.is_exhausted:
+        return CLOSED_LIMIT_SECONDS
+    if breakdown is not None:
+        return breakdown.total_seconds
+    live = instance.state.limit_seconds
+    left_behind = instance.reopens and live == CLOSED_LIMIT_SECONDS
+    return None if instance.limit_seconds == "none" or left_behind else live
+
+
+def floor_of(account: Account, instance: ConfiguredInstance, minimum_seconds: int) -> Floor:
     """Return the least allocation of one instance.
 
     Within the budget it is ``max(1, minimum, 28-day usage)``. Over the budget an allocation must not exceed the usage,
     so that fairness stays at 1 or above: the floor is the minimum, or the usage where that is lower and not 0. It is
-    never 0, which would archive the instance.
+    never 0, which would archive the instance. Where the live allocation is to be held, that is the floor.
     """
-    minimum = max(1, policy.minimum_allocation_seconds)
+    if instance.hold:
+        return Floor(instance.state.allocation_seconds, "hold")
+    minimum = max(1, minimum_seconds)
     used = instance.state.usage.last_28_days
     usage_rules = 0 < used < minimum if account.over_budget else used >= minimum
     return Floor(used, "usage") if usage_rules else Floor(minimum, "minimum")
 
 
-def _instance_plan(account: Account, bounds: Bounds, allocation: int) -> InstancePlan:
-    limit = bounds.effective_limit_seconds
+def _cap_of_target(instance: ConfiguredInstance) -> int | None:
+    """Return the usage that the window will show when the target is used up."""
+    target = instance.target
+    return None if target is None else instance.state.usage.last_28_days + max(0, target.seconds - target.used_seconds)
+
+
+def _instance_plan(account: Account, bounds: Bounds, allocation: int, today: date) -> InstancePlan:
     return InstancePlan(
         bounds=bounds,
         new_allocation_seconds=allocation,
-        new_limit_seconds=limit,
-        allocation_reason=reasons.of_allocation(account, bounds, allocation),
+        new_limit_seconds=bounds.effective_limit_seconds,
+        allocation_reason=reasons.of_allocation(account, bounds, allocation, today),
         limit_reason=reasons.of_limit(bounds),
     )

@@ -28,22 +28,23 @@ def _total_error(plan: Plan) -> str | None:
 
 
 def _drivers(plan: Plan) -> Iterator[str]:
-    by_usage = [i.bounds.floor.seconds for i in plan.instances if i.bounds.floor.source == "usage"]
-    by_minimum = [i.bounds.floor.seconds for i in plan.instances if i.bounds.floor.source == "minimum"]
-    if by_usage:
-        yield f"28-day usage needs {sum(by_usage)} s ({len(by_usage)} instances)"
-    if by_minimum:
-        yield f"minimum_allocation_seconds needs {sum(by_minimum)} s ({len(by_minimum)} instances)"
+    for source, cause in (("usage", "28-day usage"), ("minimum", "minimum_allocation_seconds"), ("hold", "hold")):
+        floors = [i.bounds.floor.seconds for i in plan.instances if i.bounds.floor.source == source]
+        if floors:
+            yield f"{cause} needs {sum(floors)} s ({len(floors)} {'instance' if len(floors) == 1 else 'instances'})"
     if plan.unconfigured_seconds:
         yield f"unconfigured instances hold {plan.unconfigured_seconds} s"
 
 
 def _cure(plan: Plan) -> str:
+    sources = {instance.bounds.floor.source for instance in plan.instances}
     cures = []
     if plan.reserve_seconds:
         cures.append("lower allocation_reserve_percent")
-    if any(i.bounds.floor.source == "minimum" for i in plan.instances) or plan.account.over_budget:
+    if "minimum" in sources or plan.account.over_budget:
         cures.append("lower minimum_allocation_seconds")
+    if "hold" in sources:
+        cures.append("take a hold away")
     if plan.unconfigured_seconds:
         cures.append("configure the unconfigured instances")
     if not cures:
@@ -53,33 +54,37 @@ def _cure(plan: Plan) -> str:
 
 def _instance_errors(plan: Plan, instance: InstancePlan) -> Iterator[str]:
     """Check one allocation against usage, minimum, limit and 0. The floor wins over a limit that is tighter than it."""
-    allocation, floor = instance.new_allocation_seconds, instance.bounds.floor
-    used = instance.state.usage.last_28_days
-    minimum = plan.policy.minimum_allocation_seconds
-    what = f"instance {instance.name}: the new allocation of {allocation} s"
+    held = instance.bounds.floor.source == "hold"
+    cure = "; take its hold away" if held else ""
+    for problem in _breaches(plan, instance, 0 if held else instance.bounds.floor.seconds):
+        yield f"instance {instance.name}: the new allocation of {instance.new_allocation_seconds} s {problem}{cure}"
+
+
+def _breaches(plan: Plan, instance: InstancePlan, floor: int) -> Iterator[str]:
+    allocation, used = instance.new_allocation_seconds, instance.state.usage.last_28_days
+    minimum, limit = instance.bounds.minimum_seconds, instance.new_limit_seconds
     if allocation <= 0:
-        yield f"{what} would archive it"
+        yield "would archive it"
     if plan.account.over_budget:
-        if allocation > max(used, floor.seconds):
-            yield f"{what} exceeds its 28-day usage of {used} s while the account is over its budget"
-        if allocation < floor.seconds:
-            yield f"{what} is below {floor.label} of {floor.seconds} s"
+        if allocation > max(used, floor):
+            yield f"exceeds its 28-day usage of {used} s while the account is over its budget"
+        if allocation < floor:
+            yield f"is below {instance.bounds.floor.label} of {floor} s"
     else:
         if allocation < used:
-            yield f"{what} is below its 28-day usage of {used} s"
+            yield f"is below its 28-day usage of {used} s"
         if allocation < minimum:
-            yield f"{what} is below minimum_allocation_seconds, {minimum} s"
-    limit = instance.new_limit_seconds
-    if limit is not None and allocation > max(limit, floor.seconds):
-        yield f"{what} exceeds its limit of {limit} s; set change_threshold_percent to 0 or raise limit_seconds"
+            yield f"is below minimum_allocation_seconds, {minimum} s"
+    if limit is not None and allocation > max(limit, floor):
+        yield f"exceeds its limit of {limit} s"
 
 
 def _warnings(plan: Plan) -> Iterator[str]:
     """Name the instances for which an account over its budget can keep neither the minimum nor fairness 1."""
     if not plan.account.over_budget:
         return
-    minimum = plan.policy.minimum_allocation_seconds
     for instance in plan.instances:
+        minimum = instance.bounds.minimum_seconds
         allocation, used = instance.new_allocation_seconds, instance.state.usage.last_28_days
         if allocation < minimum:
             yield (

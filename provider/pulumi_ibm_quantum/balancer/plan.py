@@ -7,7 +7,9 @@ from typing import Literal
 from pulumi_ibm_quantum.balancer.account import Account, ConfiguredInstance, InstanceState, Policy
 from pulumi_ibm_quantum.balancer.limits import LimitBreakdown
 
-FloorSource = Literal["usage", "minimum"]
+FloorSource = Literal["usage", "minimum", "hold"]
+
+_FLOOR_LABELS = {"usage": "28-day usage", "minimum": "the minimum", "hold": "its live allocation, as configured"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Floor:
     @property
     def label(self) -> str:
         """The source, as a person reads it."""
-        return "28-day usage" if self.source == "usage" else "the minimum"
+        return _FLOOR_LABELS[self.source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,12 @@ class Bounds:
     """All that is known of an instance before the pool is shared out.
 
     ``ceiling_seconds`` is the most that the pool may raise it to: the effective limit, or while the account is over its
-    budget the 28-day usage; None where nothing caps it.
+    budget the 28-day usage, and what is left of its target; None where nothing caps it. ``minimum_seconds`` is what it
+    is to have however idle it is.
     """
 
     instance: ConfiguredInstance
+    minimum_seconds: int
     floor: Floor
     breakdown: LimitBreakdown | None
     effective_limit_seconds: int | None
@@ -50,9 +54,15 @@ class Bounds:
         return limit is not None and self.state.usage.last_28_days >= limit
 
     @property
+    def exhausted(self) -> bool:
+        """Whether the instance has used up its target for the balance period."""
+        return self.instance.target is not None and self.instance.target.is_exhausted
+
+    @property
     def is_active(self) -> bool:
         """Whether the instance takes part in sharing out the pool."""
-        return self.score > 0 and not self.limit_reached
+        out = self.limit_reached or self.exhausted or self.instance.ended or self.instance.hold
+        return self.score > 0 and not out
 
     @property
     def room(self) -> int | None:

@@ -1,33 +1,60 @@
 """Why an allocation or a limit changes, in words for the report."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from pulumi_ibm_quantum.balancer.account import Account
 from pulumi_ibm_quantum.balancer.plan import Bounds
 
 
-def of_allocation(account: Account, bounds: Bounds, allocation: int) -> str | None:
+def of_allocation(account: Account, bounds: Bounds, allocation: int, today: date) -> str | None:
     """Return why ``allocation`` differs from the live one; None where it does not."""
     if allocation == bounds.state.allocation_seconds:
         return None
     if bounds.state.crn is None:
         return f"new, starts at {bounds.floor.label}"
     if not bounds.is_active:
-        return f"{'limit reached' if bounds.limit_reached else 'inactive'}, held at {bounds.floor.label}"
-    suffix = _held_or_capped(account, bounds, allocation)
-    return f"active (score {bounds.score:.1f}, fairness {bounds.state.fairness:.2f}){suffix}"
+        return f"{_why_inactive(bounds)}, held at {bounds.floor.label}"
+    parts = [f"active (score {bounds.score:.1f}, fairness {bounds.state.fairness:.2f})"]
+    return ", ".join([*parts, *_shares(bounds, today), *_held_or_capped(account, bounds, allocation)])
 
 
-def _held_or_capped(account: Account, bounds: Bounds, allocation: int) -> str:
+def _why_inactive(bounds: Bounds) -> str:
+    target = bounds.instance.target
+    if bounds.instance.ended:
+        return "ended"
+    if target is not None and target.is_exhausted:
+        return f"target of {target.seconds} s used up"
+    return "limit reached" if bounds.limit_reached else "inactive"
+
+
+def _shares(bounds: Bounds, today: date) -> Iterator[str]:
+    if bounds.instance.weight != 1:
+        yield f"weight {bounds.instance.weight:g}"
+    priority = bounds.instance.priority_on(today)
+    if priority is not None:
+        yield f"priority {priority.weight:g} until {priority.end.date()} ({priority.reason})"
+
+
+def _held_or_capped(account: Account, bounds: Bounds, allocation: int) -> Iterator[str]:
     if bounds.room == 0:
-        return f", held at {bounds.floor.label}"
-    if bounds.ceiling_seconds is not None and allocation >= bounds.ceiling_seconds:
-        return f", capped at {'28-day usage' if account.over_budget else 'its limit'}"
-    return ""
+        yield f"held at {bounds.floor.label}"
+    elif bounds.ceiling_seconds is not None and allocation >= bounds.ceiling_seconds:
+        yield f"capped at {_ceiling_label(account, bounds)}"
+
+
+def _ceiling_label(account: Account, bounds: Bounds) -> str:
+    if account.over_budget and bounds.ceiling_seconds == bounds.state.usage.last_28_days:
+        return "28-day usage"
+    return "its limit" if bounds.ceiling_seconds == bounds.effective_limit_seconds else "what is left of its target"
 
 
 def of_limit(bounds: Bounds) -> str | None:
     """Return why the limit in force differs from the live one; None where it does not."""
     if bounds.effective_limit_seconds == bounds.state.limit_seconds:
         return None
+    if bounds.exhausted:
+        return "closed until the balance period ends or the target is raised"
     breakdown = bounds.breakdown
     if breakdown is None:
         return "no limit configured"
