@@ -99,7 +99,7 @@ class FairShare(pulumi.ComponentResource):
             entry.name,
             crn=crn,
             allocation_seconds=allocation,
-            limit_seconds=_limit_input(entry, plan),
+            limit_seconds=_limit_input(project, entry, plan),
             backends=entry.backends,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -119,7 +119,7 @@ class FairShare(pulumi.ComponentResource):
             target=create.target,
             resource_group=create.resource_group,
             allocation_seconds=allocation,
-            limit_seconds=_limit_input(entry, plan),
+            limit_seconds=_limit_input(project, entry, plan),
             backends=entry.backends,
             tags=entry.tags or None,
             adopt_crn=plan.state.crn,
@@ -169,9 +169,12 @@ def _after(done: Awaitable[None], value: int) -> pulumi.Output[int]:
     return pulumi.Output.from_input(wait())
 
 
-def _limit_input(entry: InstanceEntry, plan: InstancePlan) -> LimitInput:
+def _limit_input(project: ProjectConfiguration, entry: InstanceEntry, plan: InstancePlan) -> LimitInput:
     """Return the limit to declare; None, which leaves the live one, where the configuration says nothing of it."""
-    if entry.limit_seconds is None:
+    manages_limit = (
+        entry.limit_seconds is not None or entry.target_usage_seconds is not None or project.reopen_exhausted
+    )
+    if not manages_limit:
         return None
     return NO_LIMIT if plan.new_limit_seconds is None else plan.new_limit_seconds
 

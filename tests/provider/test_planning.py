@@ -138,3 +138,58 @@ def test_a_failed_reading_names_every_instance_that_failed(fake: Fake, cloud: Cl
     fake.inject(Fault("usage.get", crn=fake.instance("b").crn, status=500, count=None))
     with pytest.raises(PlanningError, match="instance b: could not read the usage"):
         plan_account(configuration(entry(fake, "a"), entry(fake, "b")), cloud)
+
+
+def test_a_contract_that_differs_from_the_services_stops_the_run(fake: Fake, cloud: Cloud) -> None:
+    """Both budgets are named; the right one is no obstacle."""
+    fake.add_instance("a", allocation_seconds=100)
+    with pytest.raises(PlanningError, match=r"budget_seconds is 96000 .* the service has 480000"):
+        plan_account(configuration(entry(fake, "a"), contract={"budget_seconds": "1qau"}), cloud)
+    planned = plan_account(configuration(entry(fake, "a"), contract={"budget_seconds": "5qau"}), cloud)
+
+    assert planned.plan.account.budget_seconds == 480_000
+
+
+def test_shares_of_the_file_reach_the_balancer(fake: Fake, cloud: Cloud) -> None:
+    """Weight, priority, minimum, hold and end have their effect on an account."""
+    names = ("heavy", "plain", "deadline", "modest", "held", "ended")
+    for name in names:
+        fake.add_instance(name, allocation_seconds=1_000)
+        if name not in ("deadline", "modest"):
+            fake.add_usage(name, 100, when=fake.now - timedelta(hours=1))
+    day = timedelta(days=1)
+    priority = {"weight": 2, "from": (fake.now - day).isoformat(), "until": (fake.now + day).isoformat(), "reason": "x"}
+    wills: dict[str, dict[str, Any]] = {
+        "heavy": {"weight": 3},
+        "deadline": {"priority": priority},
+        "modest": {"minimum_allocation_seconds": "5m"},
+        "held": {"hold": True},
+        "ended": {"state": "ended"},
+    }
+    plan = plan_account(configuration(*(entry(fake, name, **wills.get(name, {})) for name in names)), cloud).plan
+    new = {one.name: one.new_allocation_seconds for one in plan.instances}
+
+    assert (new["modest"], new["held"], new["ended"]) == (300, 1_000, 100)
+    assert new["heavy"] - 100 == pytest.approx(3 * (new["plain"] - 100), abs=10)
+    assert new["deadline"] > new["plain"]
+
+
+def test_usage_since_a_balance_period_began_counts_towards_a_target(fake: Fake, cloud: Cloud) -> None:
+    """Usage of 60 days ago counts in a period of 90 days, though not in the window; outside a period nothing does."""
+    for name in ("spent", "left"):
+        fake.add_instance(name, allocation_seconds=1_000)
+        fake.add_usage(name, 500, when=fake.now - timedelta(days=60))
+    targets = {"spent": 400, "left": 900}
+    entries = [entry(fake, n, limit_seconds=2_000, target_usage_seconds=t) for n, t in targets.items()]
+
+    def limits(begins: int, ends: int) -> dict[str, int | None]:
+        period = {
+            "start_date": (fake.now + timedelta(days=begins)).isoformat(),
+            "end_date": (fake.now + timedelta(days=ends)).isoformat(),
+        }
+        plan = plan_account(configuration(*entries, balance_period=period), cloud).plan
+        return {one.name: one.new_limit_seconds for one in plan.instances}
+
+    assert limits(-90, 90) == {"spent": 1, "left": 2_000}
+    assert limits(-50, 90) == {"spent": 2_000, "left": 2_000}
+    assert limits(-90, -1) == {"spent": 2_000, "left": 2_000}

@@ -226,3 +226,19 @@ def test_limits_and_grants_are_applied(at_desk: Desk, fake: Fake) -> None:
     at_desk.configure()
     at_desk.up()
     assert fake.instance("idle").limit_seconds is None
+
+
+def test_an_exhausted_target_closes_an_instance_until_it_is_raised(at_desk: Desk, fake: Fake) -> None:
+    """Its limit becomes 1, stays so without further writes, and goes back when there is something left to use."""
+    period = {"start_date": "2026-01-01", "end_date": "2027-01-01"}
+    entries = at_desk.configuration["instances"]
+    entries[0] |= {"target_usage_seconds": 1_000, "limit_seconds": 50_000}
+    at_desk.configure(balance_period=period)
+    assert at_desk.up().ok
+    assert fake.instance("busy").limit_seconds == 1
+    assert (fake.instance("busy").allocation_seconds or 0) > 0
+    assert changes(at_desk.preview()) == {}
+    entries[0]["target_usage_seconds"] = 90_000
+    at_desk.configure()
+    assert at_desk.up().ok
+    assert fake.instance("busy").limit_seconds == 50_000

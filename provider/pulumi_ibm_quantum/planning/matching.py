@@ -73,7 +73,17 @@ def choose_subscription(configuration: ProjectConfiguration, subscriptions: Sequ
     if len(chosen) > 1:
         several = f"{account} has several subscriptions of plan {configuration.plan}"
         raise PlanningError([f"{several}; set subscription_id to one of {listed}"])
+    _compare_contract(configuration, chosen[0])
     return chosen[0]
+
+
+def _compare_contract(configuration: ProjectConfiguration, subscription: Subscription) -> None:
+    contract = configuration.contract
+    if contract is None or contract.budget_seconds == subscription.budget_seconds:
+        return
+    ours = f"contract.budget_seconds is {contract.budget_seconds} in the configuration"
+    theirs = f"the service has {subscription.budget_seconds} for {subscription.subscription_id} ({subscription.name})"
+    raise PlanningError([f"{ours}, but {theirs}; correct the file, or clear it up with IBM"])
 
 
 def _named(entry: InstanceEntry, by_crn: Mapping[str, LiveInstance]) -> LiveInstance:

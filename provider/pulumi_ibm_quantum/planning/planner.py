@@ -56,11 +56,13 @@ def plan_account(
     subscription = choose_subscription(configuration, reading.subscriptions)
     matching = match(configuration, live)
     day = today or reading.now.date()
-    metered = [_metered(m.entry, m.live, day, reading.now.date()) for m in matching.matches if m.live is not None]
+    metered = [
+        _metered(configuration, m.entry, m.live, day, reading.now) for m in matching.matches if m.live is not None
+    ]
     usage = read_usage(cloud, configuration.account_id, configuration.plan, metered, now=reading.now, progress=progress)
     plan = balancer.balance(
         _account(configuration, subscription, usage),
-        [_configured_instance(m, usage) for m in matching.matches],
+        [_configured_instance(configuration, m, usage) for m in matching.matches],
         balancer.Policy(
             minimum_allocation_seconds=configuration.minimum_allocation_seconds,
             allocation_reserve_percent=configuration.allocation_reserve_percent,
@@ -81,10 +83,22 @@ def _survey(configuration: ProjectConfiguration, cloud: Cloud) -> tuple[AccountR
         return reading.result(), live.result()
 
 
-def _metered(entry: InstanceEntry, live: LiveInstance, day: date, today: date) -> Metered:
+def _metered(
+    configuration: ProjectConfiguration, entry: InstanceEntry, live: LiveInstance, day: date, now: datetime
+) -> Metered:
     first_day = balancer.first_day_needed(_net_grants(entry), day)
-    # Seen from a day to come, all of the window may lie ahead: there is no such usage yet.
-    return Metered(entry.name, live.crn, live.region, first_day if first_day and first_day < today else None)
+    period = configuration.period_of(entry)
+    counts = (
+        entry.target_usage_seconds is not None and period is not None and period.start_date <= now < period.end_date
+    )
+    return Metered(
+        entry.name,
+        live.crn,
+        live.region,
+        # Seen from a day to come, all of the window may lie ahead: there is no such usage yet.
+        first_day=first_day if first_day and first_day < now.date() else None,
+        period_start=period.start_date if period is not None and counts else None,
+    )
 
 
 def _net_grants(entry: InstanceEntry) -> tuple[balancer.NetGrant, ...]:
@@ -102,18 +116,44 @@ def _account(configuration: ProjectConfiguration, subscription: Subscription, us
     )
 
 
-def _configured_instance(matched: Match, usage: AccountUsage) -> balancer.ConfiguredInstance:
-    entry, live = matched.entry, matched.live
-    state = balancer.InstanceState(crn=None, name=entry.name)
-    if live is not None and live.settings is not None:
-        state = balancer.InstanceState(
-            crn=live.crn,
-            name=entry.name,
-            allocation_seconds=live.settings.allocation_seconds,
-            limit_seconds=live.settings.limit_seconds,
-            usage=usage.by_name[entry.name],
-        )
-    return balancer.ConfiguredInstance(state, entry.limit_seconds, _net_grants(entry))
+def _configured_instance(
+    configuration: ProjectConfiguration, matched: Match, usage: AccountUsage
+) -> balancer.ConfiguredInstance:
+    entry, priority = matched.entry, matched.entry.priority
+    return balancer.ConfiguredInstance(
+        state=_state(matched, usage),
+        limit_seconds=entry.limit_seconds,
+        net_grants=_net_grants(entry),
+        weight=entry.weight,
+        minimum_allocation_seconds=entry.minimum_allocation_seconds,
+        priority=None
+        if priority is None
+        else balancer.Priority(priority.weight, priority.starts, priority.ends, priority.reason),
+        hold=entry.hold,
+        ended=entry.state == "ended",
+        target=_target(entry, usage),
+        reopens=configuration.reopen_exhausted and entry.limit_seconds is None,
+    )
+
+
+def _state(matched: Match, usage: AccountUsage) -> balancer.InstanceState:
+    name, live = matched.entry.name, matched.live
+    if live is None or live.settings is None:
+        return balancer.InstanceState(crn=None, name=name)
+    return balancer.InstanceState(
+        crn=live.crn,
+        name=name,
+        allocation_seconds=live.settings.allocation_seconds,
+        limit_seconds=live.settings.limit_seconds,
+        usage=usage.by_name[name],
+    )
+
+
+def _target(entry: InstanceEntry, usage: AccountUsage) -> balancer.Target | None:
+    """Return the target of a period that is running; an instance that is not there yet has used nothing of it."""
+    if entry.target_usage_seconds is None or entry.name not in usage.in_period:
+        return None
+    return balancer.Target(entry.target_usage_seconds, usage.in_period[entry.name])
 
 
 def _planned(plan: Plan, now: datetime, matching: Matching) -> PlannedAccount:

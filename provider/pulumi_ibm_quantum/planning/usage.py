@@ -1,7 +1,8 @@
 """Reading the usage of all configured instances at once, with few calls.
 
 28 days come from the instances' own usage, one call each; the shorter windows from account-wide analytics, one call for
-each region and window; days, which only net grants need, in batches. The services differ by up to an hour.
+each region and window, as does the usage since a balance period began; days, which only net grants need, in batches.
+The services differ by up to an hour.
 """
 
 from collections import defaultdict
@@ -25,20 +26,26 @@ _PROGRESS_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """An instance whose usage is wanted, and the first day of it that a net grant needs, if any does."""
+    """An instance whose usage is wanted.
+
+    ``first_day`` is the first day of it that a net grant needs, ``period_start`` the moment from which its target
+    counts; each None where there is no such thing.
+    """
 
     name: str
     crn: str
     region: str
-    first_day: date | None
+    first_day: date | None = None
+    period_start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AccountUsage:
-    """Whole seconds: of all instances of the plan in 28 days, and of each metered one by name."""
+    """Whole seconds: of all instances of the plan in 28 days, and by name of each metered one, and of its period."""
 
     consumed_seconds: int
     by_name: Mapping[str, Usage]
+    in_period: Mapping[str, int]
 
 
 def read_usage(
@@ -58,12 +65,19 @@ def read_usage(
             for region in regions
             for window in _SHORTER_WINDOWS
         }
+        periods = {
+            (one.region, one.period_start): pool.submit(
+                quantum.usage_by_instance, account_id, plan, one.region, one.period_start, now
+            )
+            for one in metered
+            if one.period_start is not None
+        }
         days = [
             pool.submit(quantum.usage_by_day, account_id, region, crns, first_day, now.date())
             for region, crns, first_day in _batches_of_days(metered)
         ]
         rolling = {one.name: pool.submit(quantum.instance_usage, one.crn) for one in metered}
-        _wait_for_all([consumed, *windows.values(), *days], rolling, progress)
+        _wait_for_all([consumed, *windows.values(), *periods.values(), *days], rolling, progress)
     by_day = {crn: usage for batch in days for crn, usage in batch.result().items()}
     by_name = {}
     for one in metered:
@@ -71,7 +85,12 @@ def read_usage(
         by_name[one.name] = Usage(
             rolling[one.name].result(), fourteen, seven, three, day, by_day=by_day.get(one.crn, {})
         )
-    return AccountUsage(consumed.result(), by_name)
+    in_period = {
+        one.name: periods[one.region, one.period_start].result().get(one.crn, 0)
+        for one in metered
+        if one.period_start is not None
+    }
+    return AccountUsage(consumed.result(), by_name, in_period)
 
 
 def _batches_of_days(metered: Iterable[Metered]) -> Iterable[tuple[str, list[str], date]]:
