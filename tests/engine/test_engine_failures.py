@@ -50,6 +50,20 @@ def test_going_on_after_an_error_skips_only_dependents(project: Project) -> None
     assert project.calls() == ["update b", "update c"]
 
 
+def test_what_a_failed_resource_still_needs_is_not_deleted(project: Project) -> None:
+    """With continue_on_error, what leaves the program stays as long as the state of a failed one depends on it."""
+    project.program(thing("a"), thing("b", of=ref("a.id")), thing("c"))
+    project.run()
+    project.calls()
+    project.program(thing("b"))
+    project.faults(update_b="not now")
+    assert not project.run(continue_on_error=True).ok
+    assert sorted(project.calls()) == ["delete c", "update b"]
+    project.faults()
+    assert project.run().ok
+    assert project.calls() == ["update b", "delete a"]
+
+
 def test_a_failed_deletion_keeps_the_resource_and_what_it_needs(project: Project) -> None:
     """With continue_on_error the deletion of one does not take away what it stands on."""
     project.program(thing("a"), thing("b", of=ref("a.id")), thing("c"))
@@ -94,6 +108,21 @@ def test_a_replacement_that_fails_half_way_is_completed(project: Project) -> Non
     assert [item.pending_replacement for item in project.state().resources if item.managed] == [False]
 
 
+def test_a_replacement_that_is_taken_back_is_created_again(project: Project) -> None:
+    """What was deleted for a replacement is created even if the program is again what it was before."""
+    project.program(thing("a", mode="before"))
+    project.run()
+    project.program(thing("a", mode="before", key="n"))
+    project.faults(create_n="no room")
+    project.run()
+    project.faults()
+    project.calls()
+    project.program(thing("a", mode="before"))
+    assert project.run().ok
+    assert project.calls() == ["create a"]
+    assert project.preview().summary == {"same": 2}
+
+
 def test_a_replacement_that_is_no_longer_wanted_is_forgotten(project: Project) -> None:
     """What was deleted for a replacement and then left out of the program leaves the state without a call."""
     project.program(thing("a", mode="before"))
@@ -129,7 +158,7 @@ def test_an_exception_of_the_program_shows_where_in_the_program(project: Project
     assert "run_in_stack" not in result.errors[0]
     assert "runpy" not in result.errors[0]
     assert project.calls() == []
-    assert project.names() == ["a", "b"]
+    assert sorted(project.names()) == ["a", "b"]
 
 
 def test_a_run_error_is_one_line(project: Project) -> None:

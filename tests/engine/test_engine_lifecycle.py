@@ -75,6 +75,18 @@ def test_defaults_of_the_provider_are_part_of_the_inputs(project: Project) -> No
     assert project.preview().summary == {"same": 2}
 
 
+def test_a_replacement_does_not_inherit_what_the_provider_remembered(project: Project) -> None:
+    """The provider checks the inputs of a replacement as those of something new."""
+    project.program(thing("a", mode="remembers"))
+    project.run()
+    project.program(thing("a", mode="remembers", size=2))
+    project.run()
+    assert project.state().live()[urn("a")].inputs["since"] == "a"
+    project.program(thing("a", mode="remembers", key="n"))
+    project.run()
+    assert project.state().live()[urn("a")].inputs["since"] == "n"
+
+
 def test_a_replacement_creates_first_and_deletes_last(project: Project) -> None:
     """By default the new one comes first, dependents follow, and the old one goes when all is done."""
     project.program(thing("a"), thing("b", of=ref("a.id")))
@@ -101,7 +113,7 @@ def test_delete_before_replace_takes_dependents_along(project: Project) -> None:
     assert calls[:3] == ["delete id-a", "delete a", "create n"]
     assert sorted(calls[3:]) == ["create id-n", "update u"]
     assert result.summary == {"replace": 2, "same": 1, "update": 1}
-    assert project.names() == ["a", "k", "u"]
+    assert sorted(project.names()) == ["a", "k", "u"]
     assert not any(item.delete or item.pending_replacement for item in project.state().resources)
 
 

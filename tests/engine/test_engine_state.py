@@ -225,7 +225,8 @@ def test_a_journal_cut_short_is_replayed_up_to_the_cut(project: Project) -> None
         journal.write_bytes(whole[:length])
         exported = export_state(open_stack(project.root, STACK, project.env))["deployment"]
         seen.add(tuple(item["urn"].rpartition("::")[2] for item in exported["resources"]))
-    assert {names[-1] for names in seen} == {"a", "b"}
+    assert {"a" in names for names in seen} == {True}
+    assert {"b" in names for names in seen} == {True, False}
     journal.write_bytes(whole[:-5])
     project.faults()
     project.calls()

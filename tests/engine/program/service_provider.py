@@ -59,8 +59,10 @@ class Provider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         call("configure", str(req.config.get("token") or ""))
 
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         failures = [CheckFailure(key, f"{key} is not valid") for key in sorted(news) if key.startswith("bad")]
+        if news.get("mode") == "remembers":
+            news = {"since": olds.get("since", news["key"]), **news}
         return CheckResult({"size": 1, **news}, failures)
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
