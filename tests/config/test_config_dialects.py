@@ -223,12 +223,13 @@ def test_a_file(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    """A missing file, a directory and a file that is not text are refused in one line each."""
+    """A missing file, an empty directory and a file that is not text are refused in one line each."""
     (tmp_path / "latin.yaml").write_bytes(b"a: 1\nname: caf\xe9\n")
     (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "empty" / "inner.yaml").mkdir(parents=True)
     reasons = {
         "missing.yaml": "there is no such file",
-        ".": "is a directory: name the configuration file in it",
+        "empty": "is a directory without a .yaml or .yml file: name the configuration file, or the folder of files",
         "latin.yaml": "is not UTF-8 (byte 0xe9): save the file as UTF-8",
         "loop": "cannot be read: Too many levels of symbolic links",
         "nul\0": "cannot be read: embedded null byte",

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, time
 from .wording import found, quoted
 
 
-def moment_from(value: object, *, plain_dates: bool) -> datetime:
+def moment_from(value: object, *, plain_dates: bool, naive: bool = False) -> datetime:
     """Read a moment from a configuration.
 
     Args:
         value: a timestamp or a date, or a text in ISO 8601.
         plain_dates: whether a date without a time is read as midnight UTC; otherwise it is refused.
+        naive: whether a time without an offset is read as UTC; otherwise it is refused.
 
     Returns:
         The moment, aware, in UTC.
@@ -30,6 +31,8 @@ def moment_from(value: object, *, plain_dates: bool) -> datetime:
         if plain_dates:
             return midnight
         raise ValueError(f"needs a time and an offset from UTC: write {quoted(midnight.isoformat())}")
+    if read.tzinfo is None and naive:
+        return read.replace(tzinfo=UTC)
     if read.tzinfo is None:
         raise ValueError(f"needs an offset from UTC: write {quoted(read.replace(tzinfo=UTC).isoformat())}")
     try:

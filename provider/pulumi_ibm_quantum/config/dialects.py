@@ -1,77 +1,84 @@
-"""The dialects of the project configuration, and each of them turned into what version 3 says."""
+"""The dialects of the project configuration: how to tell them, and the words of each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from .document import Document
-from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant, Priority, ProjectConfiguration
-from .problems import ConfigurationError, Path, Problem, path_text
+from .folder import Written
+from .model import BalancePeriod, InstanceEntry, NetGrant, ProjectConfiguration
+from .problems import ConfigurationError, Path
 from .wording import found
 
 CURRENT: Final = 3
 
-_BELOW: Final[Mapping[str, type[BaseModel]]] = {
-    "instances": InstanceEntry,
-    "net_grants": NetGrant,
-    "create": CreateBlock,
-    "priority": Priority,
-    "balance_period": BalancePeriod,
-    "contract": Contract,
+Keys: TypeAlias = Mapping[str, str]
+"""What is written in a dialect, and how version 3 calls it."""
+
+_GRANT: Final[Keys] = {key: key for key in ("start_date", "end_date", "net_grant_seconds")}
+_KEYS_OF_1: Final[Mapping[type[BaseModel], Keys]] = {
+    ProjectConfiguration: {
+        "account_id": "account_id",
+        "plan_id": "plan",
+        "minimum_allocation_seconds": "minimum_allocation_seconds",
+        "allocation_reserve_percent": "allocation_reserve_percent",
+        "balance_period": "balance_period",
+        "projects": "instances",
+    },
+    InstanceEntry: {
+        "name": "name",
+        "crn": "crn",
+        "target_usage_seconds": "target_usage_seconds",
+        "project_limit_seconds": "limit_seconds",
+        # A project's own dates are its balance period, or the half of it that differs from the account's.
+        "start_date": "start_date",
+        "end_date": "end_date",
+        "description": "description",
+        "net_grants": "net_grants",
+    },
+    NetGrant: _GRANT,
+    BalancePeriod: {"start_date": "start_date", "end_date": "end_date"},
 }
-_KEYS_OF_2: Final[Mapping[type[BaseModel], tuple[str, ...]]] = {
-    ProjectConfiguration: (
-        "account_id",
-        "plan",
-        "minimum_allocation_seconds",
-        "allocation_reserve_percent",
-        "instances",
-    ),
-    InstanceEntry: ("name", "crn", "limit_seconds", "net_grants"),
-    NetGrant: ("start_date", "end_date", "net_grant_seconds"),
+_KEYS_OF_2: Final[Mapping[type[BaseModel], Keys]] = {
+    ProjectConfiguration: {
+        key: key
+        for key in ("account_id", "plan", "minimum_allocation_seconds", "allocation_reserve_percent", "instances")
+    },
+    InstanceEntry: {key: key for key in ("name", "crn", "limit_seconds", "net_grants")},
+    NetGrant: _GRANT,
 }
-_RENAMED: Final = {"projects": "instances", "plan_id": "plan", "project_limit_seconds": "limit_seconds"}
+_WRITTEN_IN_1: Final = {ours: key for keys in _KEYS_OF_1.values() for key, ours in keys.items()}
+
+MAY_BE_EMPTY: Final[Mapping[int, tuple[str, ...]]] = {
+    1: ("target_usage_seconds", "project_limit_seconds", "description"),
+    2: ("limit_seconds",),
+    3: (),
+}
+"""Keys that may stand without a value, which then says as much as no key."""
+
+REQUIRED: Final[Mapping[int, tuple[str, ...]]] = {1: ("balance_period",), 2: ("minimum_allocation_seconds",), 3: ()}
+"""Keys at the top without which a file of a dialect is refused, although the model has a default."""
+
+MEANT: Final[Mapping[int, Mapping[str, Any]]] = {
+    1: {"change_threshold_percent": 0.0, "reopen_exhausted": True},
+    2: {"change_threshold_percent": 0.0},
+    3: {},
+}
+"""What a file of a dialect means without saying it, where that is not the default of version 3."""
 
 
-@dataclass(slots=True)
-class Translated:
-    """A configuration in the words of version 3, with what was noticed on the way.
-
-    Attributes:
-        dialect: 2 or 3.
-        values: known keys only; an empty one is left out.
-        problems: what must be mended.
-        warnings: what was ignored.
-    """
-
-    dialect: int
-    values: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-
-
-def translate(document: Document) -> Translated:
-    """Turn a configuration of any dialect into what version 3 says.
+def dialect_of(document: Written) -> int:
+    """Tell the dialect of a configuration by its keys.
 
     Raises:
-        ConfigurationError: the dialect cannot be told, or is not supported.
+        ConfigurationError: it is none, or more than one.
     """
-    if not isinstance(document.value, dict):
-        message = f"wants a mapping with account_id, plan and instances at the top, found {found(document.value)}"
-        raise ConfigurationError([document.problem((), message)])
-    result = Translated(_dialect(document))
-    given = {key: value for key, value in document.value.items() if key != "version"}
-    _Translation(document, result).run(given)
-    return result
-
-
-def _dialect(document: Document) -> int:
     keys = document.value
+    if not isinstance(keys, dict):
+        message = f"wants a mapping with account_id, plan and instances at the top, found {found(keys)}"
+        raise ConfigurationError([document.problem((), message)])
     if "version" in keys:
         version = keys["version"]
         if isinstance(version, bool) or version != CURRENT:
@@ -82,74 +89,24 @@ def _dialect(document: Document) -> int:
         message = "has both projects and instances: keep instances (and say version: 3)"
         raise ConfigurationError([document.problem(("projects",), message)])
     if "projects" in keys:
-        # The first dialect (0.2.x: plan_id, balance_period, projects) gets its translation here.
-        message = "is of the first dialect (0.2.x), not supported yet: write instances (from 0.4 on) or version: 3"
-        raise ConfigurationError([document.problem(("projects",), message)])
+        return 1
     if "instances" not in keys:
         message = "has neither version nor instances: start with version: 3 and list the instances"
         raise ConfigurationError([document.problem((), message)])
     return 2
 
 
-@dataclass(slots=True)
-class _Translation:
-    document: Document
-    result: Translated
-
-    def run(self, given: dict[Any, Any]) -> None:
-        self.result.values = self._known(given, ProjectConfiguration, ())
-        if self.result.dialect == 2:
-            if "minimum_allocation_seconds" not in given:
-                self._refuse(("minimum_allocation_seconds",), "is missing")
-            self.result.values["change_threshold_percent"] = 0.0
-
-    def _known(self, value: Any, model: type[BaseModel], path: Path) -> Any:
-        """Return a value without the keys that are not known or say nothing, each of which is reported."""
-        if not isinstance(value, dict):
-            return value
-        keys = self._keys(model)
-        kept: dict[str, Any] = {}
-        for key, item in value.items():
-            here = (*path, key)
-            if not isinstance(key, str):
-                self._refuse(path, f"has {found(key)} for a key: keys are text")
-            elif key not in keys:
-                self._unknown(here, key, keys, model)
-            elif item is None:
-                self._empty(here, key)
-            else:
-                kept[key] = self._below(item, _BELOW[key], here) if key in _BELOW else item
-        return kept
-
-    def _below(self, value: Any, model: type[BaseModel], path: Path) -> Any:
-        if isinstance(value, list):
-            return [self._known(item, model, (*path, position)) for position, item in enumerate(value)]
-        return self._known(value, model, path)
-
-    def _keys(self, model: type[BaseModel]) -> tuple[str, ...]:
-        return _keys_of_3(model) if self.result.dialect == CURRENT else _KEYS_OF_2[model]
-
-    def _unknown(self, path: Path, key: str, keys: tuple[str, ...], model: type[BaseModel]) -> None:
-        if self.result.dialect == CURRENT:
-            self._refuse(path, f"is not a known key{_suggestion(key, keys)}")
-        else:
-            hint = "; it needs version: 3" if key in _keys_of_3(model) else _suggestion(key, keys)
-            self.result.warnings.append(self.document.problem(path, f"is not a known key and is ignored{hint}"))
-
-    def _empty(self, path: Path, key: str) -> None:
-        if key == "limit_seconds" and self.result.dialect == 2:
-            return
-        hint = ", or write none for no limit" if key == "limit_seconds" else ""
-        self._refuse(path, f"is empty: give a value or leave the key out{hint}")
-
-    def _refuse(self, path: Path, message: str) -> None:
-        self.result.problems.append(self.document.problem(path, message))
+def keys_of(model: type[BaseModel], dialect: int) -> Keys:
+    """Return what may be written in a dialect for a part of the configuration."""
+    if dialect == CURRENT:
+        return {name: name for name in (field.alias or name for name, field in model.model_fields.items())}
+    return _KEYS_OF_1[model] if dialect == 1 else _KEYS_OF_2[model]
 
 
-def _keys_of_3(model: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(field.alias or name for name, field in model.model_fields.items())
-
-
-def _suggestion(key: str, keys: tuple[str, ...]) -> str:
-    near = [_RENAMED[key]] if _RENAMED.get(key) in keys else get_close_matches(key, keys, n=1)
-    return f" (did you mean {path_text((near[0],))}?)" if near else ""
+def written_path(path: Path, dialect: int) -> Path:
+    """Return where the text of a dialect holds what sits at `path` in version 3."""
+    if dialect != 1:
+        return path
+    if len(path) > 2 and path[0] == "instances" and path[2] == "balance_period":
+        path = (*path[:2], *path[3:])
+    return tuple(_WRITTEN_IN_1.get(step, step) if isinstance(step, str) else step for step in path)

@@ -40,6 +40,11 @@ class Document:
         line, column = self.position(path)
         return Problem(path_text(path), message, line, column, self.source)
 
+    def place(self, path: Path) -> str:
+        """Name where `path` is, with its line if that is known: ``instances[0].crn (line 5)``."""
+        line, _ = self.position(path)
+        return path_text(path) + (f" (line {line})" if line else "")
+
     def position(self, path: Path) -> tuple[int, int] | tuple[None, None]:
         """Return line and column, from 1, of the key or item at `path`, or of what should hold it."""
         if self.root is None:

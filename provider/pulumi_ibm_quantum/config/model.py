@@ -15,7 +15,7 @@ from . import rules
 from .crn import parse_crn
 from .dates import moment_from
 from .durations import seconds_from, whole_seconds
-from .plans import balanced_plan
+from .plans import balanced_plan, balanced_plan_of_id
 from .problems import path_text
 from .wording import found, quoted
 
@@ -29,8 +29,12 @@ RULE_ERROR: Final = "rule"
 """The type of pydantic's error where fields do not fit together, each of them being well-formed."""
 
 
+def _dialect(info: ValidationInfo) -> int:
+    return info.context["dialect"] if info.context else 3
+
+
 def _is_old(info: ValidationInfo) -> bool:
-    return bool(info.context) and info.context["dialect"] < 3  # type: ignore[index]
+    return _dialect(info) < 3
 
 
 def _seconds(value: object, info: ValidationInfo) -> int:
@@ -56,7 +60,11 @@ def _some_seconds(value: object, info: ValidationInfo) -> int:
 
 
 def _moment(value: object, info: ValidationInfo) -> datetime:
-    return moment_from(value, plain_dates=not _is_old(info))
+    return moment_from(value, plain_dates=_dialect(info) != 2, naive=_dialect(info) == 1)
+
+
+def _plan(text: str, info: ValidationInfo) -> str:
+    return balanced_plan_of_id(text) if _dialect(info) == 1 else balanced_plan(text)
 
 
 def _printable(text: str) -> str:
@@ -217,8 +225,8 @@ class InstanceEntry(_Strict):
     tags: Texts = Field(default=(), description="Tags that are attached when the instance is created.")
 
     @rule_validator(mode="after")
-    def _holds(self) -> Self:
-        _demand_none(rules.entry_rules(vars(self)))
+    def _holds(self, info: ValidationInfo) -> Self:
+        _demand_none(rules.entry_rules(vars(self), dialect=_dialect(info)))
         return self
 
 
@@ -226,7 +234,7 @@ class ProjectConfiguration(_Strict):
     """The instances of one account and plan, and how the load balancer treats them."""
 
     account_id: Annotated[Text, AfterValidator(_account)] = Field(description="IBM Cloud account id, without a/.")
-    plan: Annotated[str, Field(strict=True), AfterValidator(balanced_plan)] = Field(
+    plan: Annotated[str, Field(strict=True), AfterValidator(_plan)] = Field(
         description="Plan of all instances: internal, premium or paygo."
     )
     minimum_allocation_seconds: Seconds = Field(default=60, description="Smallest allocation of an instance; seconds.")

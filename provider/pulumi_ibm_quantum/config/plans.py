@@ -17,6 +17,28 @@ _REFUSED: Final = {
     "dedicated": "how its allocations count is not published",
 }
 
+_NAMES_OF_IDS: Final = {
+    "850b21a7-71de-4e53-9441-1abdd202f35d": "open",
+    "5304b575-3cff-4455-90dc-ae4367762093": "paygo",
+    "53bde9d3-cdbb-46f5-a98f-60ebcadf7260": "flex",
+    "7f666d17-7893-47d8-bf9d-2b2389fc4dfc": "premium",
+    "91b2c828-2952-4f05-aed8-bedf92c6c480": "internal",
+    "c8122eb7-fdb1-4746-841d-45bbc7678195": "dedicated",
+}
+
+
+def balanced_plan_of_id(plan_id: str) -> str:
+    """Return the name of a plan that can be balanced, given by its id (from client source) or by its name.
+
+    Raises:
+        ValueError: as `balanced_plan`; or no plan has this id.
+    """
+    wanted = plan_id.strip().lower()
+    if wanted.count("-") == 4 and wanted not in _NAMES_OF_IDS:
+        known = ", ".join(f"{key} ({name})" for key, name in _NAMES_OF_IDS.items() if name in BALANCED_PLANS)
+        raise ValueError(f"is not the id of a known plan, found {quoted(plan_id)}; use one of {known}")
+    return balanced_plan(_NAMES_OF_IDS.get(wanted, plan_id))
+
 
 def balanced_plan(name: str) -> str:
     """Return the canonical name of a plan that can be balanced, whatever its case or alias.

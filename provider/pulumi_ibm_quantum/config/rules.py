@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from .crn import parse_crn
 from .dates import moment_from
+from .durations import whole_seconds
 from .problems import Path, path_text
 from .wording import quoted
 
@@ -34,11 +35,9 @@ class Broken:
     message: str
     first: Path | None = None
 
-    def sentence(self, line: int | None = None) -> str:
-        """Return the message in full; `line` is that of `first`, if it is known."""
-        if self.first is None:
-            return self.message
-        return f"{self.message} {path_text(self.first)}" + (f" (line {line})" if line else "")
+    def sentence(self, place: Callable[[Path], str] = path_text) -> str:
+        """Return the message in full; `place` names the place that it ends with."""
+        return self.message if self.first is None else f"{self.message} {place(self.first)}"
 
     def below(self, *steps: str | int) -> Broken:
         """Return it as seen from further up."""
@@ -96,8 +95,11 @@ def entry_rules(entry: Mapping[str, Any], *, dialect: int = 3) -> Iterator[Broke
     name = entry.get("name")
     if created and isinstance(name, str) and name.strip() and not _CREATABLE_NAME.fullmatch(name):
         yield Broken(("name",), "wants at most 180 letters, digits, blanks and - . _ : for a new instance")
+    limit = "project_limit_seconds" if dialect == 1 else "limit_seconds"
     if entry.get("net_grants") and entry.get("limit_seconds") in (None, "none"):
-        yield Broken(("net_grants",), "needs limit_seconds as a number of seconds: a grant is time above a limit")
+        yield Broken(("net_grants",), f"needs {limit} as a number of seconds: a grant is time above a limit")
+    if dialect == 1:
+        yield from _first_dialect_rules(entry)
     yield from _will_rules(entry)
 
 
@@ -111,6 +113,13 @@ def _will_rules(entry: Mapping[str, Any]) -> Iterator[Broken]:
     if priority is not None and (hold or ended):
         why = "an instance that has ended" if ended else "an instance on hold"
         yield Broken(("priority",), f"contradicts {'state: ended' if ended else 'hold'}: {why} is given nothing more")
+
+
+def _first_dialect_rules(entry: Mapping[str, Any]) -> Iterator[Broken]:
+    """Yield what 0.2.x refuses; in version 3 a period may be longer than the window that the limit is about."""
+    limit, target = (_readable(entry.get(key), whole_seconds) for key in ("limit_seconds", "target_usage_seconds"))
+    if limit is not None and target is not None and limit < target:
+        yield Broken(("limit_seconds",), f"must not be below target_usage_seconds, {target}, found {limit}")
 
 
 def _target_rules(entry: Mapping[str, Any], project: Mapping[str, Any]) -> Iterator[Broken]:
@@ -153,7 +162,7 @@ def _one(ask: Callable[[Mapping[str, Any]], Iterator[Broken]], holder: Mapping[s
 
 
 def _moment(value: object) -> datetime:
-    return moment_from(value, plain_dates=True)
+    return moment_from(value, plain_dates=True, naive=True)
 
 
 def _readable(value: Any, read: Callable[[Any], Any]) -> Any:

@@ -1,0 +1,106 @@
+"""A folder of files that are one configuration, so that each project's file can have its own owners.
+
+Exactly one file holds the account-wide keys; that file and every other one may list instances. The lists are joined in
+the order of the files' names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from .document import Document
+from .problems import Path, Problem, path_text
+from .wording import found, quoted
+
+_LISTS: Final = ("projects", "instances")
+_EVERYWHERE: Final = (*_LISTS, "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Several documents that are judged as one; what is found is said of the file that it is in.
+
+    Attributes:
+        value: the account-wide keys of `main`, and the lists of all.
+        source: the folder.
+        main: the document that holds the account-wide keys.
+        items: of each list, the document and the position there of each item.
+        problems: what is wrong with the texts, or with how they fit together.
+    """
+
+    value: dict[Any, Any]
+    source: str
+    main: Document
+    items: dict[str, list[tuple[Document, int]]]
+    problems: tuple[Problem, ...] = field(default=())
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """Return a problem that says in which file, and where in it, `path` is."""
+        document, inner = self._inside(path)
+        return document.problem(inner, message)
+
+    def place(self, path: Path) -> str:
+        """Name where `path` is, with its file: ``instances[0].crn (folder/chemistry.yaml:5)``."""
+        document, inner = self._inside(path)
+        line, _ = document.position(inner)
+        return f"{path_text(inner)} ({document.source}:{line})"
+
+    def spelling(self, path: Path) -> str | None:
+        """Return a scalar as it is written, without quotes; None if there is none."""
+        document, inner = self._inside(path)
+        return document.spelling(inner)
+
+    def _inside(self, path: Path) -> tuple[Document, Path]:
+        match path:
+            case (str(key), int(position), *below) if position < len(self.items.get(key, ())):
+                document, place = self.items[key][position]
+                return document, (key, place, *below)
+            case (str(key), *_) if key not in self.main.value and self.items.get(key):
+                return self.items[key][0][0], path[:1]
+        return self.main, path
+
+
+Written: TypeAlias = Document | Folder
+"""A configuration as it was written, in one file or in several."""
+
+
+def joined(documents: Sequence[Document], source: str) -> Written:
+    """Join the documents of a folder; they are in the order of the files' names, and there is at least one."""
+    mappings = [document for document in documents if isinstance(document.value, dict)]
+    if not mappings:
+        return documents[0]
+    main = max(mappings, key=lambda document: len(_account_wide(document)))
+    items = {key: list(_items(mappings, key)) for key in _LISTS if any(key in d.value for d in mappings)}
+    lists = {key: [d.value[key][position] for d, position in found_] for key, found_ in items.items()}
+    problems = [problem for document in documents for problem in (*document.problems, *_misplaced(document, main))]
+    return Folder({**main.value, **lists}, source, main, items, tuple(problems))
+
+
+def _items(documents: Sequence[Document], key: str) -> Iterator[tuple[Document, int]]:
+    for document in documents:
+        listed = document.value.get(key)
+        if isinstance(listed, list):
+            yield from ((document, position) for position in range(len(listed)))
+
+
+def _account_wide(document: Document) -> list[Any]:
+    return [key for key in document.value if key not in _EVERYWHERE]
+
+
+def _misplaced(document: Document, main: Document) -> Iterator[Problem]:
+    """Yield what one file of a folder may not say."""
+    if not isinstance(document.value, dict):
+        yield document.problem((), f"wants a mapping with instances, found {found(document.value)}")
+        return
+    for key in _LISTS:
+        if key in document.value and not isinstance(document.value[key], list):
+            yield document.problem((key,), f"wants a list, found {found(document.value[key])}")
+    if document is main:
+        return
+    for key in _account_wide(document):
+        name = key if isinstance(key, str) else quoted(str(key))
+        yield document.problem((name,), f"belongs into {main.source}, the one file with keys other than instances")
+    if "version" in document.value and document.value["version"] != main.value.get("version"):
+        yield document.problem(("version",), f"differs from that of {main.source}: leave it out here")
