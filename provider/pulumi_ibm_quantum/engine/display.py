@@ -20,7 +20,6 @@ _PLANNED: Final = {
     "update": "to update",
     "replace": "to replace",
     "delete": "to delete",
-    "remove-pending-replace": "to forget",
     "same": "unchanged",
 }
 _DONE: Final = {
@@ -28,7 +27,6 @@ _DONE: Final = {
     "update": "updated",
     "replace": "replaced",
     "delete": "deleted",
-    "remove-pending-replace": "forgotten",
     "same": "unchanged",
 }
 _LONGEST: Final = 400

@@ -18,12 +18,11 @@ Op = Literal[
     "create-replacement",
     "delete",
     "delete-replaced",
-    "discard-replaced",
     "refresh",
     "remove-pending-replace",
 ]
 Severity = Literal["debug", "info", "info#err", "warning", "error"]
-COUNTED: Final = frozenset({"same", "create", "update", "replace", "delete", "remove-pending-replace"})
+COUNTED: Final = frozenset({"same", "create", "update", "replace", "delete"})
 """The operations that a summary counts; the others are parts of a replacement."""
 
 

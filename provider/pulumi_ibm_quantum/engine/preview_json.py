@@ -10,7 +10,7 @@ from .state import Resource, resource_to_json
 from .urn import STACK_TYPE, is_provider_type
 from .values import redact
 
-_PARTS_OF_A_REPLACEMENT: Final = frozenset({"create-replacement", "delete-replaced"})
+_PARTS_OF_A_REPLACEMENT: Final = frozenset({"create-replacement", "delete-replaced", "remove-pending-replace"})
 
 
 def digest(result: Result) -> dict[str, Any]:
