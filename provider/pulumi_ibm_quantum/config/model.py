@@ -2,109 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo
 from pydantic import model_validator as rule_validator
 from pydantic_core import PydanticCustomError
 
 from . import rules
-from .crn import parse_crn
-from .dates import moment_from
-from .durations import seconds_from, whole_seconds
-from .plans import balanced_plan, balanced_plan_of_id
+from .fields import (
+    AccountId,
+    CrnText,
+    Limit,
+    Moment,
+    Percent,
+    PlanName,
+    Reserve,
+    Seconds,
+    SomeSeconds,
+    Text,
+    Texts,
+    Weight,
+    dialect_in,
+)
 from .problems import path_text
-from .wording import found, quoted
 
 GRANT_DAYS: Final = 28
 """How long a net grant lasts where no end is given: one rolling window."""
 
-LARGEST_WEIGHT: Final = 1_000_000
-"""Far more than anyone can mean; scores multiplied by it are still exact enough to be compared."""
-
 RULE_ERROR: Final = "rule"
 """The type of pydantic's error where fields do not fit together, each of them being well-formed."""
-
-
-def _dialect(info: ValidationInfo) -> int:
-    return info.context["dialect"] if info.context else 3
-
-
-def _is_old(info: ValidationInfo) -> bool:
-    return _dialect(info) < 3
-
-
-def _seconds(value: object, info: ValidationInfo) -> int:
-    if _is_old(info):
-        longer = '; durations such as "10h" need version: 3' if isinstance(value, str) else ""
-        try:
-            return whole_seconds(value)
-        except ValueError as error:
-            raise ValueError(f"{error}{longer}") from None
-    return seconds_from(value)
-
-
-def _limit(value: object, info: ValidationInfo) -> object:
-    if value is None or (value == "none" and not _is_old(info)):
-        return value
-    return _seconds(value, info)
-
-
-def _some_seconds(value: object, info: ValidationInfo) -> int:
-    if (seconds := _seconds(value, info)) == 0:
-        raise ValueError("must be more than 0 seconds")
-    return seconds
-
-
-def _moment(value: object, info: ValidationInfo) -> datetime:
-    return moment_from(value, plain_dates=_dialect(info) != 2, naive=_dialect(info) == 1)
-
-
-def _plan(text: str, info: ValidationInfo) -> str:
-    return balanced_plan_of_id(text) if _dialect(info) == 1 else balanced_plan(text)
-
-
-def _printable(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    if not text.isprintable() or text != text.strip():
-        raise ValueError(f"must have no blanks around it and no control characters, found {quoted(text)}")
-    return text
-
-
-def _account(text: str) -> str:
-    if text.startswith("a/"):
-        raise ValueError(f"wants the bare account id: write {quoted(text.removeprefix('a/'))} without a/")
-    if not all(c.isascii() and (c.isalnum() or c in "-_") for c in text):
-        raise ValueError(f"is not an account id (letters, digits, - and _), found {quoted(text)}")
-    return text
-
-
-def _number(value: object) -> object:
-    if isinstance(value, int) and abs(value) > 10**15:
-        raise ValueError(f"is out of range, found {found(value)}")
-    return value
-
-
-def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(items)) < len(items):
-        twice = next(item for item, times in Counter(items).items() if times > 1)
-        raise ValueError(f"lists {quoted(twice)} more than once")
-    return items
-
-
-Text: TypeAlias = Annotated[str, Field(strict=True), AfterValidator(_printable)]
-Texts: TypeAlias = Annotated[tuple[Text, ...], AfterValidator(_distinct)]
-Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds)]
-Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment)]
-SomeSeconds: TypeAlias = Annotated[int, BeforeValidator(_some_seconds)]
-Weight: TypeAlias = Annotated[
-    float, Field(strict=True, gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False), BeforeValidator(_number)
-]
-Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False), BeforeValidator(_number)]
 
 
 def _one_window_later(fields: dict[str, Any]) -> datetime:
@@ -186,11 +114,9 @@ class InstanceEntry(_Strict):
     """A quantum service instance: one that exists (`crn`) or one that is created as code (`create`)."""
 
     name: Text = Field(description="Unique in the file; names the resources, and the instance if it is created.")
-    crn: Annotated[str, Field(strict=True), AfterValidator(lambda text: str(parse_crn(text)))] | None = Field(
-        default=None, description="CRN of the instance, if it exists."
-    )
+    crn: CrnText | None = Field(default=None, description="CRN of the instance, if it exists.")
     create: CreateBlock | None = Field(default=None, description="How to create the instance, if it does not exist.")
-    limit_seconds: Annotated[int | Literal["none"] | None, BeforeValidator(_limit)] = Field(
+    limit_seconds: Limit = Field(
         default=None,
         description='Hard cap on usage in the rolling window, in seconds; "none" = no limit; not given = the live one.',
     )
@@ -226,19 +152,17 @@ class InstanceEntry(_Strict):
 
     @rule_validator(mode="after")
     def _holds(self, info: ValidationInfo) -> Self:
-        _demand_none(rules.entry_rules(vars(self), dialect=_dialect(info)))
+        _demand_none(rules.entry_rules(vars(self), dialect=dialect_in(info)))
         return self
 
 
 class ProjectConfiguration(_Strict):
     """The instances of one account and plan, and how the load balancer treats them."""
 
-    account_id: Annotated[Text, AfterValidator(_account)] = Field(description="IBM Cloud account id, without a/.")
-    plan: Annotated[str, Field(strict=True), AfterValidator(_plan)] = Field(
-        description="Plan of all instances: internal, premium or paygo."
-    )
+    account_id: AccountId = Field(description="IBM Cloud account id, without a/.")
+    plan: PlanName = Field(description="Plan of all instances: internal, premium or paygo.")
     minimum_allocation_seconds: Seconds = Field(default=60, description="Smallest allocation of an instance; seconds.")
-    allocation_reserve_percent: Annotated[Percent, Field(lt=100)] = Field(
+    allocation_reserve_percent: Reserve = Field(
         default=0.0, description="Part of the budget that is not given out; percent, from 0 to below 100."
     )
     change_threshold_percent: Percent = Field(

@@ -10,7 +10,9 @@ from .wording import quoted
 BALANCED_PLANS: Final = ("internal", "premium", "paygo")
 """The plans whose allocations the load balancer works out."""
 
-_ALIASES: Final = {"pay-as-you-go": "paygo", "standard": "paygo"}
+ALIASES: Final = {"pay-as-you-go": "paygo", "standard": "paygo"}
+"""Other names of plans."""
+
 _REFUSED: Final = {
     "open": "its allocation is fixed",
     "flex": "it has no rolling window: its time counts over the whole contract",
@@ -47,11 +49,11 @@ def balanced_plan(name: str) -> str:
         ValueError: no plan of this name, or one that cannot be balanced; the message says why.
     """
     plan = name.strip().lower()
-    plan = _ALIASES.get(plan, plan)
+    plan = ALIASES.get(plan, plan)
     if plan in BALANCED_PLANS:
         return plan
     if plan in _REFUSED:
         raise ValueError(f"{plan} cannot be balanced: {_REFUSED[plan]}; use one of {', '.join(BALANCED_PLANS)}")
-    near = get_close_matches(plan, [*BALANCED_PLANS, *_ALIASES, *_REFUSED], n=1)
+    near = get_close_matches(plan, [*BALANCED_PLANS, *ALIASES, *_REFUSED], n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
     raise ValueError(f"is not a known plan, found {quoted(name)}{hint}; use one of {', '.join(BALANCED_PLANS)}")

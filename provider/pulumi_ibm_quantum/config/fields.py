@@ -1,0 +1,134 @@
+"""The kinds of values in a project configuration: how each is read, and what an editor is told about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+
+from .crn import REGIONS, parse_crn
+from .dates import moment_from
+from .durations import seconds_from, whole_seconds
+from .plans import ALIASES, BALANCED_PLANS, balanced_plan, balanced_plan_of_id
+from .wording import found, quoted
+
+LARGEST_WEIGHT: Final = 1_000_000
+"""Far more than anyone can mean; scores multiplied by it are still exact enough to be compared."""
+
+
+def dialect_in(info: ValidationInfo) -> int:
+    """Return the dialect that is being read; 3 where a model is made in Python."""
+    return info.context["dialect"] if info.context else 3
+
+
+def _is_old(info: ValidationInfo) -> bool:
+    return dialect_in(info) < 3
+
+
+def _seconds(value: object, info: ValidationInfo) -> int:
+    if _is_old(info):
+        longer = '; durations such as "10h" need version: 3' if isinstance(value, str) else ""
+        try:
+            return whole_seconds(value)
+        except ValueError as error:
+            raise ValueError(f"{error}{longer}") from None
+    return seconds_from(value)
+
+
+def _limit(value: object, info: ValidationInfo) -> object:
+    if value is None or (value == "none" and not _is_old(info)):
+        return value
+    return _seconds(value, info)
+
+
+def _some_seconds(value: object, info: ValidationInfo) -> int:
+    if (seconds := _seconds(value, info)) == 0:
+        raise ValueError("must be more than 0 seconds")
+    return seconds
+
+
+def _moment(value: object, info: ValidationInfo) -> datetime:
+    return moment_from(value, plain_dates=dialect_in(info) != 2, naive=dialect_in(info) == 1)
+
+
+def _plan(text: str, info: ValidationInfo) -> str:
+    return balanced_plan_of_id(text) if dialect_in(info) == 1 else balanced_plan(text)
+
+
+def _printable(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    if not text.isprintable() or text != text.strip():
+        raise ValueError(f"must have no blanks around it and no control characters, found {quoted(text)}")
+    return text
+
+
+def _account(text: str) -> str:
+    if text.startswith("a/"):
+        raise ValueError(f"wants the bare account id: write {quoted(text.removeprefix('a/'))} without a/")
+    if not all(c.isascii() and (c.isalnum() or c in "-_") for c in text):
+        raise ValueError(f"is not an account id (letters, digits, - and _), found {quoted(text)}")
+    return text
+
+
+def _number(value: object) -> object:
+    if isinstance(value, int) and abs(value) > 10**15:
+        raise ValueError(f"is out of range, found {found(value)}")
+    return value
+
+
+def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(items)) < len(items):
+        twice = next(item for item, times in Counter(items).items() if times > 1)
+        raise ValueError(f"lists {quoted(twice)} more than once")
+    return items
+
+
+_DURATION: Final[dict[str, Any]] = {
+    "type": "string",
+    "pattern": r"^\+?[0-9]{1,20}(\.[0-9]{1,20})? ?([sSmMhHdD]|[qQ][aA][uU])?$",
+    "examples": ["45s", "90m", "10h", "2.5d", "1qau"],
+}
+_MOMENT: Final[dict[str, Any]] = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"(([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]*)?)?[ \t]*([Zz]|[+-][0-9]{1,2}(:?[0-9]{2})?))?$",
+    "examples": ["2026-03-01", "2026-03-01T09:00:00+00:00"],
+}
+_CRN: Final = (
+    rf"^crn:v1:(bluemix|staging):public:quantum-computing:({'|'.join(REGIONS)}):a/[^:]+:"
+    r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:{0,2}$"
+)
+
+
+def _duration(least: int, *others: dict[str, Any]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "integer", "minimum": least}, _DURATION, *others]})
+
+
+Text: TypeAlias = Annotated[str, Field(strict=True, json_schema_extra={"minLength": 1}), AfterValidator(_printable)]
+Texts: TypeAlias = Annotated[
+    tuple[Text, ...], Field(json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)
+]
+AccountId: TypeAlias = Annotated[
+    Text, AfterValidator(_account), Field(json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"})
+]
+PlanName: TypeAlias = Annotated[
+    str, Field(strict=True), AfterValidator(_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *ALIASES]})
+]
+CrnText: TypeAlias = Annotated[
+    str,
+    Field(strict=True),
+    AfterValidator(lambda text: str(parse_crn(text))),
+    WithJsonSchema({"type": "string", "pattern": _CRN}),
+]
+Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds), _duration(0)]
+SomeSeconds: TypeAlias = Annotated[int, BeforeValidator(_some_seconds), _duration(1)]
+Limit: TypeAlias = Annotated[int | Literal["none"] | None, BeforeValidator(_limit), _duration(0, {"enum": ["none"]})]
+Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_MOMENT)]
+Weight: TypeAlias = Annotated[
+    float, Field(strict=True, gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False), BeforeValidator(_number)
+]
+Percent: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False), BeforeValidator(_number)]
+Reserve: TypeAlias = Annotated[float, Field(strict=True, ge=0, lt=100, allow_inf_nan=False), BeforeValidator(_number)]
