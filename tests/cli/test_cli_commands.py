@@ -1,43 +1,23 @@
 """The commands that need no Pulumi: analyze, configure, fake; and what starting the command costs."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import CliRunner, Result
-from desk import RESOURCE_GROUP, UNCONFIGURED, three_teams
+from click.testing import CliRunner
+from desk import RESOURCE_GROUP, UNCONFIGURED
+from desk_lines import configuration, run
 
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.config import load_configuration
-from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
+from pulumi_ibm_quantum.fake import Fake
 
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("ibm-quantum")
-
-
-@pytest.fixture
-def fake() -> Iterator[Fake]:
-    """The account of three teams, in place of the real IBM Cloud."""
-    with mock_ibm_quantum(three_teams()) as fake:
-        yield fake
-
-
-def run(*arguments: str, key: str = DEFAULT_API_KEY) -> Result:
-    return CliRunner().invoke(ibm_quantum, arguments, env={"IBMCLOUD_API_KEY": key})
-
-
-def configuration(folder: Path, fake: Fake, **changes: object) -> str:
-    path = folder / "project.yaml"
-    instances = [{"name": i.name, "crn": i.crn} for i in fake.account.instances if i.name != UNCONFIGURED]
-    document = {"version": 3, "account_id": DEFAULT_ACCOUNT_ID, "plan": "premium", "instances": instances, **changes}
-    path.write_text(yaml.safe_dump(document), encoding="utf-8")
-    return str(path)
 
 
 def test_analyze_shows_what_would_change_and_why(fake: Fake, tmp_path: Path) -> None:
@@ -156,24 +136,6 @@ def test_the_fake_serves_until_it_is_stopped() -> None:
 
     assert "chemistry-ground-states" in answer.stdout
     assert server.wait(timeout=10) == 0
-
-
-@pytest.mark.parametrize(
-    "arguments", [("--help",), ("preview", "--help"), ("analyze", "--config", "missing.yaml")], ids=" ".join
-)
-def test_starting_and_analyzing_do_without_pulumi(arguments: tuple[str, ...]) -> None:
-    """Neither pulumi nor grpc is loaded by help, nor by analyze."""
-    script = (
-        "import sys\n"
-        "from pulumi_ibm_quantum.cli.main import ibm_quantum\n"
-        f"try: ibm_quantum({list(arguments)!r})\n"
-        "finally: print('loaded', sorted({'pulumi', 'grpc'} & set(sys.modules)), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "80"}
-    )
-
-    assert "loaded []" in done.stderr
 
 
 def test_a_created_instance_is_planned_without_being_there(fake: Fake, tmp_path: Path) -> None:

@@ -5,12 +5,47 @@ from collections.abc import Iterator, Sequence
 from pulumi_ibm_quantum.balancer.plan import InstancePlan, Plan
 
 _HEADER = ("INSTANCE", "ALLOCATION", "LIMIT", "USED IN 28 DAYS", "FAIRNESS", "WHY")
+_TERMS = ("INSTANCE", "LIMIT SET", "PAID BY GRANTS", "UNSPENT GRANT", "USED BEFORE GRANT", "LIMIT IN FORCE")
 
 
 def summary(plan: Plan, *, changes_only: bool = False) -> str:
     """Return the account's figures and a table of the instances, or only of those that change."""
     rows = [_row(instance) for instance in (plan.changes if changes_only else plan.instances)]
     return "\n".join([*_account_lines(plan), "", *aligned([_HEADER, *rows])] if rows else _account_lines(plan))
+
+
+def limit_terms(plan: Plan) -> str:
+    """Return a table of what each limit consists of that net grants shape; empty where there is none."""
+    granted = [
+        (instance.name, instance.bounds.breakdown)
+        for instance in plan.instances
+        if instance.bounds.breakdown is not None and instance.bounds.breakdown.is_granted
+    ]
+    rows = [
+        (
+            name,
+            duration(terms.base_seconds),
+            duration(terms.grant_funded_seconds),
+            duration(terms.unspent_grant_seconds),
+            duration(terms.pre_boost_overage_seconds),
+            duration(terms.total_seconds),
+        )
+        for name, terms in granted
+    ]
+    return "\n".join(aligned([_TERMS, *rows])) if rows else ""
+
+
+def over_budget(plan: Plan) -> str:
+    """Return what holds while usage has reached the budget, and for whom in particular; empty where it has not."""
+    if not plan.account.over_budget:
+        return ""
+    stopped = [instance.name for instance in plan.instances if instance.bounds.limit_reached]
+    rule = (
+        "Over budget: usage in 28 days has reached the budget, so no allocation is raised above the usage of its "
+        "instance, and every instance with usage has a fairness of 1 or more."
+    )
+    held = f"\nAt their limit, held at the minimum (or at their usage, if lower): {', '.join(stopped)}"
+    return rule + (held if stopped else "")
 
 
 def duration(seconds: int) -> str:

@@ -17,8 +17,6 @@ def configure(plan: str, output: Path | None) -> None:
     """Write a first project configuration that lists an account's instances as they are.
 
     Only reads the account. Archived instances are left out, as are those of other plans.
-
-    Example: ibm-quantum configure --plan premium --output stacks/project.yaml
     """
     from pulumi_ibm_quantum.cloud import connect_from_environment
     from pulumi_ibm_quantum.planning import first_configuration

@@ -18,8 +18,6 @@ def fake(port: int, scenario: Path, quiet: bool) -> None:
     """Serve an IBM Cloud account on 127.0.0.1, until interrupted.
 
     Prints the variables that point this tool, Pulumi programs and IBM's SDKs at it.
-
-    Example: ibm-quantum fake --port 8099 --scenario examples/demo/account.yaml
     """
     from pulumi_ibm_quantum.fake import run_server
 

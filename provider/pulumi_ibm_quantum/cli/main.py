@@ -6,18 +6,29 @@ from typing import Any
 import click
 
 from pulumi_ibm_quantum.cli.analyze import analyze
+from pulumi_ibm_quantum.cli.completion import completion
 from pulumi_ibm_quantum.cli.configure import configure
+from pulumi_ibm_quantum.cli.examples import with_examples
 from pulumi_ibm_quantum.cli.fake import fake
 from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
+from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings
 
 
 class _Group(click.Group):
     """A group whose commands end with a sentence, not a traceback, for whatever a person can mend."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Look at the arguments of the whole line before anything repeats them in an error."""
+        if not ctx.resilient_parsing:
+            refuse_key_in(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error that is meant for a person becomes its message and exit status 1."""
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise  # A help, or an error that is worded already: nothing of ours has to be loaded to tell.
         except Exception as error:
             if _is_for_people(error):
                 raise click.ClickException(str(error)) from None
@@ -26,16 +37,25 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="pulumi-ibm-quantum")
-def ibm_quantum() -> None:
+@click.option("--staging", is_flag=True, help="Use IBM's staging cloud; the same as IBMCLOUD_STAGING=true.")
+@click.option(
+    "--api-key-file",
+    metavar="FILE",
+    help="Read the API key from FILE, or from standard input for -; it then counts in place of IBMCLOUD_API_KEY.",
+)
+@click.pass_context
+def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None) -> None:
     """Put an IBM Quantum account under version control.
 
-    The API key is read from IBMCLOUD_API_KEY. preview, up, refresh, destroy and stack run the same Pulumi program as
-    the pulumi command does, on the same state, where there is no pulumi command.
+    The API key is read from IBMCLOUD_API_KEY or from a file, never from an argument. preview, up, refresh, destroy and
+    stack run the same Pulumi program as the pulumi command does, on the same state, where there is no pulumi command.
     """
+    ctx.with_resource(surroundings(staging=staging, api_key_file=api_key_file))
 
 
-for command in (analyze, configure, fake, *COMMANDS):
+for command in (analyze, completion, configure, fake, *COMMANDS):
     ibm_quantum.add_command(command)
+with_examples(ibm_quantum)
 
 
 def main() -> None:
@@ -51,4 +71,5 @@ def _is_for_people(error: Exception) -> bool:
     from pulumi_ibm_quantum.config import ConfigurationError
     from pulumi_ibm_quantum.planning import PlanningError
 
-    return isinstance(error, (CloudError, ConfigurationError, PlanningError, OSError))
+    mendable = (CloudError, ConfigurationError, PlanningError, OSError)
+    return isinstance(error, mendable) and not isinstance(error, BrokenPipeError)

@@ -1,0 +1,54 @@
+"""An example or two for each command, as its help and docs/commands.md show them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import click
+
+EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (
+        "ibm-quantum configure --plan premium --output stacks/project.yaml",
+        "ibm-quantum --api-key-file key.json analyze --config stacks/project.yaml",
+        "vault read -field=key secret/ibm | ibm-quantum --api-key-file - analyze --config stacks/project.yaml",
+    ),
+    "analyze": (
+        "ibm-quantum analyze --config stacks/project.yaml",
+        "ibm-quantum analyze --config stacks/project.yaml --preview-date 2026-12-24",
+        "ibm-quantum analyze --config stacks/project.yaml --format html > account.html",
+    ),
+    "completion": (
+        'eval "$(ibm-quantum completion bash)"',
+        "ibm-quantum completion fish > ~/.config/fish/completions/ibm-quantum.fish",
+    ),
+    "configure": ("ibm-quantum configure --plan premium --output stacks/project.yaml",),
+    "destroy": ("ibm-quantum destroy --stack trial --yes",),
+    "fake": ("ibm-quantum fake --port 8099 --scenario examples/demo/account.yaml",),
+    "preview": (
+        "ibm-quantum preview --stack production",
+        "ibm-quantum preview --stack production --expect-no-changes --json",
+    ),
+    "refresh": ("ibm-quantum refresh --stack production --yes",),
+    "stack": ("ibm-quantum stack ls",),
+    "stack export": ("ibm-quantum stack export --stack production --file state.json",),
+    "stack import": ("ibm-quantum stack import --stack production --file state.json",),
+    "stack ls": ("ibm-quantum stack ls --json",),
+    "stack output": ("ibm-quantum stack output --stack production plan --json",),
+    "up": ("ibm-quantum up --stack production", "ibm-quantum up --stack production --yes --message nightly"),
+}
+"""Command lines by the path of the command; the empty path is the whole."""
+
+
+def walk(root: click.Command, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield a command and all below it with their paths, in the order of the help."""
+    yield path, root
+    if isinstance(root, click.Group):
+        for name in sorted(root.commands):
+            yield from walk(root.commands[name], f"{path} {name}".strip())
+
+
+def with_examples(root: click.Command) -> None:
+    """Give each command the examples that are listed for it; one that brings its own keeps it."""
+    for path, command in walk(root):
+        if path in EXAMPLES:
+            lines = "".join(f"\n  {line}" for line in EXAMPLES[path])
+            command.epilog = f"\b\nExample{'s' if len(EXAMPLES[path]) > 1 else ''}:{lines}"
