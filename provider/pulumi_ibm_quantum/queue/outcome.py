@@ -1,0 +1,210 @@
+"""What came of a simulation: each job's start and end, and what providers and systems got."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from statistics import median
+
+from pulumi_ibm_quantum.queue.model import Accounting, Job, Number, PastRun, microseconds
+from pulumi_ibm_quantum.queue.tree import Tree
+from pulumi_ibm_quantum.queue.window import RollingUsage
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of one job.
+
+    Attributes:
+        job: the job.
+        start_seconds: None if it never ran: cancelled while it waited, or held back by a limit for ever.
+        end_seconds: when it left the system.
+    """
+
+    job: Job
+    start_seconds: float | None
+    end_seconds: float | None
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether it was cancelled while it ran, so that its time does not count."""
+        return self.start_seconds is not None and self._took != microseconds(self.job.duration_seconds)
+
+    @property
+    def wait_seconds(self) -> float | None:
+        """From submission to start; None if it never ran."""
+        if self.start_seconds is None:
+            return None
+        return (microseconds(self.start_seconds) - microseconds(self.job.submitted_seconds)) / 1e6
+
+    @property
+    def held_seconds(self) -> float:
+        """How long it held its system."""
+        return self._took / 1e6
+
+    @property
+    def _took(self) -> int:
+        if self.start_seconds is None or self.end_seconds is None:
+            return 0
+        return microseconds(self.end_seconds) - microseconds(self.start_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderOutcome:
+    """What a provider got; the waits are of the jobs that ran, None if none did."""
+
+    provider: str
+    jobs: int
+    ran: int
+    never_ran: int
+    median_wait_seconds: float | None
+    p90_wait_seconds: float | None
+    used_seconds: float
+    used_seconds_by_system: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SystemOutcome:
+    """What a system did between the first submission to it and the end of its last job."""
+
+    system: str
+    jobs: int
+    busy_seconds: float
+    span_seconds: float
+
+    @property
+    def utilization(self) -> float:
+        """Busy time / span; 0 where nothing ran."""
+        return self.busy_seconds / self.span_seconds if self.span_seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A finished simulation.
+
+    Attributes:
+        trees: the tree of each system, in the order of the systems; they differ only in what is allotted.
+        runs: one for each job, in the order in which the jobs were given.
+        past: what counted from the start.
+        window_seconds: how far back usage counted.
+        accounting: where it counted.
+    """
+
+    trees: Mapping[str, Tree]
+    runs: tuple[Run, ...]
+    past: tuple[PastRun, ...]
+    window_seconds: Number
+    accounting: Accounting
+
+    @property
+    def tree(self) -> Tree:
+        """The tree of the first system; its nodes are those of all."""
+        return next(iter(self.trees.values()))
+
+    def in_order(self, system: str | None = None) -> list[Run]:
+        """Return the runs that started, in the order in which they did, of one system or of all."""
+        started = [run for run in self.runs if run.start_seconds is not None and system in (None, run.job.system)]
+        return sorted(started, key=lambda run: (run.start_seconds, run.end_seconds))
+
+    def providers(self) -> list[ProviderOutcome]:
+        """Return what each provider got, in the order of the tree; one without jobs has zeros."""
+        runs: defaultdict[str, list[Run]] = defaultdict(list)
+        for run in self.runs:
+            runs[run.job.provider].append(run)
+        return [_provider_outcome(path, runs[path]) for path in (self.tree.paths[n] for n in self.tree.providers)]
+
+    def system_use(self) -> list[SystemOutcome]:
+        """Return what each system did, in the order in which the systems were given."""
+        runs: defaultdict[str, list[Run]] = defaultdict(list)
+        for run in self.runs:
+            runs[run.job.system].append(run)
+        return [_system_outcome(system, runs[system]) for system in self.trees]
+
+    def fractions(self, node: str, moments: Iterable[Number], system: str | None = None) -> list[float]:
+        """Return a node's fairness at each of ``moments``, which must not go back: used in the window / allotted.
+
+        It counts runs that have ended, as decisions do. ``system`` is needed where usage counts on each system
+        by itself, and refused where it counts on all. A node with no share has 0, or infinity once it has used any.
+
+        Raises:
+            KeyError: there is no such node or system.
+            ValueError: ``system`` is missing, or given where it means nothing.
+        """
+        self._check_scope(system)
+        tree = self.tree if system is None else self.trees[system]
+        allotted = float(tree.allotted[tree.node_of[node]] * 1_000_000)
+        usage = RollingUsage(microseconds(self.window_seconds), 1)
+        ended = sorted((end, start) for start, end in self._counted(node, system))
+        result, done = [], 0
+        for moment in map(microseconds, moments):
+            while done < len(ended) and ended[done][0] <= moment:
+                usage.add(ended[done][1], ended[done][0], (0,))
+                done += 1
+            usage.advance(moment)
+            result.append(usage.used[0] / allotted if allotted else inf if usage.used[0] else 0.0)
+        return result
+
+    def corners(self, node: str, system: str | None = None) -> list[float]:
+        """Return the moments between which a node's fairness is a straight line, in order."""
+        self._check_scope(system)
+        window = microseconds(self.window_seconds)
+        corners = {
+            corner
+            for start, end in self._counted(node, system)
+            for corner in (end - 1, end, start + window, end + window)
+            if corner >= end - 1
+        }
+        return [corner / 1e6 for corner in sorted(corners)]
+
+    def _check_scope(self, system: str | None) -> None:
+        if (system is None) == (self.accounting == "each_system"):
+            raise ValueError(
+                "usage counts on each system by itself: name the system"
+                if system is None
+                else "usage counts on all systems: name none"
+            )
+
+    def _counted(self, node: str, system: str | None) -> list[tuple[int, int]]:
+        """Return start and end of what counts as usage of a node, in microseconds."""
+
+        def belongs(one: Job | PastRun) -> bool:
+            return system in (None, one.system) and (one.provider == node or one.provider.startswith(f"{node}/"))
+
+        counted = [
+            (microseconds(one.start_seconds), microseconds(one.start_seconds) + microseconds(one.duration_seconds))
+            for one in self.past
+            if belongs(one)
+        ]
+        for run in self.runs:
+            if run.start_seconds is not None and belongs(run.job) and not run.cut_short:
+                start = microseconds(run.start_seconds)
+                counted.append((start, start + microseconds(run.job.duration_seconds)))
+        return counted
+
+
+def _provider_outcome(path: str, runs: Sequence[Run]) -> ProviderOutcome:
+    waits = sorted(wait for run in runs if (wait := run.wait_seconds) is not None)
+    by_system: defaultdict[str, int] = defaultdict(int)
+    for run in runs:
+        by_system[run.job.system] += microseconds(run.held_seconds)
+    return ProviderOutcome(
+        provider=path,
+        jobs=len(runs),
+        ran=len(waits),
+        never_ran=len(runs) - len(waits),
+        median_wait_seconds=median(waits) if waits else None,
+        p90_wait_seconds=waits[(9 * len(waits) + 9) // 10 - 1] if waits else None,
+        used_seconds=sum(by_system.values()) / 1e6,
+        used_seconds_by_system={system: used / 1e6 for system, used in by_system.items() if used},
+    )
+
+
+def _system_outcome(name: str, runs: Sequence[Run]) -> SystemOutcome:
+    ends = [run.end_seconds for run in runs if run.end_seconds is not None]
+    first = min((microseconds(run.job.submitted_seconds) for run in runs), default=0)
+    return SystemOutcome(
+        system=name,
+        jobs=len(ends),
+        busy_seconds=sum(microseconds(run.held_seconds) for run in runs) / 1e6,
+        span_seconds=(microseconds(max(ends)) - first) / 1e6 if ends else 0.0,
+    )
