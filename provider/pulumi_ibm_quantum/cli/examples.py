@@ -23,6 +23,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "configure": ("ibm-quantum configure --plan premium --output stacks/project.yaml",),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
     "fake": ("ibm-quantum fake --port 8099 --scenario examples/demo/account.yaml",),
+    "optimize": (
+        "ibm-quantum optimize --config project.yaml --dry-run",
+        "ibm-quantum optimize --config project.yaml --yes",
+    ),
     "preview": (
         "ibm-quantum preview --stack production",
         "ibm-quantum preview --stack production --expect-no-changes --json",

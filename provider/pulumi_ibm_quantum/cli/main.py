@@ -10,6 +10,7 @@ from pulumi_ibm_quantum.cli.completion import completion
 from pulumi_ibm_quantum.cli.configure import configure
 from pulumi_ibm_quantum.cli.examples import with_examples
 from pulumi_ibm_quantum.cli.fake import fake
+from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
 from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings
 
@@ -53,7 +54,7 @@ def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None) -> 
     ctx.with_resource(surroundings(staging=staging, api_key_file=api_key_file))
 
 
-for command in (analyze, completion, configure, fake, *COMMANDS):
+for command in (analyze, completion, configure, fake, optimize, *COMMANDS):
     ibm_quantum.add_command(command)
 with_examples(ibm_quantum)
 
