@@ -46,7 +46,7 @@ FAULTS = st.dictionaries(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(first=programs(), second=programs(), faults=FAULTS, going_on=st.booleans(), refresh=st.booleans())
 def test_the_state_holds_and_the_next_run_converges(
     first: list[dict[str, Any]], second: list[dict[str, Any]], faults: dict[str, str], going_on: bool, refresh: bool
