@@ -9,7 +9,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
         "ibm-quantum configure --plan premium --output stacks/project.yaml",
         "ibm-quantum --api-key-file key.json analyze --config stacks/project.yaml",
-        "vault read -field=key secret/ibm | ibm-quantum --api-key-file - analyze --config stacks/project.yaml",
+        "vault read -field=key secret/ibm | ibm-quantum --api-key-file - doctor",
     ),
     "analyze": (
         "ibm-quantum analyze --config stacks/project.yaml",
@@ -22,16 +22,22 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "configure": ("ibm-quantum configure --plan premium --output stacks/project.yaml",),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
+    "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
     "fake": ("ibm-quantum fake --port 8099 --scenario examples/demo/account.yaml",),
     "optimize": (
         "ibm-quantum optimize --config project.yaml --dry-run",
         "ibm-quantum optimize --config project.yaml --yes",
     ),
+    "instances": ("ibm-quantum instances --config stacks/project.yaml",),
     "preview": (
         "ibm-quantum preview --stack production",
         "ibm-quantum preview --stack production --expect-no-changes --json",
     ),
     "refresh": ("ibm-quantum refresh --stack production --yes",),
+    "show": (
+        "ibm-quantum show --config stacks/project.yaml",
+        "ibm-quantum show --config stacks/project.yaml --format json",
+    ),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),

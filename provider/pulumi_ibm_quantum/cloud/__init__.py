@@ -18,7 +18,7 @@ from pulumi_ibm_quantum.cloud.errors import (
 from pulumi_ibm_quantum.cloud.plans import PLAN_IDS, PLAN_NAMES, plan_id_of
 from pulumi_ibm_quantum.cloud.quantum_platform import AccountReading, Subscription
 from pulumi_ibm_quantum.cloud.resource_controller import ALL_BACKENDS, LiveInstance, Settings
-from pulumi_ibm_quantum.cloud.sign_in import Credentials
+from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity
 from pulumi_ibm_quantum.cloud.transport import MAX_CONNECTIONS
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Crn",
     "Endpoints",
     "Forbidden",
+    "Identity",
     "LiveInstance",
     "NotFound",
     "NotSettled",

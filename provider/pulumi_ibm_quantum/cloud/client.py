@@ -1,13 +1,13 @@
 """The way in: credentials and endpoints to a connection with both services."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pulumi_ibm_quantum.cloud.endpoints import Endpoints
 from pulumi_ibm_quantum.cloud.quantum_platform import QuantumPlatform
 from pulumi_ibm_quantum.cloud.resource_controller import ResourceController
-from pulumi_ibm_quantum.cloud.sign_in import Credentials
+from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity
 from pulumi_ibm_quantum.cloud.transport import Transport
 
 
@@ -17,6 +17,7 @@ class Cloud:
 
     resource_controller: ResourceController
     quantum_platform: QuantumPlatform
+    identity: Callable[[], Identity]
 
 
 def connect(credentials: Credentials, endpoints: Endpoints) -> Cloud:
@@ -25,6 +26,7 @@ def connect(credentials: Credentials, endpoints: Endpoints) -> Cloud:
     return Cloud(
         resource_controller=ResourceController(transport, endpoints.resource_controller),
         quantum_platform=QuantumPlatform(transport, endpoints),
+        identity=transport.identity,
     )
 
 

@@ -24,13 +24,18 @@ _ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read (an administ
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A contract of the account for a plan; seconds, and a limit of None where there is none."""
+    """A contract of the account for a plan; seconds, and a limit of None where there is none.
+
+    ``starts`` and ``ends`` are timestamps of the service, "" where it does not tell them.
+    """
 
     subscription_id: str
     name: str
     budget_seconds: int
     unallocated_seconds: int
     limit_seconds: int | None
+    starts: str = ""
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ def _subscription(plan: Mapping[str, Any]) -> Subscription:
         budget_seconds=int(plan.get("usage_allocation_seconds") or 0),
         unallocated_seconds=int(plan.get("unallocated_usage_seconds") or 0),
         limit_seconds=None if limit is None else int(limit),
+        starts=plan.get("start_time") or "",
+        ends=plan.get("end_time") or "",
     )
 
 

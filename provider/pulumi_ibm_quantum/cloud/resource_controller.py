@@ -53,6 +53,8 @@ class LiveInstance:
     state: str
     settings: Settings | None
     created_at: str = ""
+    updated_at: str = ""
+    updated_by: str = ""
     operation_state: str = ""
     operation_description: str = ""
     extra_parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -75,13 +77,11 @@ class ResourceController:
         self._transport = transport
         self._url = f"{endpoint}/v2/resource_instances"
 
-    def instances(self, plan_id: str, *, name: str | None = None) -> Iterator[LiveInstance]:
-        """Yield the account's active and provisioning instances of a plan, page by page."""
-        params: dict[str, str | int] = {
-            "resource_id": QUANTUM_RESOURCE_ID,
-            "resource_plan_id": plan_id,
-            "limit": _PAGE_SIZE,
-        }
+    def instances(self, plan_id: str | None, *, name: str | None = None) -> Iterator[LiveInstance]:
+        """Yield the account's active and provisioning instances of a plan, or of all plans, page by page."""
+        params: dict[str, str | int] = {"resource_id": QUANTUM_RESOURCE_ID, "limit": _PAGE_SIZE}
+        if plan_id is not None:
+            params["resource_plan_id"] = plan_id
         if name is not None:
             params["name"] = name
         for _ in range(_MOST_PAGES):
@@ -196,6 +196,8 @@ def _live_instance(document: Mapping[str, Any]) -> LiveInstance:
         state=document.get("state") or "",
         settings=_settings(document.get("extensions") or {}),
         created_at=document.get("created_at") or "",
+        updated_at=document.get("updated_at") or "",
+        updated_by=document.get("updated_by") or "",
         operation_state=operation.get("state") or "",
         operation_description=operation.get("description") or "",
         extra_parameters={k: v for k, v in (document.get("parameters") or {}).items() if k not in known},

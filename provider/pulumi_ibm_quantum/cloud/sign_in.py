@@ -4,6 +4,8 @@ When to refresh is IBM's own code (ten seconds before the end, in the background
 is only made to use our session, to fail at once for all threads, and never to show the key.
 """
 
+import base64
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -36,6 +38,14 @@ class Credentials:
         return cls(api_key)
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose an API key is: the id of a user or service, and of the account; "" where the token does not tell."""
+
+    iam_id: str
+    account_id: str
+
+
 class TokenSource(AuthBase):
     """Adds a valid bearer token to each request."""
 
@@ -53,6 +63,16 @@ class TokenSource(AuthBase):
         """Sign ``request``; raise SignInError or Unreachable where no token is to be had."""
         request.headers["Authorization"] = f"Bearer {self._token()}"
         return request
+
+    def identity(self) -> Identity:
+        """Sign in and return whose key it is, as the token says (claims from client source).
+
+        Raises:
+            CloudError: no token is to be had.
+        """
+        payload = self._token().split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return Identity(claims.get("iam_id") or "", (claims.get("account") or {}).get("bss") or "")
 
     def discard(self, authorization: str) -> None:
         """Forget the token of the header ``authorization``, unless another thread has replaced it by now."""

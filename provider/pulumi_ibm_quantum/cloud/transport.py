@@ -11,7 +11,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
 from pulumi_ibm_quantum.cloud import errors
-from pulumi_ibm_quantum.cloud.sign_in import Credentials, TokenSource
+from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity, TokenSource
 
 MAX_CONNECTIONS = 16
 _CONNECT_TIMEOUT_SECONDS = 10.0
@@ -43,6 +43,10 @@ class Transport:
         self._timeout = (min(_CONNECT_TIMEOUT_SECONDS, read_timeout), read_timeout)
         self._tokens = TokenSource(credentials, iam_endpoint, self._session, self._timeout)
         self._signing_in = threading.Lock()
+
+    def identity(self) -> Identity:
+        """Sign in, and return whose key it is."""
+        return self._tokens.identity()
 
     def request(
         self,

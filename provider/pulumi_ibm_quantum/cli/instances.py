@@ -1,0 +1,66 @@
+"""``ibm-quantum instances``: how instances stand, for those who have no rights on the account."""
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.progress import shown
+
+if TYPE_CHECKING:
+    from pulumi_ibm_quantum.planning.status import InstancesStatus
+
+
+@click.command()
+@options.config
+@options.table_or_json
+def instances(config: Path, output_format: str) -> None:
+    """Show the configured instances as they are: allocation, usage, limit and fairness. Changes nothing.
+
+    Needs no rights on the account: it makes no call about the account or its analytics. The highest fairness, which the
+    queue serves last, comes first. Exit status 1 says that some of it could not be read.
+    """
+    from pulumi_ibm_quantum.cloud import connect_from_environment
+    from pulumi_ibm_quantum.config import load_configuration
+    from pulumi_ibm_quantum.planning.status import read_instances_status
+
+    loaded = load_configuration(config)
+    for ignored in loaded.warnings:
+        click.echo(f"warning: {ignored}", err=True)
+    with shown() as progress:
+        status = read_instances_status(loaded.configuration, connect_from_environment(), progress=progress)
+    click.echo(_json(status, loaded.configuration.plan) if output_format == "json" else _table(status))
+    for problem in status.problems:
+        click.echo(f"error: {problem}", err=True)
+    if status.problems:
+        sys.exit(1)
+
+
+def _json(status: "InstancesStatus", plan: str) -> str:
+    from pulumi_ibm_quantum.cli.status_table import document
+
+    report = {
+        "plan": plan,
+        "configured_allocation_seconds": status.allocation_seconds,
+        "configured_consumed_seconds": status.consumed_seconds,
+        "problems": list(status.problems),
+        "to_create": list(status.to_create),
+        "instances": [document(instance) for instance in status.instances],
+    }
+    return json.dumps(report, indent=2)
+
+
+def _table(status: "InstancesStatus") -> str:
+    from pulumi_ibm_quantum.balancer.summary import duration
+    from pulumi_ibm_quantum.cli.status_table import table
+
+    unknown_first = sorted(
+        status.instances, key=lambda one: math.inf if one.fairness is None else one.fairness, reverse=True
+    )
+    total = f"{len(status.instances)} configured instances: allocated {duration(status.allocation_seconds)}, "
+    to_create = f"\nTo be created: {', '.join(status.to_create)}" if status.to_create else ""
+    return f"{table(unknown_first)}\n\n{total}used in 28 days {duration(status.consumed_seconds)}{to_create}"

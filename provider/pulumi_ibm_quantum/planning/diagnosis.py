@@ -1,0 +1,238 @@
+"""What an API key may do, what its account has, and who else works on it: found out by reading alone."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pulumi_ibm_quantum.cloud import (
+    PLAN_NAMES,
+    AccountReading,
+    Cloud,
+    CloudError,
+    Identity,
+    LiveInstance,
+    Subscription,
+    parse_crn,
+    plan_id_of,
+)
+from pulumi_ibm_quantum.config import ProjectConfiguration
+from pulumi_ibm_quantum.planning.progress import Progress, silent
+
+RECENT = timedelta(days=7)
+"""How long ago a change may be for its writer to count as being at work."""
+
+_ROLLING_WINDOW = timedelta(days=28)
+
+Outcome = Literal["ok", "failed", "not tried"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that was tried, and what came of it in words."""
+
+    name: str
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStanding:
+    """What the account has of one plan. ``unconfigured`` is None where there is no configuration to compare with."""
+
+    plan: str
+    subscriptions: tuple[Subscription, ...]
+    instances: tuple[LiveInstance, ...]
+    unconfigured: tuple[str, ...] | None
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Where its instances are."""
+        return tuple(sorted({instance.region for instance in self.instances}))
+
+    @property
+    def archived(self) -> int:
+        """How many of its instances are archived."""
+        return sum(instance.is_archived for instance in self.instances)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who made the last change of some instances; ``last_change`` is a timestamp of the service."""
+
+    iam_id: str
+    is_this_key: bool
+    instances: tuple[str, ...]
+    last_change: str
+    recent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """All that was found out; ``identity`` is None where signing in failed."""
+
+    identity: Identity | None
+    now: datetime
+    checks: tuple[Check, ...]
+    plans: tuple[PlanStanding, ...] = ()
+    writers: tuple[Writer, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing failed that a plan needs."""
+        return all(check.outcome != "failed" for check in self.checks)
+
+    @property
+    def other_writers(self) -> tuple[Writer, ...]:
+        """Who changed instances in the last days and is not the owner of this key."""
+        return tuple(writer for writer in self.writers if writer.recent and not writer.is_this_key)
+
+
+def diagnose(
+    cloud: Cloud, configuration: ProjectConfiguration | None = None, *, progress: Progress = silent
+) -> Diagnosis:
+    """Find out what the key may do and what the account has. Never raises for what the cloud refuses."""
+    try:
+        identity = cloud.identity()
+    except CloudError as error:
+        return Diagnosis(None, datetime.now(UTC), (Check("sign in", "failed", str(error)),))
+    signed_in = Check("sign in", "ok", f"as {identity.iam_id or 'nobody it tells'}, account {identity.account_id}")
+    try:
+        live = list(cloud.resource_controller.instances(None))
+    except CloudError as error:
+        return Diagnosis(identity, datetime.now(UTC), (signed_in, Check("list instances", "failed", str(error))))
+    progress("looking around", 2, 6)
+    account_id = _account_id(identity, configuration, live)
+    readings, account = _accounts(cloud, account_id, _plan_ids(live, configuration))
+    now = next((reading.now for reading in readings.values()), datetime.now(UTC))
+    progress("looking around", 3, 6)
+    checks = [
+        signed_in,
+        Check("list instances", "ok", _counted(len(live), "instance")),
+        account,
+        *_usage_checks(cloud, account_id, readings or _plan_ids(live, configuration), live, now),
+        *([_fits(identity, configuration, live)] if configuration else []),
+        Check("write", "not tried", "only reads are made here; applying needs the Editor role on the instances"),
+    ]
+    progress("looking around", 6, 6)
+    plans = tuple(_standing(plan_id, readings, live, configuration) for plan_id in _plan_ids(live, configuration))
+    return Diagnosis(identity, now, tuple(checks), plans, _writers(live, identity, now))
+
+
+def _account_id(identity: Identity, configuration: ProjectConfiguration | None, live: Sequence[LiveInstance]) -> str:
+    configured = configuration.account_id if configuration else ""
+    return identity.account_id or configured or (parse_crn(live[0].crn).account_id if live else "")
+
+
+def _plan_ids(live: Iterable[LiveInstance], configuration: ProjectConfiguration | None) -> list[str]:
+    configured = {plan_id_of(configuration.plan)} if configuration else set()
+    return sorted(configured | {instance.plan_id for instance in live}, key=lambda plan: PLAN_NAMES.get(plan, plan))
+
+
+def _accounts(cloud: Cloud, account_id: str, plan_ids: Iterable[str]) -> tuple[dict[str, AccountReading], Check]:
+    """Ask for the account's plans; give the readings by plan and the check."""
+    readings: dict[str, AccountReading] = {}
+    for plan_id in plan_ids:
+        try:
+            readings[plan_id] = cloud.quantum_platform.account(account_id, plan_id)
+        except CloudError as error:
+            return {}, Check("read the account", "failed", str(error))
+    if not readings:
+        return {}, Check("read the account", "not tried", "there is no instance, so no plan to ask for")
+    return readings, Check("read the account", "ok", f"plans {', '.join(PLAN_NAMES.get(p, p) for p in readings)}")
+
+
+def _usage_checks(
+    cloud: Cloud, account_id: str, plan_ids: Iterable[str], live: Sequence[LiveInstance], now: datetime
+) -> list[Check]:
+    """Try the account's analytics of each plan and region, and the usage of one instance of each region."""
+    quantum, start = cloud.quantum_platform, now - _ROLLING_WINDOW
+    regions = sorted({one.region for one in live})
+    plans = [PLAN_NAMES[plan_id] for plan_id in plan_ids if plan_id in PLAN_NAMES]
+    analytics: list[Callable[[], object]] = [
+        lambda plan=plan: quantum.plan_usage(account_id, plan, start, now)  # type: ignore[misc]
+        for plan in plans
+    ]
+    analytics += [
+        lambda plan=plan, region=region: quantum.usage_by_instance(account_id, plan, region, start, now)  # type: ignore[misc]
+        for plan in plans
+        for region in regions
+    ]
+    first_of_region = {one.region: one.crn for one in reversed(live) if not one.is_archived}
+    usage: list[Callable[[], object]] = [
+        lambda crn=crn: quantum.instance_usage(crn)  # type: ignore[misc]
+        for crn in first_of_region.values()
+    ]
+    where = f"in {', '.join(regions)}"
+    with ThreadPoolExecutor(4) as pool:
+        return [
+            _tried(pool, "read analytics", analytics, where),
+            _tried(pool, "read instance usage", usage, f"of {_counted(len(usage), 'instance')}, one a region"),
+        ]
+
+
+def _tried(pool: ThreadPoolExecutor, name: str, calls: Sequence[Callable[[], object]], detail: str) -> Check:
+    if not calls:
+        return Check(name, "not tried", "there is no active instance")
+    try:
+        for call in [pool.submit(call) for call in calls]:
+            call.result()
+    except CloudError as error:
+        return Check(name, "failed", str(error))
+    return Check(name, "ok", detail)
+
+
+def _fits(identity: Identity, configuration: ProjectConfiguration, live: Sequence[LiveInstance]) -> Check:
+    if identity.account_id and identity.account_id != configuration.account_id:
+        said = f"it is about account {configuration.account_id}, the API key belongs to {identity.account_id}"
+        return Check("configuration", "failed", said)
+    there = {instance.crn for instance in live}
+    named = [entry for entry in configuration.instances if entry.crn is not None]
+    missing = [entry.name for entry in named if entry.crn not in there]
+    if missing:
+        return Check("configuration", "failed", f"not there, or not to be seen with this key: {', '.join(missing)}")
+    return Check("configuration", "ok", f"{_counted(len(named), 'instance')} with a crn, all there")
+
+
+def _standing(
+    plan_id: str,
+    readings: dict[str, AccountReading],
+    live: Sequence[LiveInstance],
+    configuration: ProjectConfiguration | None,
+) -> PlanStanding:
+    instances = tuple(instance for instance in live if instance.plan_id == plan_id)
+    unconfigured = None
+    if configuration is not None and plan_id == plan_id_of(configuration.plan):
+        listed = {entry.crn for entry in configuration.instances}
+        created = {(e.name, e.create.target) for e in configuration.instances if e.create is not None}
+        unconfigured = tuple(i.name for i in instances if i.crn not in listed and (i.name, i.region) not in created)
+    reading = readings.get(plan_id)
+    subscriptions = reading.subscriptions if reading else ()
+    return PlanStanding(PLAN_NAMES.get(plan_id, plan_id), subscriptions, instances, unconfigured)
+
+
+def _writers(live: Iterable[LiveInstance], identity: Identity, now: datetime) -> tuple[Writer, ...]:
+    """Group the instances by who changed them last, the latest first."""
+    changed: dict[str, list[LiveInstance]] = defaultdict(list)
+    for instance in live:
+        if instance.updated_by:
+            changed[instance.updated_by].append(instance)
+    recently = (now - RECENT).strftime("%Y-%m-%dT%H:%M:%S")
+    writers = [
+        Writer(
+            iam_id,
+            bool(identity.iam_id) and iam_id == identity.iam_id,
+            tuple(one.name for one in instances),
+            max(one.updated_at for one in instances),
+            # Timestamps are RFC 3339 in UTC, of differing precision: as texts they sort as in time.
+            tuple(one.name for one in instances if one.updated_at > recently),
+        )
+        for iam_id, instances in changed.items()
+    ]
+    return tuple(sorted(writers, key=lambda writer: writer.last_change, reverse=True))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
