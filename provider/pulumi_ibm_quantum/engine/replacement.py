@@ -25,7 +25,7 @@ def condemned_with(run: Run, root: Resource) -> list[Resource]:
         if resource is root or resource.urn in run.handled or not (_depends_on(resource) & dependents):
             continue
         dependents.add(resource.urn)
-        if _is_replaced(run, resource, going):
+        if root.urn in resource.replace_with or _is_replaced(run, resource, going):
             found.append(resource)
             going.add(resource.urn)
     return found
@@ -42,7 +42,7 @@ def _is_replaced(run: Run, resource: Resource, going: set[str]) -> bool:
     """Whether a dependent cannot stay when others go."""
     if not resource.custom:
         return False
-    if resource.deleted_with in going or going.intersection(resource.replace_with):
+    if resource.deleted_with in going:
         return True
     if resource.provider and provider_urn(resource.provider) in going:
         return True
