@@ -3,6 +3,7 @@
 from .crn import REGIONS, Crn, parse_crn
 from .durations import SECONDS_PER_QAU, parse_duration
 from .loading import LoadedConfiguration, load_configuration, parse_configuration
+from .migration import Migration, migrated
 from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant, Priority, ProjectConfiguration
 from .plans import BALANCED_PLANS, balanced_plan
 from .problems import ConfigurationError, Problem
@@ -19,6 +20,7 @@ __all__ = [
     "Crn",
     "InstanceEntry",
     "LoadedConfiguration",
+    "Migration",
     "NetGrant",
     "Priority",
     "Problem",
@@ -27,6 +29,7 @@ __all__ = [
     "configuration_mapping",
     "configuration_yaml",
     "load_configuration",
+    "migrated",
     "parse_configuration",
     "parse_crn",
     "parse_duration",

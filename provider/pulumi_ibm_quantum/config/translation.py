@@ -16,7 +16,7 @@ from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant
 from .problems import Path, Problem, path_text
 from .wording import found
 
-_BELOW: Final[Mapping[str, type[BaseModel]]] = {
+BELOW: Final[Mapping[str, type[BaseModel]]] = {
     "instances": InstanceEntry,
     "net_grants": NetGrant,
     "create": CreateBlock,
@@ -24,6 +24,8 @@ _BELOW: Final[Mapping[str, type[BaseModel]]] = {
     "balance_period": BalancePeriod,
     "contract": Contract,
 }
+"""Keys whose value, or each item of it, is a part of the configuration with keys of its own."""
+
 _RENAMED: Final = {
     "projects": "instances",
     "plan_id": "plan",
@@ -93,7 +95,7 @@ class _Translation:
                 self._empty(here, key)
             else:
                 ours = keys[key]
-                kept[ours] = self._below(item, _BELOW[ours], here) if ours in _BELOW else item
+                kept[ours] = self._below(item, BELOW[ours], here) if ours in BELOW else item
         return kept
 
     def _below(self, value: Any, model: type[BaseModel], path: Path) -> Any:

@@ -1,0 +1,234 @@
+"""A configuration file of an earlier dialect, rewritten as version 3 with its comments, order and quoting.
+
+The text is changed only where version 3 says it in another way. What cannot be told from the text alone, such as keys
+that reach an instance from two anchors, is caught at the end: the result is read, and must mean the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+from pydantic import BaseModel
+
+from .dates import moment_from
+from .dialects import CURRENT, keys_of
+from .loading import LoadedConfiguration, parse_configuration
+from .model import InstanceEntry, ProjectConfiguration
+from .plans import balanced_plan_of_id
+from .problems import ConfigurationError, Problem
+from .text_edits import Edit, YamlText, is_block
+from .translation import BELOW
+
+_DATES: Final = ("start_date", "end_date")
+_MERGE: Final = "tag:yaml.org,2002:merge"
+_NULL: Final = "tag:yaml.org,2002:null"
+_QUOTED: Final = re.compile(r"(?s)(?:&\S+\s+)?(?P<quote>['\"]).*(?P=quote)")
+_VALUE_OF_BLOCK: Final = re.compile(r"(?P<before>[ -]*)[^\s#'\"{\[][^#'\"{\[]*:\s+")
+_SAID_NOW: Final = {
+    1: {"change_threshold_percent": "0", "reopen_exhausted": "true"},
+    2: {"change_threshold_percent": "0"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A rewritten configuration.
+
+    Attributes:
+        text: of version 3, in UTF-8.
+        dialect: the one that it was written in, 1 or 2.
+        left_out: keys that were ignored so far and are an error in version 3; they are comments now.
+    """
+
+    text: bytes
+    dialect: int
+    left_out: tuple[Problem, ...]
+
+
+def migrated(written: bytes, *, source: str) -> Migration:
+    """Rewrite a configuration of dialect 1 or 2 as version 3; it then means the same.
+
+    Raises:
+        ConfigurationError: it is of version 3 already, something is wrong with it, or it cannot be rewritten.
+    """
+    loaded = parse_configuration(written, source=source)
+    if loaded.dialect == CURRENT:
+        raise ConfigurationError([loaded.problem(("version",), "is 3 already: there is nothing to rewrite")])
+    decoded = written.decode("utf-8")
+    text = decoded.removeprefix("\ufeff")
+    rewritten = _Rewriting(YamlText(text), loaded).run()
+    result = (decoded[: len(decoded) - len(text)] + rewritten).encode("utf-8")
+    _demand_the_same(loaded, result)
+    return Migration(result, loaded.dialect, loaded.warnings)
+
+
+def _demand_the_same(loaded: LoadedConfiguration, result: bytes) -> None:
+    try:
+        again: LoadedConfiguration | None = parse_configuration(result, source=loaded.source)
+    except ConfigurationError:
+        again = None
+    if again is None or again.dialect != CURRENT or again.configuration != loaded.configuration:
+        message = (
+            "cannot be rewritten without changing what it means: write out its aliases (*name) and merges (<<) first"
+        )
+        raise ConfigurationError([Problem("", message, source=loaded.source)])
+
+
+@dataclass(slots=True)
+class _Rewriting:
+    yaml_text: YamlText
+    loaded: LoadedConfiguration
+    edits: list[Edit] = field(default_factory=list)
+    gone: list[Edit] = field(default_factory=list)
+    shared_dates: dict[str, str] = field(default_factory=dict)
+    seen: set[tuple[int, type[BaseModel]]] = field(default_factory=set)
+
+    def run(self) -> str:
+        root = self.yaml_text.composed()
+        self._keep_shared_dates(root)
+        self._mapping(root, ProjectConfiguration)
+        self.edits += self.gone
+        self.edits += list(self._moved_anchors(root))
+        self.edits.append(self._opening(root))
+        return self.yaml_text.edited(self.edits)
+
+    def _opening(self, root: yaml.Node) -> Edit:
+        """Say at the top what version 3 does not take for granted."""
+        said = {"version": str(CURRENT), **_SAID_NOW[self.loaded.dialect]}
+        start = root.value[0][0].start_mark.index
+        if not is_block(root):
+            return Edit(start, start, "".join(f'"{key}": {value}, ' for key, value in said.items()))
+        line_end = "\r\n" if "\r\n" in self.yaml_text.text else "\n"
+        indent = line_end + " " * (start - self.yaml_text.line_start(start))
+        return Edit(start, start, "".join(f"{key}: {value}{indent}" for key, value in said.items()))
+
+    def _mapping(self, node: yaml.Node, model: type[BaseModel]) -> None:
+        if not isinstance(node, yaml.MappingNode) or (id(node), model) in self.seen:
+            return
+        self.seen.add((id(node), model))
+        keys = keys_of(model, self.loaded.dialect)
+        dates: dict[str, int] = {}
+        for position, (key, value) in enumerate(node.value):
+            if key.tag == _MERGE:
+                for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                    self._mapping(merged, model)
+            elif key.value not in keys:
+                self.gone.append(self.yaml_text.commented_entry(node, position))
+            elif value.tag == _NULL:
+                self._without(node, position)
+            elif model is InstanceEntry and key.value in _DATES:
+                dates[key.value] = position
+            else:
+                self._renamed(key, keys[key.value])
+                self._value(value, keys[key.value])
+        if dates:
+            self._own_period(node, dates)
+
+    def _without(self, node: yaml.MappingNode, position: int) -> None:
+        keys = keys_of(InstanceEntry, self.loaded.dialect)
+        following = node.value[position + 1 : position + 2]
+        next_stays = any(key.value in keys and value.tag != _NULL for key, value in following)
+        self.gone.append(self.yaml_text.without_entry(node, position, next_stays=next_stays))
+
+    def _renamed(self, key: yaml.Node, ours: str) -> None:
+        if key.value != ours:
+            written = self.yaml_text.raw(key)
+            self._replace(key, written.replace(key.value, ours))
+
+    def _value(self, value: yaml.Node, ours: str) -> None:
+        if ours in BELOW:
+            for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                self._mapping(item, BELOW[ours])
+        elif self.loaded.dialect == 1 and ours == "plan":
+            self._replace(value, self._spelled(value, balanced_plan_of_id(value.value)))
+        elif self.loaded.dialect == 1 and ours in _DATES:
+            self._replace(value, self._date(value))
+
+    def _replace(self, node: yaml.Node, text: str) -> None:
+        self.edits.append(Edit(node.start_mark.index, self.yaml_text.end(node), text))
+
+    def _keep_shared_dates(self, root: yaml.Node) -> None:
+        """Note the account's own dates: a project that gives one of its own is given the other one too."""
+        if self.loaded.dialect == 1:
+            period = next(value for key, value in root.value if key.value == "balance_period")
+            for key, value in period.value:
+                if key.value in _DATES:
+                    self.shared_dates[key.value] = self._date(value).removeprefix(_anchor(self.yaml_text.raw(value)))
+
+    def _own_period(self, node: yaml.MappingNode, dates: dict[str, int]) -> None:
+        """Put a project's own dates into a balance period, where the first of them is."""
+        given = {key: self._date(node.value[position][1]) for key, position in dates.items()}
+        period = ", ".join(f"{key}: {({**self.shared_dates, **given})[key]}" for key in _DATES)
+        first, *others = sorted(dates.values())
+        start = node.value[first][0].start_mark.index
+        self.edits.append(Edit(start, self.yaml_text.entry_end(node, first), f"balance_period: {{{period}}}"))
+        for position in others:
+            self._without(node, position)
+
+    def _date(self, node: yaml.Node) -> str:
+        """Write a date as it is, with an offset if it needs one."""
+        value = yaml.constructor.SafeConstructor().construct_object(node)
+        try:
+            moment_from(value, plain_dates=True)
+        except ValueError:
+            return self._spelled(node, f"{node.value.strip()}+00:00")
+        return self.yaml_text.raw(node)
+
+    def _spelled(self, node: yaml.Node, value: str) -> str:
+        """Write another value with the anchor and the quotes that a scalar has."""
+        written = self.yaml_text.raw(node)
+        quoted = _QUOTED.fullmatch(written)
+        quote = quoted["quote"] if quoted else ""
+        return f"{_anchor(written)}{quote}{value}{quote}"
+
+    def _moved_anchors(self, root: yaml.Node) -> Iterator[Edit]:
+        """Define anchors that are gone where they are used first."""
+        nodes = {node.start_mark.index: node for node in _all_nodes(root, set())}
+        defined: dict[str, int] = {}
+        for name, start, alias_end in self.yaml_text.anchors_and_aliases():
+            if alias_end is None:
+                defined[name] = start
+            elif self._is_gone(defined[name]) and not self._is_gone(start):
+                yield Edit(start, alias_end, self._moved(nodes[defined[name]], start))
+                defined[name] = start
+
+    def _is_gone(self, index: int) -> bool:
+        return any(edit.start <= index < edit.end for edit in self.gone)
+
+    def _moved(self, node: yaml.Node, place: int) -> str:
+        """Write an anchored node anew in place of an alias."""
+        written = self.yaml_text.edited(self.edits, node.start_mark.index, self.yaml_text.end(node))
+        if not is_block(node):
+            return written
+        line = self.yaml_text.text[self.yaml_text.line_start(place) : place]
+        match = _VALUE_OF_BLOCK.fullmatch(line)
+        if match is None:
+            message = (
+                "the anchor of this alias is under a key that version 3 does not have: write out what it stands for"
+            )
+            number = self.yaml_text.line_number(place)
+            raise ConfigurationError([Problem("", message, number, len(line) + 1, self.loaded.source)])
+        head, *lines = written.split("\n")
+        old = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+        indent = " " * (len(match["before"]) + 2)
+        return "\n".join([head, *(indent + line[old:] if line.strip() else line for line in lines)])
+
+
+def _anchor(written: str) -> str:
+    match = re.match(r"&\S+\s+", written)
+    return match[0] if match else ""
+
+
+def _all_nodes(node: yaml.Node, seen: set[int]) -> Iterator[yaml.Node]:
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    yield node
+    below: list[Any] = node.value if isinstance(node, yaml.CollectionNode) else []
+    for item in below:
+        for part in item if isinstance(item, tuple) else (item,):
+            yield from _all_nodes(part, seen)
