@@ -56,7 +56,7 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None) -> 
         page = _page(planned, day, cloud, progress) if output_format == "html" else ""
     for warning in (*planned.warnings, *planned.plan.warnings):
         click.echo(f"warning: {warning}", err=True)
-    click.echo(page or _rendered(planned, day, output_format), nl=output_format != "csv")
+    click.echo(page or _rendered(planned, day, output_format), nl=output_format in ("table", "json"))
     for error in planned.plan.errors:
         click.echo(f"error: {error}", err=True)
     if planned.plan.errors:

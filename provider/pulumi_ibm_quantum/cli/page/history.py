@@ -44,14 +44,15 @@ class History:
 
     @cached_property
     def limits(self) -> list[int] | None:
-        """The limit that the configuration means for each of these moments; None where there is no limit."""
-        if self.instance.new_limit_seconds is None:
+        """The configured limit at each of these moments, and last the new one; None where there is none."""
+        new = self.instance.new_limit_seconds
+        if new is None:
             return None
         configured = self.instance.bounds.instance
         usage = replace(configured.state.usage, by_day=self.by_day)
         configured = replace(configured, state=replace(configured.state, usage=usage))
-        resolved = [limit_breakdown(configured, day) for day in [*self.days, self.today]]
-        return [self.instance.new_limit_seconds if each is None else each.total_seconds for each in resolved]
+        resolved = [limit_breakdown(configured, day) for day in self.days]
+        return [*(new if each is None else each.total_seconds for each in resolved), new]
 
 
 def history_chart(history: History) -> Markup:
