@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 from statistics import median
 
-from pulumi_ibm_quantum.queue.model import Accounting, Job, Number, PastRun, microseconds
+from pulumi_ibm_quantum.queue.model import Accounting, Job, Number, PastRun, Reservation, microseconds
 from pulumi_ibm_quantum.queue.tree import Tree
 from pulumi_ibm_quantum.queue.window import RollingUsage
 
@@ -78,7 +79,7 @@ class SystemOutcome:
         return self.busy_seconds / self.span_seconds if self.span_seconds else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Simulation:
     """A finished simulation.
 
@@ -86,6 +87,7 @@ class Simulation:
         trees: the tree of each system, in the order of the systems; they differ only in what is allotted.
         runs: one for each job, in the order in which the jobs were given.
         past: what counted from the start.
+        reservations: as they were given.
         window_seconds: how far back usage counted.
         accounting: where it counted.
     """
@@ -93,6 +95,7 @@ class Simulation:
     trees: Mapping[str, Tree]
     runs: tuple[Run, ...]
     past: tuple[PastRun, ...]
+    reservations: tuple[Reservation, ...]
     window_seconds: Number
     accounting: Accounting
 
@@ -134,11 +137,11 @@ class Simulation:
         tree = self.tree if system is None else self.trees[system]
         allotted = float(tree.allotted[tree.node_of[node]] * 1_000_000)
         usage = RollingUsage(microseconds(self.window_seconds), 1)
-        ended = sorted((end, start) for start, end in self._counted(node, system))
+        ended = self._counted(node, system)
         result, done = [], 0
         for moment in map(microseconds, moments):
-            while done < len(ended) and ended[done][0] <= moment:
-                usage.add(ended[done][1], ended[done][0], (0,))
+            while done < len(ended) and ended[done][1] <= moment:
+                usage.add(*ended[done], (0,))
                 done += 1
             usage.advance(moment)
             result.append(usage.used[0] / allotted if allotted else inf if usage.used[0] else 0.0)
@@ -165,20 +168,25 @@ class Simulation:
             )
 
     def _counted(self, node: str, system: str | None) -> list[tuple[int, int]]:
-        """Return start and end of what counts as usage of a node, in microseconds."""
-
-        def belongs(one: Job | PastRun) -> bool:
-            return system in (None, one.system) and (one.provider == node or one.provider.startswith(f"{node}/"))
-
-        counted = [
-            (microseconds(one.start_seconds), microseconds(one.start_seconds) + microseconds(one.duration_seconds))
-            for one in self.past
-            if belongs(one)
+        """Return start and end of what counts as usage of a node, in microseconds, in the order of the ends."""
+        spans = [
+            span
+            for (provider, where), some in self._counted_by_provider.items()
+            if system in (None, where) and (provider == node or provider.startswith(f"{node}/"))
+            for span in some
         ]
+        return sorted(spans, key=lambda span: (span[1], span[0]))
+
+    @cached_property
+    def _counted_by_provider(self) -> Mapping[tuple[str, str], list[tuple[int, int]]]:
+        counted: defaultdict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for past in self.past:
+            start = microseconds(past.start_seconds)
+            counted[past.provider, past.system].append((start, start + microseconds(past.duration_seconds)))
         for run in self.runs:
-            if run.start_seconds is not None and belongs(run.job) and not run.cut_short:
-                start = microseconds(run.start_seconds)
-                counted.append((start, start + microseconds(run.job.duration_seconds)))
+            if run.start_seconds is not None and run.end_seconds is not None and not run.cut_short:
+                span = microseconds(run.start_seconds), microseconds(run.end_seconds)
+                counted[run.job.provider, run.job.system].append(span)
         return counted
 
 

@@ -93,6 +93,7 @@ def simulate(
         trees=trees,
         runs=tuple(map(Run, jobs, map(_seconds, schedule.starts), map(_seconds, schedule.ends))),
         past=tuple(past),
+        reservations=tuple(reservations),
         window_seconds=window_seconds,
         accounting=accounting,
     )
