@@ -48,7 +48,7 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None) -> 
     for ignored in loaded.warnings:
         click.echo(f"warning: {ignored}", err=True)
     cloud = connect_from_environment()
-    with shown() as progress:
+    with shown("reading the account") as progress:
         planned = plan_account(
             loaded.configuration, cloud, progress=progress, today=preview_date.date() if preview_date else None
         )

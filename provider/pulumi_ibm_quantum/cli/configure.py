@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.cli.progress import shown
+
 
 @click.command()
 @click.option("--plan", "-p", required=True, help="The plan, by name: internal, premium or paygo.")
@@ -23,7 +25,8 @@ def configure(plan: str, output: Path | None) -> None:
 
     if output is not None and output.exists():
         raise click.ClickException(f"{output} exists; choose another file or remove it first")
-    text = first_configuration(connect_from_environment(), plan)
+    with shown("listing the instances"):
+        text = first_configuration(connect_from_environment(), plan)
     if output is None:
         click.echo(text, nl=False)
         return

@@ -41,7 +41,7 @@ def doctor(config: Path | None, output_format: str) -> None:
     from pulumi_ibm_quantum.planning.diagnosis import diagnose
 
     configuration = load_configuration(config).configuration if config else None
-    with shown() as progress:
+    with shown("reading the account") as progress:
         diagnosis = diagnose(connect_from_environment(), configuration, progress=progress)
     click.echo(json.dumps(_document(diagnosis), indent=2) if output_format == "json" else _text(diagnosis))
     if not diagnosis.healthy:

@@ -31,7 +31,7 @@ def show(config: Path, output_format: str) -> None:
     loaded = load_configuration(config)
     for ignored in loaded.warnings:
         click.echo(f"warning: {ignored}", err=True)
-    with shown() as progress:
+    with shown("reading the account") as progress:
         status = read_account_status(loaded.configuration, connect_from_environment(), progress=progress)
     click.echo((_json if output_format == "json" else _table)(status, loaded.configuration))
     for problem in status.instances.problems:
