@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -184,9 +185,9 @@ class Cli:
     """The real Pulumi CLI, for comparison."""
 
     def __init__(self, project: Project, home: Path) -> None:
-        self.project = replace(
-            project, env={**project.env, "PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
-        )
+        path = f"{Path(sys.executable).parent}{os.pathsep}{project.env['PATH']}"
+        extra = {"PATH": path, "PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        self.project = replace(project, env={**project.env, **extra})
         if not project.checkpoint.exists():
             self._pulumi("stack", "init", STACK)
 
