@@ -138,3 +138,9 @@ def models(draw: st.DrawFn) -> ProjectConfiguration:
         reopen_exhausted=draw(st.booleans()),
         instances=tuple(instances) if len(names) == len(instances) else (),
     )
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container and key of some data, outermost first."""
+    pairs = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
+    return [(value, key) for key, _ in pairs] + [place for _, item in pairs for place in places(item)]

@@ -113,6 +113,14 @@ def test_files_that_do_not_fit(tmp_path: Path) -> None:
     assert [line.split(": ")[0] for line in refusal(tmp_path)] == ["conf/a.yaml:4:1", "conf/b.yaml:1:2", "conf/c.yaml"]
 
 
+def test_lists_of_two_dialects(tmp_path: Path) -> None:
+    """Projects in one file and instances in another are of no dialect, said where the projects are."""
+    folder(tmp_path, a_yaml=f'account_id: "{ACCOUNT}"\n', b_yaml=entries(1, key="projects"), c_yaml=entries(2))
+    assert refusal(tmp_path) == [
+        "conf/b.yaml:1:1: projects: has both projects and instances: keep instances (and say version: 3)"
+    ]
+
+
 def test_no_file_says_what_it_is_about(tmp_path: Path) -> None:
     """Lists alone are no configuration."""
     folder(tmp_path, a_yaml=entries(1), b_yaml="version: 3\n" + entries(2))

@@ -166,6 +166,28 @@ def test_files_of_other_systems() -> None:
     assert new.replace("\r\n", "").count("\n") == 0
 
 
+def test_dates_that_are_shared_by_an_anchor() -> None:
+    """An anchor stays where it is, once; a project whose dates are aliases of it is given what they stand for."""
+    text = f"""\
+account_id: "{ACCOUNT}"
+plan_id: premium
+balance_period:
+  start_date: &start "2026-01-01T00:00:00"
+  end_date: &end 2027-01-01
+projects:
+- {{name: a, crn: "{crn(1)}", start_date: *start, end_date: 2026-02-01}}
+- name: b
+  crn: "{crn(2)}"
+  end_date: &soon 2026-02-01
+- {{name: c, crn: "{crn(3)}", start_date: *start, end_date: *soon}}
+"""
+    new = rewritten(text)
+    assert '  start_date: &start "2026-01-01T00:00:00+00:00"\n  end_date: &end 2027-01-01\n' in new
+    assert f'"{crn(1)}", balance_period: {{start_date: "2026-01-01T00:00:00+00:00", end_date: 2026-02-01}}, ' in new
+    assert '  balance_period: {start_date: "2026-01-01T00:00:00+00:00", end_date: &soon 2026-02-01}\n' in new
+    assert (new.count("&start"), new.count("&soon"), new.count("*")) == (1, 1, 0)
+
+
 def test_a_file_in_braces() -> None:
     """A file that is JSON stays JSON."""
     text = f'{{"account_id": "{ACCOUNT}", "plan": "paygo", "minimum_allocation_seconds": 5, "api": {{}}, '

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import yaml
-from configurations import ACCOUNT, HEAD, crn, models, problems, read
+from configurations import ACCOUNT, HEAD, crn, models, places, problems, read
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,7 +57,23 @@ plain_values = st.recursive(
 def test_any_data_is_read_or_refused(data: st.DataObject) -> None:
     """Whatever stands in place of any value, there is a configuration or a refusal, on one line each."""
     mapping = configuration_mapping(data.draw(models()))
-    holder, key = data.draw(st.sampled_from(_places(mapping)))
+    holder, key = data.draw(st.sampled_from(places(mapping)))
+    holder[key] = data.draw(plain_values)
+    assert all(line.startswith("p.yaml: ") for line in problems(mapping))
+
+
+@given(st.data())
+def test_any_data_of_an_old_file_is_read_or_refused(data: st.DataObject) -> None:
+    """The same holds for the first two dialects: nothing in them makes the reader fail in another way."""
+    grants = [{"start_date": "2026-03-01T00:00:00Z", "net_grant_seconds": 5}]
+    entry = {"name": "a", "crn": crn(1), "net_grants": grants, "start_date": "2026-01-01", "target_usage_seconds": 5}
+    shared = {"account_id": ACCOUNT, "minimum_allocation_seconds": 5}
+    period = {"start_date": "2026-01-01", "end_date": "2026-02-01"}
+    first = {"plan_id": "premium", "balance_period": period, "projects": [{**entry, "project_limit_seconds": 7}]}
+    second = {"plan": "premium", "instances": [{**entry, "limit_seconds": 7}]}
+    mapping = {**shared, **data.draw(st.sampled_from([first, second]))}
+    assert problems(mapping) == []
+    holder, key = data.draw(st.sampled_from(places(mapping)))
     holder[key] = data.draw(plain_values)
     assert all(line.startswith("p.yaml: ") for line in problems(mapping))
 
@@ -66,7 +82,7 @@ def test_any_data_is_read_or_refused(data: st.DataObject) -> None:
 def test_every_line_holds_its_key(data: st.DataObject, flow: bool) -> None:
     """Whatever values are wrong, and however they are laid out, each problem's line holds the key that it names."""
     mapping = configuration_mapping(data.draw(models()))
-    for holder, key in data.draw(st.lists(st.sampled_from(_places(mapping)), min_size=1, max_size=4)):
+    for holder, key in data.draw(st.lists(st.sampled_from(places(mapping)), min_size=1, max_size=4)):
         if key != "version":
             holder[key] = data.draw(wrong_values)
     text = yaml.safe_dump(mapping, sort_keys=False, default_flow_style=flow or None, width=60)
@@ -90,9 +106,3 @@ def test_the_order_of_entries_changes_no_finding(data: st.DataObject) -> None:
 def _findings(entries: list[dict[str, Any]]) -> list[str]:
     mapping = {"version": 3, "account_id": ACCOUNT, "plan": "premium", "instances": entries}
     return sorted(re.sub(r"\[\d+\]", "[]", line) for line in problems(mapping))
-
-
-def _places(value: Any) -> list[tuple[Any, Any]]:
-    """Every container and key of some data, outermost first."""
-    pairs = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
-    return [(value, key) for key, _ in pairs] + [place for _, item in pairs for place in _places(item)]

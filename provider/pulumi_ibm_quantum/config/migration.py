@@ -157,11 +157,11 @@ class _Rewriting:
             period = next(value for key, value in root.value if key.value == "balance_period")
             for key, value in period.value:
                 if key.value in _DATES:
-                    self.shared_dates[key.value] = self._date(value).removeprefix(_anchor(self.yaml_text.raw(value)))
+                    self.shared_dates[key.value] = self._unanchored(value)
 
     def _own_period(self, node: yaml.MappingNode, dates: dict[str, int]) -> None:
         """Put a project's own dates into a balance period, where the first of them is."""
-        given = {key: self._date(node.value[position][1]) for key, position in dates.items()}
+        given = {key: self._own_date(*node.value[position]) for key, position in dates.items()}
         period = ", ".join(f"{key}: {({**self.shared_dates, **given})[key]}" for key in _DATES)
         first, *others = sorted(dates.values())
         start = node.value[first][0].start_mark.index
@@ -177,6 +177,13 @@ class _Rewriting:
         except ValueError:
             return self._spelled(node, f"{node.value.strip()}+00:00")
         return self.yaml_text.raw(node)
+
+    def _own_date(self, key: yaml.Node, value: yaml.Node) -> str:
+        is_alias = self.yaml_text.alias_end(key) is not None
+        return self._unanchored(value) if is_alias else self._date(value)
+
+    def _unanchored(self, node: yaml.Node) -> str:
+        return self._date(node).removeprefix(_anchor(self.yaml_text.raw(node)))
 
     def _spelled(self, node: yaml.Node, value: str) -> str:
         """Write another value with the anchor and the quotes that a scalar has."""

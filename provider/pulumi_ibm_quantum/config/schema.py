@@ -31,7 +31,8 @@ def project_schema() -> dict[str, Any]:
         "title": "Project configuration of pulumi-ibm-quantum",
         **made,
         "properties": {"version": _VERSION, **made["properties"]},
-        "required": ["version", *made["required"]],
+        # Not instances: in a folder the file with the account-wide keys need not list any.
+        "required": ["version", *(key for key in made["required"] if key != "instances")],
         "$defs": parts,
     }
 

@@ -75,13 +75,18 @@ class YamlText:
     def entry_end(self, mapping: yaml.MappingNode, position: int) -> int:
         """Return the index after an entry of a mapping; an alias ends where it stands, not where its anchor does."""
         key, value = mapping.value[position]
+        if (alias_end := self.alias_end(key)) is not None:
+            return alias_end
         after = key.end_mark.index
-        if (match := _ALIAS.match(self.text, after)) is not None:
-            return match.end()
         if value.start_mark.index == value.end_mark.index:
             colon = _COLON.match(self.text, after)
             return after if colon is None else colon.end()
         return self.end(value)
+
+    def alias_end(self, key: yaml.Node) -> int | None:
+        """Return the index after the alias that is the value of a key; None if the value is not an alias."""
+        match = _ALIAS.match(self.text, key.end_mark.index)
+        return None if match is None else match.end()
 
     def opens_its_line(self, index: int) -> bool:
         """Whether there is only indentation before an index."""
