@@ -24,6 +24,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
     "fake": ("ibm-quantum fake --port 8099 --scenario examples/demo/account.yaml",),
+    "migrate": ("ibm-quantum migrate config.yaml --output stacks/project.yaml",),
     "optimize": (
         "ibm-quantum optimize --config project.yaml --dry-run",
         "ibm-quantum optimize --config project.yaml --yes",
@@ -37,6 +38,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "show": (
         "ibm-quantum show --config stacks/project.yaml",
         "ibm-quantum show --config stacks/project.yaml --format json",
+    ),
+    "simulate": (
+        "ibm-quantum simulate examples/fair-share-queue/queue.yaml",
+        "ibm-quantum simulate examples/fair-share-queue/queue.yaml --format html > queue.html",
     ),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),

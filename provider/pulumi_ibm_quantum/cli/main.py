@@ -12,8 +12,10 @@ from pulumi_ibm_quantum.cli.doctor import doctor
 from pulumi_ibm_quantum.cli.examples import with_examples
 from pulumi_ibm_quantum.cli.fake import fake
 from pulumi_ibm_quantum.cli.instances import instances
+from pulumi_ibm_quantum.cli.migrate import migrate
 from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.show import show
+from pulumi_ibm_quantum.cli.simulate import simulate
 from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
 from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings
 
@@ -57,7 +59,7 @@ def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None) -> 
     ctx.with_resource(surroundings(staging=staging, api_key_file=api_key_file))
 
 
-for command in (analyze, completion, configure, doctor, fake, instances, optimize, show, *COMMANDS):
+for command in (analyze, completion, configure, doctor, fake, instances, migrate, optimize, show, simulate, *COMMANDS):
     ibm_quantum.add_command(command)
 with_examples(ibm_quantum)
 

@@ -19,8 +19,6 @@ def migrate(file: Path, output: Path | None, in_place: bool) -> None:
 
     The result means the same. Comments, order, anchors, blank lines and quoting stay as they are; keys that were
     ignored so far become comments. Needs no account and no API key.
-
-    Example: ibm-quantum migrate config.yaml --output stacks/project.yaml
     """
     from pulumi_ibm_quantum.config import migrated
 
