@@ -1,9 +1,11 @@
-"""The commands that need no Pulumi: analyze, configure, fake; and what starting the command costs."""
+"""The commands that need no Pulumi: analyze, configure, fake."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 from desk import RESOURCE_GROUP, UNCONFIGURED
 from desk_lines import configuration, run
 
+from pulumi_ibm_quantum.balancer.summary import duration
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.fake import Fake
@@ -28,8 +31,38 @@ def test_analyze_shows_what_would_change_and_why(fake: Fake, tmp_path: Path) -> 
     assert result.exit_code == 0
     assert "11h 6m 40s => 1m" in rows["idle"]
     assert "inactive, held at the minimum" in rows["idle"]
+    assert "Over budget" not in result.stdout
     assert f"Unconfigured: {UNCONFIGURED}" in result.stdout
     assert fake.writes == ()
+
+
+def test_analyze_takes_a_limit_apart_that_grants_shape(fake: Fake, tmp_path: Path) -> None:
+    """What is set, what grants paid for, what is left of them and what was used before them add up to the limit."""
+    path = configuration(tmp_path, fake)
+    document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    grant = {"start_date": (fake.now - timedelta(days=10)).date(), "net_grant_seconds": 20_000}
+    document["instances"][0] |= {"limit_seconds": 10_000, "net_grants": [grant]}
+    Path(path).write_text(yaml.safe_dump(document), encoding="utf-8")
+    shown = run("analyze", "--config", path).stdout
+    terms = next(line for line in shown.splitlines() if line.startswith("busy") and "=>" not in line)
+    report = json.loads(run("analyze", "--config", path, "--format", "json").stdout)
+    breakdown = report["instances"][0]["limit_breakdown"]
+
+    assert "(+grant)" in shown
+    assert breakdown["pre_boost_overage_seconds"] > 0
+    fields = ("base", "grant_funded", "unspent_grant", "pre_boost_overage", "total")
+    assert re.split(r"  +", terms)[1:] == [duration(breakdown[f"{field}_seconds"]) for field in fields]
+
+
+def test_analyze_explains_an_account_that_is_over_its_budget(fake: Fake, tmp_path: Path) -> None:
+    """The rule is said in words, and who is held at the minimum for reaching a limit; usage above it is marked."""
+    fake.add_usage("busy", 90_000)
+    fake.change_instance("calm", limit_seconds=1000)
+    shown = run("analyze", "--config", configuration(tmp_path, fake)).stdout
+
+    assert "Over budget: usage in 28 days has reached the budget" in shown
+    assert "At their limit, held at the minimum (or at their usage, if lower): calm" in shown
+    assert "46m 40s!" in shown
 
 
 def test_analyze_gives_scripts_json_on_stdout_and_nothing_else(fake: Fake, tmp_path: Path) -> None:

@@ -86,6 +86,20 @@ def test_a_day_to_come_moves_grants_and_leaves_usage(fake: Fake, tmp_path: Path)
     assert later["preview_date"] == start.isoformat()
 
 
+def test_a_window_that_lies_ahead_is_not_asked_for(fake: Fake, tmp_path: Path) -> None:
+    """Seen from sixty days ahead a grant of then needs days that have not been: no call asks for them."""
+    start = (fake.now + timedelta(days=60)).date()
+    path = Path(configuration(tmp_path, fake))
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    grant = {"start_date": start, "net_grant_seconds": 5_000}
+    document["instances"][0] |= {"limit_seconds": 30_000, "net_grants": [grant]}
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    busy = rows(ibm_quantum, path, "--preview-date", start.isoformat())[0]
+
+    assert (busy["new_limit"], busy["limit_unspent_grant"]) == ("35000", "5000")
+    assert not [call for call in fake.calls if call.route == "analytics.by_date"]
+
+
 def test_a_day_that_is_none_is_explained(fake: Fake, tmp_path: Path) -> None:
     """A date in another form is a wrong call, status 2."""
     result = run("analyze", "--config", configuration(tmp_path, fake), "--preview-date", "24.12.2026")

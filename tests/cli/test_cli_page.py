@@ -126,15 +126,17 @@ def test_a_name_cannot_become_markup(fake: Fake, tmp_path: Path) -> None:
 
 
 def test_only_the_page_reads_days_of_all_instances(fake: Fake, tmp_path: Path) -> None:
-    """The table needs no days without grants; the page asks once for each region."""
+    """The table needs no days without grants; the page asks once for each region, for 56 days."""
     path = configuration(tmp_path, fake)
     calls = {}
     for name in ("table", "html"):
         fake.forget_calls()
         run("analyze", "--config", path, "--format", name)
-        calls[name] = sum(call.route == "analytics.by_date" for call in fake.calls)
+        calls[name] = [call.query for call in fake.calls if call.route == "analytics.by_date"]
 
-    assert calls == {"table": 0, "html": 2}
+    assert calls["table"] == []
+    assert len(calls["html"]) == 2
+    assert all("interval_start=2026-09-23" in query for query in calls["html"])
 
 
 def test_the_page_has_the_figures_of_the_report(fake: Fake, tmp_path: Path) -> None:
@@ -178,6 +180,17 @@ def test_any_plan_makes_a_page(drawn: tuple[Account, list[ConfiguredInstance], P
         assert sum(part.seconds for part in parts_after(plan)) == account.budget_seconds
 
 
+def test_a_reserve_that_is_not_there_is_not_drawn() -> None:
+    """Where allocations leave less than the reserve, the bar shows what is left, and ends at the budget."""
+    state = InstanceState("crn:a", "a", 950, None, Usage(950, 950, 950, 950, 950))
+    policy = Policy(allocation_reserve_percent=50)
+    plan = balance(Account("acc", "premium", 1000, 50, 950), [ConfiguredInstance(state)], policy, TODAY)
+    parts = {part.name: part.seconds for part in parts_after(plan)}
+
+    assert plan.errors
+    assert (parts["floors"], parts["unallocated"], parts["reserve"]) == (950, 0, 50)
+
+
 def test_a_budget_of_nothing_makes_a_page() -> None:
     """No budget, no usage, no instance: nothing to divide by."""
     ElementTree.fromstring(
@@ -187,18 +200,22 @@ def test_a_budget_of_nothing_makes_a_page() -> None:
 
 def test_the_curve_is_the_rolling_sum_and_the_limit_steps_with_the_grant() -> None:
     """Each moment has the 28 days before it, the last the service's own figure; a grant lifts the limit on its days."""
-    by_day = {TODAY - timedelta(days=ago): 10 for ago in range(1, 57)}
+    by_day = {TODAY - timedelta(days=ago): ago for ago in range(1, 57)}
     start = datetime.combine(TODAY - timedelta(days=7), datetime.min.time(), UTC)
     grant = NetGrant(start, start + timedelta(days=28), 500)
-    state = InstanceState("crn:a", "a", 400, 300, Usage(285, 140, 70, 30, 10, by_day))
+    state = InstanceState("crn:a", "a", 400, 300, Usage(285, 140, 70, 30, 10))
     plan = balance(
         Account("acc", "premium", 10_000, 9_600, 285), [ConfiguredInstance(state, 300, (grant,))], Policy(), TODAY
     )
     history = History(plan.instances[0], by_day, TODAY)
 
-    assert history.rolling == [280] * 28 + [285]
+    assert history.rolling[0] == sum(range(29, 57))
+    assert history.rolling[27] == sum(range(2, 30))
+    assert history.rolling[28] == 285
     assert history.limits is not None
-    assert (history.limits[0], history.limits[20], history.limits[21], history.limits[-1]) == (300, 300, 800, 800)
+    # On its first day nothing is spent of the grant; what was used above the limit before it counts on top.
+    before = sum(range(8, 36)) - 300
+    assert (history.limits[0], history.limits[20], history.limits[21]) == (300, 300, 300 + 500 + before)
     assert history.days[0] == TODAY - timedelta(days=28)
     assert history.days[-1] == TODAY - timedelta(days=1)
 

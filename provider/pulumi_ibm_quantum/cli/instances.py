@@ -31,7 +31,7 @@ def instances(config: Path, output_format: str) -> None:
     loaded = load_configuration(config)
     for ignored in loaded.warnings:
         click.echo(f"warning: {ignored}", err=True)
-    with shown("reading the account") as progress:
+    with shown("listing the instances") as progress:
         status = read_instances_status(loaded.configuration, connect_from_environment(), progress=progress)
     click.echo(_json(status, loaded.configuration.plan) if output_format == "json" else _table(status))
     for problem in status.problems:
