@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.queue import Reservation, Run
 _ROW: Final = 24.0
 _BAR: Final = 15.0
 _TOP: Final = 6.0
-_FINEST: Final = 0.6
+_FINEST: Final = 1.0
 """Bars that are nearer to each other than this many units of the drawing become one."""
 
 
