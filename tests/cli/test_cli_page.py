@@ -26,6 +26,7 @@ from pulumi_ibm_quantum.balancer import (
     balance,
 )
 from pulumi_ibm_quantum.cli.page import account_page
+from pulumi_ibm_quantum.cli.page.allocations import shortened
 from pulumi_ibm_quantum.cli.page.budget import parts_after, parts_now
 from pulumi_ibm_quantum.cli.page.figures import Scale, brief
 from pulumi_ibm_quantum.cli.page.history import History
@@ -218,6 +219,15 @@ def test_the_curve_is_the_rolling_sum_and_the_limit_steps_with_the_grant() -> No
     assert (history.limits[0], history.limits[20], history.limits[21]) == (300, 300, 300 + 500 + before)
     assert history.days[0] == TODAY - timedelta(days=28)
     assert history.days[-1] == TODAY - timedelta(days=1)
+
+
+def test_a_long_name_keeps_both_its_ends() -> None:
+    """Names that begin alike stay apart beside a drawing; a short one stays whole."""
+    long_names = [f"a-team-with-a-very-long-name-{number}" for number in range(2)]
+
+    assert shortened("busy") == "busy"
+    assert len({shortened(name) for name in long_names}) == 2
+    assert all(len(shortened(name)) < 27 and shortened(name).startswith("a-team") for name in long_names)
 
 
 @pytest.mark.parametrize(

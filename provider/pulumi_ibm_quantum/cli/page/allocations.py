@@ -10,7 +10,7 @@ from pulumi_ibm_quantum.cli.page.markup import Markup, svg, tag, together
 LEFT, RIGHT, WIDTH = 210.0, 818.0, 1008.0
 _ROW = 34.0
 _TOP = 22.0
-LONGEST_NAME = 28
+LONGEST_NAME = 25
 
 
 def allocation_bars(instances: Sequence[InstancePlan]) -> Markup:
@@ -30,8 +30,9 @@ def allocation_bars(instances: Sequence[InstancePlan]) -> Markup:
 
 
 def shortened(name: str) -> str:
-    """Return a name that fits beside a drawing; its title says all of it."""
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+    """Return a name that fits beside a drawing, without its middle: names often differ at the end."""
+    kept = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:kept]}…{name[1 - kept :]}"
 
 
 def _most(instance: InstancePlan) -> int:
