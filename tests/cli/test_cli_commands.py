@@ -133,6 +133,28 @@ def test_configure_writes_a_file_that_analyze_reads(fake: Fake, tmp_path: Path) 
     assert fake.writes == ()
 
 
+def test_configure_can_be_narrowed_and_given_a_period(fake: Fake, tmp_path: Path) -> None:
+    """Only one region is listed, and the balance period is in the file."""
+    path = tmp_path / "project.yaml"
+    period = ("--balance-start", "2026-01-01", "--balance-end", "2027-01-01")
+    result = run("configure", "--plan", "premium", "--region", "eu-de", *period, "--output", str(path))
+    written = load_configuration(path).configuration
+
+    assert result.exit_code == 0
+    assert [entry.name for entry in written.instances] == ["calm"]
+    assert written.balance_period is not None
+    assert str(written.balance_period.end_date.date()) == "2027-01-01"
+    assert run("configure", "--plan", "premium", "--balance-start", "2026-01-01").exit_code == 2
+
+
+def test_configure_of_another_account_is_refused(fake: Fake) -> None:
+    """A key of the wrong account does not end in a file for it."""
+    result = run("configure", "--plan", "premium", "--account-id", "f" * 32)
+
+    assert result.exit_code == 1
+    assert DEFAULT_ACCOUNT_ID in result.stderr
+
+
 def test_configure_does_not_overwrite(fake: Fake, tmp_path: Path) -> None:
     """A file that somebody has worked on is safe."""
     path = tmp_path / "project.yaml"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import yaml
@@ -17,26 +18,46 @@ _HEADER = """\
 """
 
 
-def first_configuration(cloud: Cloud, plan: str) -> str:
+def first_configuration(
+    cloud: Cloud,
+    plan: str,
+    *,
+    account_id: str | None = None,
+    region: str | None = None,
+    balance_period: tuple[date, date] | None = None,
+) -> str:
     """Return a configuration file (version 3, YAML) that lists the account's instances of a plan with their limits.
 
+    Args:
+        cloud: The account.
+        plan: The plan, by name.
+        account_id: The account that is expected; another one is an error.
+        region: Only instances of this region are listed.
+        balance_period: First day of the balance period, and first day after it.
+
     Raises:
-        PlanningError: the account could not be read, or has no instance of the plan.
+        PlanningError: the account could not be read, is another one, or has no such instance.
     """
     try:
         live = list(cloud.resource_controller.instances(plan_id_of(plan)))
     except (CloudError, ValueError) as error:
         raise PlanningError([str(error)]) from None
-    listed = [instance for instance in live if instance.settings is not None and not instance.is_archived]
+    listed = [
+        instance
+        for instance in live
+        if instance.settings is not None and not instance.is_archived and region in (None, instance.region)
+    ]
     if not listed:
-        raise PlanningError([f"the account has no active instance of plan {plan}"])
-    document: dict[str, Any] = {
-        "version": 3,
-        "account_id": parse_crn(listed[0].crn).account_id,
-        "plan": plan,
-        "minimum_allocation_seconds": 60,
-        "instances": [_entry(instance, name) for instance, name in zip(listed, _unique_names(listed), strict=True)],
-    }
+        where = f" in {region}" if region else ""
+        raise PlanningError([f"the account has no active instance of plan {plan}{where}"])
+    found = parse_crn(listed[0].crn).account_id
+    if account_id not in (None, found):
+        raise PlanningError([f"the API key is of account {found}, not of {account_id}"])
+    document: dict[str, Any] = {"version": 3, "account_id": found, "plan": plan, "minimum_allocation_seconds": 60}
+    if balance_period is not None:
+        document["balance_period"] = dict(zip(("start_date", "end_date"), balance_period, strict=True))
+    names = _unique_names(listed)
+    document["instances"] = [_entry(instance, name) for instance, name in zip(listed, names, strict=True)]
     text = _HEADER + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
     parse_configuration(text)
     return text
