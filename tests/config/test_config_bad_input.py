@@ -259,6 +259,13 @@ def test_a_name_twice_names_both_lines() -> None:
     assert "p.yaml:7:4: instances[2].name: is the same name as instances[0].name (line 5)" in problems(text)
 
 
+def test_a_crn_that_is_not_text() -> None:
+    """Binary data in place of a CRN is a problem like any other."""
+    assert problems(f"{HEAD}instances:\n- {{name: a, crn: !!binary YQ==}}\n") == [
+        'p.yaml:5:13: instances[0].crn: wants text, found "YQ==", which YAML reads as binary data: put it in quotes'
+    ]
+
+
 def test_an_instance_that_neither_exists_nor_is_created() -> None:
     """An entry needs a CRN or a create block, said at the entry."""
     assert problems(HEAD + "instances:\n  - name: a\n") == [

@@ -1,6 +1,7 @@
 """Files of earlier dialects, rewritten as version 3."""
 
 import difflib
+import json
 import re
 from typing import Any
 
@@ -183,19 +184,32 @@ projects:
 """
     new = rewritten(text)
     assert '  start_date: &start "2026-01-01T00:00:00+00:00"\n  end_date: &end 2027-01-01\n' in new
-    assert f'"{crn(1)}", balance_period: {{start_date: "2026-01-01T00:00:00+00:00", end_date: 2026-02-01}}, ' in new
+    assert f'"{crn(1)}", balance_period: {{start_date: "2026-01-01T00:00:00+00:00", end_date: 2026-02-01}}}}\n' in new
     assert '  balance_period: {start_date: "2026-01-01T00:00:00+00:00", end_date: &soon 2026-02-01}\n' in new
     assert (new.count("&start"), new.count("&soon"), new.count("*")) == (1, 1, 0)
 
 
-def test_a_file_in_braces() -> None:
-    """A file that is JSON stays JSON."""
-    text = f'{{"account_id": "{ACCOUNT}", "plan": "paygo", "minimum_allocation_seconds": 5, "api": {{}}, '
-    text += f'"instances": [{{"name": "a", "limit_seconds": null, "crn": "{crn(1)}"}}]}}'
-    assert rewritten(text) == (
-        f'{{"version": 3, "change_threshold_percent": 0, "account_id": "{ACCOUNT}", "plan": "paygo", '
-        f'"minimum_allocation_seconds": 5, "instances": [{{"name": "a", "crn": "{crn(1)}"}}]}}'
-    )
+def test_a_file_that_is_json() -> None:
+    """A file that is JSON stays JSON, also where entries are left out or dates become a period."""
+    period = {"start_date": "2026-01-01T00:00:00", "end_date": "2027-01-01"}
+    project = {"name": "a", "x": 1, "crn": crn(1), "start_date": "2026-02-01", "description": None, "y": 2}
+    head = {"api": [1], "account_id": ACCOUNT, "plan_id": "premium", "balance_period": period}
+    first = {**head, "projects": [project], "end": {}}
+    assert json.loads(rewritten(json.dumps(first, indent=2))) == {
+        "version": 3,
+        "change_threshold_percent": 0,
+        "reopen_exhausted": True,
+        "account_id": ACCOUNT,
+        "plan": "premium",
+        "balance_period": {"start_date": "2026-01-01T00:00:00+00:00", "end_date": "2027-01-01"},
+        "instances": [
+            {
+                "name": "a",
+                "crn": crn(1),
+                "balance_period": {"start_date": "2026-02-01", "end_date": "2027-01-01"},
+            }
+        ],
+    }
 
 
 def test_a_file_of_version_3_is_left_alone() -> None:
@@ -232,6 +246,20 @@ def test_what_cannot_be_rewritten_is_refused(instance: str, message: str) -> Non
     text = f"{OLD}shared: &shared\n  limit_seconds: 5\ninstances:\n- {instance}\n"
     assert read(text)
     assert refusal(text) == message
+
+
+def test_a_period_that_is_merged_into_the_file_is_refused() -> None:
+    """A project that shares half of a period is rewritten only where that period can be read off the text."""
+    text = f"""\
+<<: {{balance_period: {{start_date: 2026-01-01, end_date: 2027-01-01}}}}
+account_id: "{ACCOUNT}"
+plan_id: premium
+projects:
+- {{name: a, crn: "{crn(1)}", start_date: 2026-02-01}}
+"""
+    assert parse_configuration(text).dialect == 1
+    assert refusal(text) == f"p.yaml: {MEANING}"
+    rewritten(text.replace(", start_date: 2026-02-01}", "}"))
 
 
 moments = st.sampled_from(["2026-02-01", "2026-02-01T10:00:00", "2026-02-01 10:00:00.5", "2026-02-01T10:00:00+02:00"])

@@ -72,10 +72,12 @@ def _demand_the_same(loaded: LoadedConfiguration, result: bytes) -> None:
     except ConfigurationError:
         again = None
     if again is None or again.dialect != CURRENT or again.configuration != loaded.configuration:
-        message = (
-            "cannot be rewritten without changing what it means: write out its aliases (*name) and merges (<<) first"
-        )
-        raise ConfigurationError([Problem("", message, source=loaded.source)])
+        raise _changed(loaded)
+
+
+def _changed(loaded: LoadedConfiguration) -> ConfigurationError:
+    message = "cannot be rewritten without changing what it means: write out its aliases (*name) and merges (<<) first"
+    return ConfigurationError([Problem("", message, source=loaded.source)])
 
 
 @dataclass(slots=True)
@@ -89,7 +91,8 @@ class _Rewriting:
 
     def run(self) -> str:
         root = self.yaml_text.composed()
-        self._keep_shared_dates(root)
+        if self.loaded.dialect == 1:
+            self._keep_shared_dates(root)
         self._mapping(root, ProjectConfiguration)
         self.edits += self.gone
         self.edits += list(self._moved_anchors(root))
@@ -111,15 +114,16 @@ class _Rewriting:
             return
         self.seen.add((id(node), model))
         keys = keys_of(model, self.loaded.dialect)
+        gone: dict[int, bool] = {}
         dates: dict[str, int] = {}
         for position, (key, value) in enumerate(node.value):
             if key.tag == _MERGE:
                 for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                     self._mapping(merged, model)
             elif key.value not in keys:
-                self.gone.append(self.yaml_text.commented_entry(node, position))
+                gone[position] = True
             elif value.tag == _NULL:
-                self._without(node, position)
+                gone[position] = False
             elif model is InstanceEntry and key.value in _DATES:
                 dates[key.value] = position
             else:
@@ -127,12 +131,8 @@ class _Rewriting:
                 self._value(value, keys[key.value])
         if dates:
             self._own_period(node, dates)
-
-    def _without(self, node: yaml.MappingNode, position: int) -> None:
-        keys = keys_of(InstanceEntry, self.loaded.dialect)
-        following = node.value[position + 1 : position + 2]
-        next_stays = any(key.value in keys and value.tag != _NULL for key, value in following)
-        self.gone.append(self.yaml_text.without_entry(node, position, next_stays=next_stays))
+            gone |= dict.fromkeys(sorted(dates.values())[1:], False)
+        self.gone += self.yaml_text.without_entries(node, gone)
 
     def _renamed(self, key: yaml.Node, ours: str) -> None:
         if key.value != ours:
@@ -153,21 +153,22 @@ class _Rewriting:
 
     def _keep_shared_dates(self, root: yaml.Node) -> None:
         """Note the account's own dates: a project that gives one of its own is given the other one too."""
-        if self.loaded.dialect == 1:
-            period = next(value for key, value in root.value if key.value == "balance_period")
-            for key, value in period.value:
-                if key.value in _DATES:
-                    self.shared_dates[key.value] = self._unanchored(value)
+        for period in (value for key, value in root.value if key.value == "balance_period"):
+            self.shared_dates = {
+                key.value: self._unanchored(value) for key, value in period.value if key.value in _DATES
+            }
 
     def _own_period(self, node: yaml.MappingNode, dates: dict[str, int]) -> None:
         """Put a project's own dates into a balance period, where the first of them is."""
-        given = {key: self._own_date(*node.value[position]) for key, position in dates.items()}
-        period = ", ".join(f"{key}: {({**self.shared_dates, **given})[key]}" for key in _DATES)
-        first, *others = sorted(dates.values())
+        whole = {**self.shared_dates, **{key: self._own_date(*node.value[at]) for key, at in dates.items()}}
+        if len(whole) < len(_DATES):
+            raise _changed(self.loaded)
+        first = min(dates.values())
         start = node.value[first][0].start_mark.index
-        self.edits.append(Edit(start, self.yaml_text.entry_end(node, first), f"balance_period: {{{period}}}"))
-        for position in others:
-            self._without(node, position)
+        quote = self.yaml_text.text[start] if self.yaml_text.text[start] in "'\"" else ""
+        period = ", ".join(f"{quote}{key}{quote}: {whole[key]}" for key in _DATES)
+        text = f"{quote}balance_period{quote}: {{{period}}}"
+        self.edits.append(Edit(start, self.yaml_text.entry_end(node, first), text))
 
     def _date(self, node: yaml.Node) -> str:
         """Write a date as it is, with an offset if it needs one."""

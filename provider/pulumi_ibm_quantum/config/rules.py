@@ -168,7 +168,7 @@ def _moment(value: object) -> datetime:
 def _readable(value: Any, read: Callable[[Any], Any]) -> Any:
     try:
         return None if value is None else read(value)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError):
         return None
 
 

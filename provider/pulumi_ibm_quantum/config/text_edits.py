@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -107,19 +107,36 @@ class YamlText:
             comma = _COMMA.match(self.text, end)
             return Edit(start, comma.end() if comma else end, "")
         next_line = self.text.find("\n", end) + 1 or len(self.text)
-        if self.text[end:next_line].strip():
-            return Edit(start, end + len(self.text[end:next_line]) - len(self.text[end:next_line].lstrip()), "")
+        behind = self.text[end:next_line]
+        if behind.strip():
+            return Edit(start, end + len(behind) - len(behind.lstrip()), "")
         if self.opens_its_line(start):
             return Edit(self.line_start(start), next_line, "")
         # The first entry of a list's item: the next one moves up behind the dash, if it can.
         following = mapping.value[position + 1][0].start_mark.index if next_stays else end
         return Edit(start, end if self.text[end:following].strip() else following, "")
 
-    def commented_entry(self, mapping: yaml.MappingNode, position: int) -> Edit:
-        """Turn an entry of a mapping into a comment; one in braces is taken out."""
+    def without_entries(self, mapping: yaml.MappingNode, gone: Mapping[int, bool]) -> Iterator[Edit]:
+        """Take entries out of a mapping; comments behind them stay.
+
+        Args:
+            mapping: one with other entries besides.
+            gone: the positions of the entries, each with whether it is turned into a comment; in braces it cannot be.
+        """
+        last = len(mapping.value) - 1
+        for position, as_comment in gone.items():
+            if as_comment and is_block(mapping):
+                yield self._as_comment(mapping, position)
+            else:
+                next_stays = position < last and position + 1 not in gone
+                yield self.without_entry(mapping, position, next_stays=next_stays)
+        stays = [position for position in range(last + 1) if position not in gone]
+        if stays and stays[-1] < last and not is_block(mapping):
+            # The comma before the last entries goes with them.
+            yield Edit(self.entry_end(mapping, stays[-1]), self.entry_end(mapping, last), "")
+
+    def _as_comment(self, mapping: yaml.MappingNode, position: int) -> Edit:
         start, end = mapping.value[position][0].start_mark.index, self.entry_end(mapping, position)
-        if mapping.flow_style:
-            return self.without_entry(mapping, position, next_stays=False)
         indent = start - self.line_start(start)
         first, *others = self.text[start:end].split("\n")
         lines = [f"# {first}", *(_commented(line, indent) for line in others)]
