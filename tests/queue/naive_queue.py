@@ -116,7 +116,7 @@ class Naive:
                 if beneath:
                     allotted = system.allotted_seconds.get(path, share.share)
                     used = self.used(path, system.name, now)
-                    rank = (0, Fraction(used) / Fraction(allotted)) if allotted else (1, used)
+                    rank = (0, used / Fraction(str(allotted))) if allotted else (1, used)
                     ranked.append((rank, min(job.age for job in beneath), share, beneath))
             _, _, best, waiting = min(ranked, key=lambda row: row[:2])
             siblings, prefix = best.children, prefix + best.name + "/"
