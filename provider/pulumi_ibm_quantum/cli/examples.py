@@ -48,6 +48,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),
     "stack ls": ("ibm-quantum stack ls --json",),
     "stack output": ("ibm-quantum stack output --stack production plan --json",),
+    "update": (
+        "ibm-quantum update --config stacks/project.yaml --dry-run",
+        "ibm-quantum update --config stacks/project.yaml --yes --no-add",
+    ),
     "up": ("ibm-quantum up --stack production", "ibm-quantum up --stack production --yes --message nightly"),
 }
 """Command lines by the path of the command; the empty path is the whole."""

@@ -18,6 +18,7 @@ from pulumi_ibm_quantum.cli.show import show
 from pulumi_ibm_quantum.cli.simulate import simulate
 from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
 from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings
+from pulumi_ibm_quantum.cli.update import update
 
 
 class _Group(click.Group):
@@ -59,7 +60,8 @@ def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None) -> 
     ctx.with_resource(surroundings(staging=staging, api_key_file=api_key_file))
 
 
-for command in (analyze, completion, configure, doctor, fake, instances, migrate, optimize, show, simulate, *COMMANDS):
+_OURS = (analyze, completion, configure, doctor, fake, instances, migrate, optimize, show, simulate, update)
+for command in (*_OURS, *COMMANDS):
     ibm_quantum.add_command(command)
 with_examples(ibm_quantum)
 

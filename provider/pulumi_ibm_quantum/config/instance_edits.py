@@ -66,8 +66,7 @@ class InstanceEdits:
         _, gone = self._grants.setdefault(id(listed), (listed, set()))
         gone |= set(grants)
         if len(gone) == len(listed.value):
-            next_stays = place + 1 < len(owner.value)
-            self._gone.append(self._yaml.without_entry(owner, place, next_stays=next_stays))
+            self._gone += self._yaml.without_entries(owner, {place: False})
 
     def rename(self, position: int, name: str) -> None:
         """Give an instance another name, in the quotes of the old one."""
@@ -153,12 +152,13 @@ class InstanceEdits:
         for position in sorted(gone):
             if not listed.flow_style:
                 yield self._without_line(listed, position)
-            elif kept and position > kept[-1]:
-                yield Edit(self._item_end(listed, position - 1), self._item_end(listed, position), "")
             else:
-                end = self._item_end(listed, position)
+                start, end = self._item_start(listed, position), self._item_end(listed, position)
                 comma = _COMMA.match(self.written, end)
-                yield Edit(self._item_start(listed, position), comma.end() if comma else end, "")
+                before = self._item_end(listed, position - 1) if kept and position > kept[-1] else start
+                if "#" in self.written[before:start]:
+                    before = start  # The comma in front of the comment stays: YAML allows one before the bracket.
+                yield Edit(before, end if before < start or not comma else comma.end(), "")
 
     def _without_line(self, listed: yaml.SequenceNode, position: int) -> Edit:
         """Take an item out with its lines; the dash of a list in a list's item stays for the item after it."""
@@ -167,9 +167,9 @@ class InstanceEdits:
         return Edit(start, self._next_line(self._item_end(listed, position)), "")
 
     def _additions(self, listed: yaml.SequenceNode) -> Iterator[Edit]:
-        left = len(listed.value) - len(self._removed)
+        kept = [position for position in range(len(listed.value)) if position not in self._removed]
         end = self._item_end(listed, len(listed.value) - 1) if listed.value else self._yaml.end(listed)
-        if not self._added and not listed.flow_style and not left:
+        if not self._added and not listed.flow_style and not kept:
             owner, place = self._find(self._root, "instances") or (self._root, 0)
             colon = _AFTER_KEY.match(self.written, owner.value[place][0].end_mark.index)
             at = colon.end() if colon else end
@@ -181,8 +181,12 @@ class InstanceEdits:
             entries = ", ".join(_flow(entry) for entry in self._added)
             if not listed.value:
                 yield Edit(listed.start_mark.index, end, f"[{entries}]")
+            elif kept:
+                at = self._item_end(listed, kept[-1])
+                yield Edit(at, at, f", {entries}")
             else:
-                yield Edit(end, end, f", {entries}" if left else entries)
+                at = self._item_start(listed, 0)
+                yield Edit(at, at, entries)
         elif self._added:
             indent = self._indent(self._dash(listed, len(listed.value) - 1))
             lines = "".join(line + self._line_end for entry in self._added for line in _block(entry, indent))
@@ -242,9 +246,7 @@ class InstanceEdits:
     def _anchored(self, name: str, index: int, use: int) -> str:
         node = next(node for node in _all_nodes(self._root) if node.start_mark.index == index)
         if is_block(node):
-            message = (
-                f"uses *{name}, which is defined in what is to be taken out: write out here what it stands for"
-            )
+            message = f"uses *{name}, which is defined in what is to be taken out: write out here what it stands for"
             raise ConfigurationError([Problem("", message, self._yaml.line_number(use), 1, self.source)])
         return self._yaml.raw(node)
 
