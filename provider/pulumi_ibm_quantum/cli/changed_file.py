@@ -43,9 +43,7 @@ class ChangedFile:
     def _replace(self, expected: bytes, content: bytes) -> None:
         target = self.path.resolve()
         if target.read_bytes() != expected:
-            raise click.ClickException(
-                f"{self.path} was changed meanwhile and is left as it is: run the command again"
-            )
+            raise click.ClickException(f"{self.path} was changed meanwhile and is left as it is: run the command again")
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -29,6 +29,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum optimize --config project.yaml --dry-run",
         "ibm-quantum optimize --config project.yaml --yes",
     ),
+    "init": (
+        "ibm-quantum init quantum-account --plan premium",
+        "ibm-quantum init quantum-account --from qauvern.yaml --stack trial",
+    ),
     "instances": ("ibm-quantum instances --config stacks/project.yaml",),
     "preview": (
         "ibm-quantum preview --stack production",

@@ -11,6 +11,7 @@ from pulumi_ibm_quantum.cli.configure import configure
 from pulumi_ibm_quantum.cli.doctor import doctor
 from pulumi_ibm_quantum.cli.examples import with_examples
 from pulumi_ibm_quantum.cli.fake import fake
+from pulumi_ibm_quantum.cli.init import init
 from pulumi_ibm_quantum.cli.instances import instances
 from pulumi_ibm_quantum.cli.migrate import migrate
 from pulumi_ibm_quantum.cli.optimize import optimize
@@ -60,7 +61,7 @@ def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None) -> 
     ctx.with_resource(surroundings(staging=staging, api_key_file=api_key_file))
 
 
-_OURS = (analyze, completion, configure, doctor, fake, instances, migrate, optimize, show, simulate, update)
+_OURS = (analyze, completion, configure, doctor, fake, init, instances, migrate, optimize, show, simulate, update)
 for command in (*_OURS, *COMMANDS):
     ibm_quantum.add_command(command)
 with_examples(ibm_quantum)
