@@ -248,6 +248,15 @@ def test_what_cannot_be_rewritten_is_refused(instance: str, message: str) -> Non
     assert refusal(text) == message
 
 
+def test_what_only_some_readers_take_for_yaml_is_refused() -> None:
+    """A file that one YAML reader takes and another does not is refused at the place that they differ about."""
+    text = f"{OLD}api\t: 5\ninstances: []\n"
+    assert parse_configuration(text).dialect == 2
+    assert refusal(text) == (
+        "p.yaml:4:4: is not YAML to all readers: found character '\\t' that cannot start any token: mend it first"
+    )
+
+
 def test_a_period_that_is_merged_into_the_file_is_refused() -> None:
     """A project that shares half of a period is rewritten only where that period can be read off the text."""
     text = f"""\
