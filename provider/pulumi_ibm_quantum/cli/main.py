@@ -8,6 +8,7 @@ import click
 from pulumi_ibm_quantum.cli.analyze import analyze
 from pulumi_ibm_quantum.cli.completion import completion
 from pulumi_ibm_quantum.cli.configure import configure
+from pulumi_ibm_quantum.cli.create import create
 from pulumi_ibm_quantum.cli.doctor import doctor
 from pulumi_ibm_quantum.cli.examples import with_examples
 from pulumi_ibm_quantum.cli.fake import fake
@@ -61,7 +62,21 @@ def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None) -> 
     ctx.with_resource(surroundings(staging=staging, api_key_file=api_key_file))
 
 
-_OURS = (analyze, completion, configure, doctor, fake, init, instances, migrate, optimize, show, simulate, update)
+_OURS = (
+    analyze,
+    completion,
+    configure,
+    create,
+    doctor,
+    fake,
+    init,
+    instances,
+    migrate,
+    optimize,
+    show,
+    simulate,
+    update,
+)
 for command in (*_OURS, *COMMANDS):
     ibm_quantum.add_command(command)
 with_examples(ibm_quantum)
