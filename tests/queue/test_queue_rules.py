@@ -113,6 +113,19 @@ def test_a_limit_of_a_group_closes_all_that_is_beneath() -> None:
     assert starts(jobs, shares, window_seconds=50) == [0, 50.000001, 5]
 
 
+def test_when_a_limit_opens_its_old_jobs_count_in_ties_again() -> None:
+    """At 60 both hubs are at 0; the oldest job is x's second, which the limit had hidden when the hubs tied before."""
+    shares = (
+        Share("a", 10, (Share("p", 1, (Share("x", 1, limit_seconds=4), Share("y", 1))),)),
+        Share("b", 10),
+        Share("c", 10),
+    )
+    jobs = [job("a/p/x", 0, 4), job("b", 0, 4), job("a/p/x", 1, 1), job("b", 2, 1), job("b", 3, 1), job("a/p/y", 5, 1)]
+
+    found = starts([*jobs, job("c", 8.5, 51)], shares, window_seconds=20)
+    assert found == [0, 4, 60, 8, 61, 62, 9]
+
+
 def test_a_limit_of_nothing_is_for_ever() -> None:
     """How to say archived: its jobs never start, and the simulation ends all the same."""
     assert starts([job("a", 0, 5), job("b", 0, 5)], (Share("a", 0, limit_seconds=0), Share("b", 1))) == [None, 0]

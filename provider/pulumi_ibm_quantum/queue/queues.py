@@ -113,9 +113,8 @@ class Queues:
             self._look_at(subject, now)
 
     def _arrive(self, job: int) -> None:
-        if not self._gone[job]:
-            self._rankings[self._homes[job]].submit(self._providers[job], job)
-            self._stirred.add(self._homes[job])
+        self._rankings[self._homes[job]].submit(self._providers[job], job)
+        self._stirred.add(self._homes[job])
 
     def _decide(self, system: int, now: int) -> None:
         """Start the next job on a free system, if one may run."""

@@ -55,7 +55,7 @@ class Ranking:
         waiting = self._waiting[provider]
         assert waiting is not None, "only providers have jobs"
         waiting.append(job)
-        if (waiting[0] == job or self._oldest(provider) == job) and not self._closed[provider]:
+        if len(waiting) == 1 and not self._closed[provider]:  # else it has entries, or gets them when it opens
             self._enter(provider, job)
 
     def reopen(self, node: int) -> None:
@@ -141,8 +141,6 @@ class Ranking:
             if aged is None or job < aged:
                 self._aged[child] = job
                 heappush(self._ages[parent], (job, child))
-            if self._closed[parent]:
-                return
 
     def _lower(self) -> None:
         """Give new entries to the nodes that have fallen since the last decision."""

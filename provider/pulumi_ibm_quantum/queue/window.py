@@ -50,12 +50,12 @@ class RollingUsage:
         self.rolling = still
 
     def next_turn(self, now: int, excess: int) -> int | None:
-        """Return the moment, after ``now``, at which usage has fallen by ``excess``; None if none is left to leave.
+        """Return the moment, after ``now``, at which usage can first have fallen by ``excess``; None if it never will.
 
-        It may be an earlier moment, at which usage begins to fall slower or faster. Only for a single node's usage,
+        Usage may fall more slowly than it does now and reach that later, never sooner. Only for a single node's usage,
         after `advance` to ``now``.
         """
-        turns = [end + self.window for _, end, _ in self.rolling]
+        turns = []
         if self._ahead:
             turns.append(max(self._ahead[0][0] + self.window, now + 1))
         if self.rolling:
