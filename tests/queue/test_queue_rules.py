@@ -115,15 +115,12 @@ def test_a_limit_of_a_group_closes_all_that_is_beneath() -> None:
 
 def test_when_a_limit_opens_its_old_jobs_count_in_ties_again() -> None:
     """At 60 both hubs are at 0; the oldest job is x's second, which the limit had hidden when the hubs tied before."""
-    shares = (
-        Share("a", 10, (Share("p", 1, (Share("x", 1, limit_seconds=4), Share("y", 1))),)),
-        Share("b", 10),
-        Share("c", 10),
-    )
-    jobs = [job("a/p/x", 0, 4), job("b", 0, 4), job("a/p/x", 1, 1), job("b", 2, 1), job("b", 3, 1), job("a/p/y", 5, 1)]
+    closing = Share("p", 1, (Share("x", 1, limit_seconds=4), Share("y", 1)))
+    shares = (Share("a", 10, (closing, Share("q", 1))), Share("b", 10), Share("c", 10))
+    jobs = [job("a/p/x", 0, 4), job("b", 0, 4), job("a/p/x", 1, 1), job("b", 2, 1), job("b", 3, 1)]
+    jobs += [job("a/q", 4, 1), job("a/p/y", 5, 1), job("c", 8.5, 51)]
 
-    found = starts([*jobs, job("c", 8.5, 51)], shares, window_seconds=20)
-    assert found == [0, 4, 60, 8, 61, 62, 9]
+    assert starts(jobs, shares, window_seconds=20) == [0, 4, 60, 8, 61, 62, 63, 9]
 
 
 def test_a_limit_of_nothing_is_for_ever() -> None:

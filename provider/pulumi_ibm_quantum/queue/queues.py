@@ -109,7 +109,7 @@ class Queues:
                 self._release(subject)
         elif kind == _RESERVATION:
             self._stirred.add(subject)
-        elif self._gates[subject].wake == now:
+        elif self._gates[subject].wake == now:  # else the gate has been looked at since, and foresees another moment
             self._look_at(subject, now)
 
     def _arrive(self, job: int) -> None:
