@@ -191,7 +191,8 @@ class InstanceEdits:
             indent = self._indent(self._dash(listed, len(listed.value) - 1))
             lines = "".join(line + self._line_end for entry in self._added for line in _block(entry, indent))
             at = self._next_line(end)
-            opening = "" if self.written[:at].endswith("\n") else self._line_end
+            in_line = kept[-1:] == [len(listed.value) - 1] and not self.written[:at].endswith("\n")
+            opening = self._line_end if in_line else ""
             yield Edit(at, at, opening + (lines.removesuffix(self._line_end) if opening else lines))
 
     def _item_start(self, listed: yaml.SequenceNode, position: int) -> int:
@@ -247,7 +248,8 @@ class InstanceEdits:
         node = next(node for node in _all_nodes(self._root) if node.start_mark.index == index)
         if is_block(node):
             message = f"uses *{name}, which is defined in what is to be taken out: write out here what it stands for"
-            raise ConfigurationError([Problem("", message, self._yaml.line_number(use), 1, self.source)])
+            column = use - self._yaml.line_start(use) + 1
+            raise ConfigurationError([Problem("", message, self._yaml.line_number(use), column, self.source)])
         return self._yaml.raw(node)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeAlias
 
@@ -157,6 +157,13 @@ class _Reconciling:
     today: date
     wanted: Wanted
     limit_is_said: Collection[int]
+    by_crn: Mapping[str, LiveInstance] = field(init=False)
+    unlisted: Sequence[LiveInstance] = field(init=False)
+
+    def __post_init__(self) -> None:
+        listed = {entry.crn for entry in self.configuration.instances}
+        self.by_crn = {one.crn: one for one in self.live}
+        self.unlisted = [one for one in self.live if one.crn not in listed]
 
     def edits(self) -> list[FileEdit]:
         gone = self._gone() if self.wanted.remove else {}
@@ -185,14 +192,13 @@ class _Reconciling:
             yield SetLimit(place, name, live.settings.limit_seconds or 0, "the live limit")
 
     def _gone(self) -> dict[int, str]:
-        by_crn = {one.crn: one for one in self.live}
         gone = {}
         for place, entry in enumerate(self.configuration.instances):
             if entry.crn is None or not self._in_region(entry.crn):
                 continue
-            if entry.crn not in by_crn:
+            if entry.crn not in self.by_crn:
                 gone[place] = "the account has no such instance"
-            elif by_crn[entry.crn].is_archived:
+            elif self.by_crn[entry.crn].is_archived:
                 gone[place] = "the instance is archived"
         return gone
 
@@ -208,13 +214,11 @@ class _Reconciling:
         return _distinct_names(differing, taken)
 
     def _additions(self, taken: Collection[str]) -> Iterable[FileEdit]:
-        listed = {entry.crn for entry in self.configuration.instances}
         created = {(e.name, e.create.target) for e in self.configuration.instances if e.create is not None}
         new = [
             one
-            for one in self.live
-            if one.crn not in listed
-            and self._in_region(one.crn)
+            for one in self.unlisted
+            if self._in_region(one.crn)
             and (one.name, one.region) not in created
             and one.settings is not None
             and not one.is_archived
@@ -227,11 +231,10 @@ class _Reconciling:
 
     def _live_of(self, entry: InstanceEntry) -> LiveInstance | None:
         if entry.create is None:
-            found = [one for one in self.live if one.crn == entry.crn]
+            found = [one] if (one := self.by_crn.get(entry.crn or "")) else []
         else:
-            listed = {other.crn for other in self.configuration.instances}
             at = (entry.name, entry.create.target)
-            found = [one for one in self.live if (one.name, one.region) == at and one.crn not in listed]
+            found = [one for one in self.unlisted if (one.name, one.region) == at]
         return found[0] if len(found) == 1 and self._in_region(found[0].crn) else None
 
     def _lacks_limit(self, place: int, entry: InstanceEntry, live: LiveInstance) -> bool:
