@@ -189,6 +189,24 @@ projects:
     assert (new.count("&start"), new.count("&soon"), new.count("*")) == (1, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("entry", "left"),
+    [
+        ("- limit_seconds:\n  name: a\n  {crn}\n", "- name: a\n  {crn}\n"),
+        ("- limit_seconds:\n\n  name: a\n  {crn}\n", "- name: a\n  {crn}\n"),
+        ("- limit_seconds:  # open\n  name: a\n  {crn}\n", "- # open\n  name: a\n  {crn}\n"),
+        ("- limit_seconds:\n  # who\n  name: a\n  {crn}\n", "- \n  # who\n  name: a\n  {crn}\n"),
+        ("- limit_seconds:\n  owner: me\n  name: a\n  {crn}\n", "- \n  # owner: me\n  name: a\n  {crn}\n"),
+        ("- name: a\n  {crn}\n  limit_seconds: ~\n\n# end\n", "- name: a\n  {crn}\n\n# end\n"),
+        ("- name: a\n  {crn}\n  limit_seconds: null", "- name: a\n  {crn}\n"),
+    ],
+)
+def test_an_empty_limit_leaves_no_gap(entry: str, left: str) -> None:
+    """An empty key, which version 3 has not, goes with its line; comments and the other keys stay where they are."""
+    text = f"{OLD}instances:\n{entry}".replace("{crn}", f'crn: "{crn(1)}"')
+    assert rewritten(text).partition("instances:\n")[2] == left.replace("{crn}", f'crn: "{crn(1)}"')
+
+
 def test_a_file_that_is_json() -> None:
     """A file that is JSON stays JSON, also where entries are left out or dates become a period."""
     period = {"start_date": "2026-01-01T00:00:00", "end_date": "2027-01-01"}
