@@ -84,6 +84,8 @@ class Child:
             self._process.wait()
         for reader in self._readers:
             reader.join(_GRACE_SECONDS)
+        if any(reader.is_alive() for reader in self._readers):
+            return  # To close a stream under its reader is an error; it ends with the process that still holds it.
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
