@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 from xml.etree import ElementTree
 
 import pytest
@@ -148,6 +149,38 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
     assert isinstance(error, ConfigurationError)
     assert [problem.line for problem in error.problems] == [5, 6, 6, 10]
+
+
+SCRAPS = [
+    "",
+    "~",
+    "[]",
+    "{}",
+    "-1",
+    "0",
+    "1.5",
+    ".inf",
+    ".nan",
+    "x",
+    "1h",
+    "-2d",
+    "true",
+    "2026-01-01",
+    "[x, {a: 1}]",
+    "9" * 400,
+]
+
+
+def test_whatever_the_file_says_the_answer_is_a_result_or_a_sentence(tmp_path: Path) -> None:
+    """Any value in any place: no other exception than the one that is worded for people."""
+    places = list(re.finditer(r"(?<=: )[^\s,{}\[\]][^,}\n]*", QUEUE))
+    random = Random(5)
+    for _ in range(300):
+        text = QUEUE
+        for place in sorted(random.sample(places, random.choice([1, 1, 3])), key=lambda one: -one.start()):
+            text = text[: place.start()] + random.choice(SCRAPS) + text[place.end() :]
+        result = run(tmp_path, text, "--format", random.choice(["table", "json", "html"]))
+        assert result.exception is None or isinstance(result.exception, ConfigurationError), text
 
 
 def test_tables_do_not_load_what_only_pages_need() -> None:

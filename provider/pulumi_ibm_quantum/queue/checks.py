@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import isfinite
 from typing import Any, Final, get_args
 
 from pulumi_ibm_quantum.queue.model import Accounting, Job, Number, PastRun, Reservation, Share, System, microseconds
@@ -187,8 +186,8 @@ def _of_reservations(
 def _of_number(place: Place, number: Any, *, signed: bool = False, positive: bool = False) -> Iterator[QueueProblem]:
     if isinstance(number, bool) or not isinstance(number, int | float | Fraction):
         yield QueueProblem(place, f"wants a number, found {number!r}")
-    elif not isfinite(number) or not -LARGEST_SECONDS <= number <= LARGEST_SECONDS:
-        yield QueueProblem(place, f"is out of reach, found {number}: at most {LARGEST_SECONDS}")
+    elif not -LARGEST_SECONDS <= number <= LARGEST_SECONDS:
+        yield QueueProblem(place, f"is out of reach: a number is at most {LARGEST_SECONDS} here")
     elif positive and number <= 0:
         yield QueueProblem(place, f"must be more than 0, found {number}")
     elif not signed and number < 0:

@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -99,6 +100,7 @@ class _Reading:
     def queue(self, value: Any) -> tuple[dict[str, Any], list[int]]:
         keys = {"shares", "systems", "jobs"}
         top = self.mapping((), value, keys, {"window_seconds", "accounting", "reservations", "past"})
+        window = self.number(top, (), "window_seconds")
         jobs: list[Job] = []
         entries: list[int] = []
         for index, some in enumerate(self.items(top, (), "jobs", self.jobs)):
@@ -108,7 +110,7 @@ class _Reading:
             "shares": tuple(self.items(top, (), "shares", self.share)),
             "systems": tuple(self.items(top, (), "systems", self.system)),
             "jobs": jobs,
-            "window_seconds": self.number(top, (), "window_seconds") or ROLLING_WINDOW_SECONDS,
+            "window_seconds": ROLLING_WINDOW_SECONDS if window is None else window,
             "accounting": self.text(top, (), "accounting") or "each_system",
             "reservations": self.items(top, (), "reservations", self.reservation),
             "past": self.items(top, (), "past", self.past_run),
@@ -200,7 +202,7 @@ class _Reading:
         value = entry.get(key)
         if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())) and match[2].lower() in _UNITS:
             return Fraction(match[1]) * _UNITS[match[2].lower()]
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and isfinite(value))):
             return value
         if key in entry:
             wanted = "wants a number of seconds or a duration such as 90, 0.5, 45s, 90m, 10h, 2.5d or 1qau"
