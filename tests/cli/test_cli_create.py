@@ -83,7 +83,7 @@ def test_it_is_created_as_code(server: Server, project: Path, tmp_path: Path) ->
     ]
     instance = server.fake.instance("optics")
     assert (instance.region, instance.limit_seconds) == ("eu-de", 18_000)
-    assert instance.allocation_seconds >= 1_000
+    assert (instance.allocation_seconds or 0) >= 1_000
     assert "minimum_allocation_seconds" in done.stderr
     assert server.fake.highest_total() <= 100_000
     again = call(server, tmp_path, "preview", "--cwd", tmp_path, "--stack", "live", "--expect-no-changes")

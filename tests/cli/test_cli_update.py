@@ -2,7 +2,10 @@
 
 import difflib
 import json
+import os
 import random
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from configurations import crn as crn_of
+from desk import three_teams
 from desk_lines import one_line, run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +23,7 @@ from test_peer import random_account
 
 from pulumi_ibm_quantum.cloud import LiveInstance, Settings
 from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
-from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
+from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Call, Fake, mock_ibm_quantum, serve
 from pulumi_ibm_quantum.planning.reconcile import reconcile, reconciled
 
 NOW = datetime(2026, 11, 18, 8, tzinfo=UTC)
@@ -173,6 +177,65 @@ def test_without_a_terminal_it_wants_to_be_told(fake: Fake, tmp_path: Path) -> N
     assert result.exit_code == 2
     assert "--yes" in result.stderr
     assert fake.calls == ()
+
+
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", 1)])
+def test_on_a_terminal_it_asks(tmp_path: Path, answer: str, status: int) -> None:
+    """The edits are shown first; only a yes changes the file."""
+    path = tmp_path / "project.yaml"
+    with serve(three_teams()) as server:
+        path.write_text(odd_file(server.fake), encoding="utf-8")
+        before = path.read_bytes()
+        ours, theirs = os.openpty()
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("ibm-quantum"), "update", "--config", path],
+            env={**os.environ, **server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+        )
+        os.write(ours, f"{answer}\n".encode())
+        ended = process.wait(timeout=30)
+        said = os.read(ours, 100_000).decode()
+        os.close(ours)
+        os.close(theirs)
+
+    assert ended == status, said
+    assert said.index("add nobodys") < said.index(f"Change {path} like this?")
+    assert (path.read_bytes() == before) == (answer == "n")
+
+
+def test_a_file_that_is_edited_meanwhile_is_left_alone(fake: Fake, tmp_path: Path) -> None:
+    """What somebody saves while the account is read is not written over."""
+    path = tmp_path / "project.yaml"
+    path.write_text(odd_file(fake), encoding="utf-8")
+
+    def save(_: Call) -> None:
+        path.write_text("# somebody else's\n", encoding="utf-8")
+
+    fake.watch(save)
+
+    assert "was changed meanwhile" in one_line(update(path, "--yes"))
+    assert path.read_text(encoding="utf-8") == "# somebody else's\n"
+
+
+def test_grants_that_still_credit_are_explained(fake: Fake, tmp_path: Path) -> None:
+    """A grant that has ended stays for 28 days, and is said to; without rights on the account this machine's date is.
+
+    The account's own date decides where it may be read.
+    """
+    path = tmp_path / "project.yaml"
+    grants = [{"start_date": "2026-10-01", "end_date": "2026-10-22", "net_grant_seconds": 5}]
+    entry = {"name": "busy", "crn": fake.instance("busy").crn, "limit_seconds": 9, "net_grants": grants}
+    document = {"version": 3, "account_id": DEFAULT_ACCOUNT_ID, "plan": "premium", "instances": [entry]}
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    arguments = ("update", "--config", str(path), "--dry-run", "--no-add")
+
+    administrator, manager = run(*arguments), run(*arguments, key="manager-key")
+
+    assert "up to date" in administrator.stdout
+    assert "net grant 1 of busy ended on 2026-10-22 and still credits; removable on 2026-11-19" in administrator.stderr
+    assert "this machine's date" in manager.stderr
 
 
 FORMS = {
@@ -424,7 +487,7 @@ def test_the_result_means_what_the_peers_does(options: tuple[str, ...], tmp_path
     Where ours differs: names that several instances share stay unique, which the peer's file is refused for; --region
     leaves other regions as they are, which the peer removes; an empty account is an error.
     """
-    for seed in range(40):
+    for seed in range(25):
         fake, configuration = drifted(seed)
         theirs, ours = tmp_path / f"{seed}-theirs.yaml", tmp_path / f"{seed}-ours.yaml"
         for path in (theirs, ours):
