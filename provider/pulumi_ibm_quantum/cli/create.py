@@ -1,5 +1,6 @@
 """``ibm-quantum create``: a new instance as code, an entry in the project configuration."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +77,9 @@ def create(
     if yes:
         _apply(context, config, found)
         return
-    later = f"up --cwd {found[0]} --stack {found[1]}" if found else f"optimize --config {config}"
-    click.echo(f"{config} has the new entry, nothing is created yet; to do it: ibm-quantum {later}", err=True)
+    later = ["up", "--cwd", str(found[0]), "--stack", found[1]] if found else ["optimize", "--config", str(config)]
+    command = shlex.join(["ibm-quantum", *later])
+    click.echo(f"{config} has the new entry, nothing is created yet; to do it: {command}", err=True)
 
 
 def _preview(context: click.Context, config: Path, found: tuple[Path, str] | None) -> None:
