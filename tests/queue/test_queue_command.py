@@ -140,6 +140,15 @@ def test_a_mistake_is_told_in_one_line_with_its_place(tmp_path: Path, right: str
     assert "\n" not in str(error)
 
 
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """One that is not there, and a folder."""
+    for path, reason in [(tmp_path / "none.yaml", "no such file or directory"), (tmp_path, "is a directory")]:
+        error = CliRunner().invoke(simulate, [str(path)]).exception
+
+        assert isinstance(error, ConfigurationError)
+        assert str(error) == f"{path}: cannot be read: {reason}"
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     """A line for each, in the order of the file."""
     text = (

@@ -79,10 +79,15 @@ def read_queue(path: Path) -> QueueFile:
     """Read a queue from a file.
 
     Raises:
-        ConfigurationError: not YAML, or not of the right shape; one line for each problem, with its place.
-        OSError: the file cannot be read.
+        ConfigurationError: not to be read, not YAML, or not of the right shape; one line for each problem, with its
+            place.
     """
-    document = read_yaml(path.read_bytes(), str(path))
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigurationError([Problem("", f"cannot be read: {reason}", source=str(path))]) from None
+    document = read_yaml(text, str(path))
     reading = _Reading(document, list(document.problems))
     arguments, entries = reading.queue(document.value)
     if reading.problems:
