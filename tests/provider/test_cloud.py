@@ -21,6 +21,7 @@ from pulumi_ibm_quantum.cloud import (
     plan_id_of,
 )
 from pulumi_ibm_quantum.cloud.transport import Transport
+from pulumi_ibm_quantum.config import parse_configuration
 from pulumi_ibm_quantum.fake import (
     DEFAULT_ACCOUNT_ID,
     DEFAULT_API_KEY,
@@ -34,6 +35,7 @@ from pulumi_ibm_quantum.fake import (
     mock_ibm_quantum,
     serve,
 )
+from pulumi_ibm_quantum.planning import PlanningError, plan_account
 
 PREMIUM = plan_id_of("premium")
 
@@ -260,3 +262,38 @@ def test_an_overridden_quantum_endpoint_serves_all_regions_unless_told_otherwise
 def test_no_representation_shows_the_key() -> None:
     """Neither a log line nor a traceback that prints the credentials gives the key away."""
     assert "hush" not in repr(Credentials("hush"))
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("instances.list", {"rows_count": 0}),
+        ("instances.list", {"resources": [{"name": "without a crn"}]}),
+        ("account.get", {"plans": None}),
+        ("analytics.grouped", {}),
+        ("analytics.grouped", {"data": [{"key": "crn"}]}),
+        ("usage.get", {"usage_consumed_seconds": "a lot"}),
+    ],
+)
+def test_an_answer_of_another_shape_is_never_taken_for_no_usage(
+    fake: Fake, cloud: Cloud, route: str, body: dict[str, object]
+) -> None:
+    """Whatever the service leaves out is an error that says what could not be read; nothing is planned around it."""
+    crn = fake.add_instance("a", allocation_seconds=100).crn
+    fake.inject(Fault(route, status=200, body=body, count=None))
+    document = {
+        "version": 3,
+        "account_id": DEFAULT_ACCOUNT_ID,
+        "plan": "premium",
+        "instances": [{"name": "a", "crn": crn}],
+    }
+    with pytest.raises(PlanningError, match=r"could not .* has not the documented shape"):
+        plan_account(parse_configuration(document).configuration, cloud)
+
+
+@pytest.mark.parametrize("given", ["soon", "0", "-1", "inf"])
+def test_a_time_out_that_is_none_is_explained(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names the variable."""
+    monkeypatch.setenv("IBM_QUANTUM_TIMEOUT_SECONDS", given)
+    with pytest.raises(CloudError, match="IBM_QUANTUM_TIMEOUT_SECONDS"):
+        connect(Credentials("key"), Endpoints.of_ibm_cloud())

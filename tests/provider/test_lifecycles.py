@@ -160,9 +160,15 @@ class TestInstance:
         assert live.tags == {"team:chemistry"}
         assert (outputs["crn"], outputs["state"], outputs["target"]) == (crn, "active", "eu-de")
 
-    def test_a_lost_answer_does_not_make_a_second_one(self, fake: Fake, cloud: Cloud) -> None:
-        """The instance that the lost call made is found and used."""
-        fake.inject(Fault.lost_answer("instances.create"))
+    @pytest.mark.parametrize(
+        "fault", [Fault.lost_answer("instances.create"), Fault("instances.create", malformed=True, applied=True)]
+    )
+    def test_a_lost_answer_does_not_make_a_second_one(
+        self, fake: Fake, cloud: Cloud, fault: Fault, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The instance that a call made whose answer was lost or cut off is found and used."""
+        monkeypatch.setattr(instance, "_PAUSE_SECONDS", 0.0)
+        fake.inject(fault)
         crn, _ = instance.create(cloud, NEW)
 
         assert writes(fake).count("instances.create") == 1

@@ -19,7 +19,7 @@ class SignInError(CloudError):
 
 
 class Unreachable(CloudError):
-    """A service did not answer, or kept failing, after all retries."""
+    """A service gave no answer that could be used, after all retries; what was asked for may have happened."""
 
 
 class Refused(CloudError):

@@ -14,7 +14,7 @@ from typing import Any
 from pulumi_ibm_quantum.cloud import errors
 from pulumi_ibm_quantum.cloud.crn import parse_crn
 from pulumi_ibm_quantum.cloud.endpoints import MAIN_REGION, Endpoints
-from pulumi_ibm_quantum.cloud.transport import Transport
+from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
 
 API_VERSION = "2026-04-15"
 
@@ -55,35 +55,40 @@ class QuantumPlatform:
 
     def account(self, account_id: str, plan_id: str) -> AccountReading:
         """Return the account's subscriptions of a plan; none where it does not have the plan."""
+        purpose = f"read the budget of account {account_id}"
         answer = self._transport.request(
             "GET",
             f"{self._endpoints.quantum_of(MAIN_REGION)}/v1/accounts/{account_id}",
             params={"plan_id": plan_id},
             headers=_headers(),
-            purpose=f"read the budget of account {account_id}",
+            purpose=purpose,
             permission=_ACCOUNT_PERMISSION,
         )
-        plans = answer.json().get("plans") or []
-        return AccountReading(tuple(_subscription(plan) for plan in plans), _moment(answer.headers.get("Date")))
+        with understanding(purpose):
+            subscriptions = tuple(_subscription(plan) for plan in json_of(answer, purpose)["plans"])
+        return AccountReading(subscriptions, _moment(answer.headers.get("Date")))
 
     def instance_usage(self, crn: str) -> int:
         """Return the whole seconds that an instance consumed in the rolling window of 28 days."""
         region = parse_crn(crn).region
+        purpose = f"read the usage of instance {crn}"
         usage = self._transport.get_json(
             f"{self._endpoints.quantum_of(region)}/v1/instances/usage",
             headers=_headers(crn=crn),
-            purpose=f"read the usage of instance {crn}",
+            purpose=purpose,
             permission="quantum-computing.instance-usage.read",
         )
-        consumed = usage.get("usage_consumed_seconds")
-        if consumed is None:
-            raise errors.CloudError(f"could not read the usage of instance {crn}: the service reports none")
-        return int(consumed)
+        with understanding(purpose):
+            consumed = usage["usage_consumed_seconds"]
+            if consumed is None:
+                raise errors.CloudError(f"could not {purpose}: the service reports none")
+            return int(consumed)
 
     def plan_usage(self, account_id: str, plan: str, start: datetime, end: datetime) -> int:
         """Return the whole seconds that all instances of a plan consumed in [start, end), in every region."""
         usage = self._analytics(MAIN_REGION, "usage", account_id, plan=plan, **_interval(start, end))
-        return _seconds(usage.get("usage"))
+        with understanding(_purpose_of_analytics(account_id, MAIN_REGION)):
+            return _seconds(usage["usage"])
 
     def usage_by_instance(
         self, account_id: str, plan: str, region: str, start: datetime, end: datetime
@@ -93,19 +98,22 @@ class QuantumPlatform:
         Instances without usage may be missing.
         """
         query = {"group_by": "instance", "plan": plan, **_interval(start, end)}
-        rows = self._analytics(region, "usage_grouped", account_id, **query).get("data") or []
-        return {row["key"]: _seconds(row.get("usage")) for row in rows if row.get("key")}
+        answer = self._analytics(region, "usage_grouped", account_id, **query)
+        with understanding(_purpose_of_analytics(account_id, region)):
+            return {row["key"]: _seconds(row["usage"]) for row in answer["data"] if row["key"]}
 
     def usage_by_day(
         self, account_id: str, region: str, crns: Iterable[str], start: date, end: date
     ) -> Mapping[str, Mapping[date, int]]:
         """Return whole seconds by CRN and day for some instances of one region, for the days in [start, end)."""
         query = {"group_by": "instance", "instance": list(crns), **_interval(_midnight(start), _midnight(end))}
-        rows = self._analytics(region, "usage_grouped_by_date", account_id, **query).get("data") or []
+        answer = self._analytics(region, "usage_grouped_by_date", account_id, **query)
         usage: dict[str, dict[date, int]] = defaultdict(dict)
-        for row in rows:
-            if row.get("key"):
-                usage[row["key"]][date.fromisoformat(row["interval_start"][:10])] = _seconds(row.get("usage"))
+        with understanding(_purpose_of_analytics(account_id, region)):
+            for row in answer["data"]:
+                if row["key"]:
+                    day = date.fromisoformat(row["interval_start"][:10])
+                    usage[row["key"]][day] = _seconds(row["usage"])
         return usage
 
     def _analytics(self, region: str, call: str, account_id: str, **query: Any) -> Mapping[str, Any]:
@@ -113,10 +121,14 @@ class QuantumPlatform:
             f"{self._endpoints.quantum_of(region)}/v1/analytics/{call}",
             params=query,
             headers=_headers(account_id=account_id),
-            purpose=f"read the usage of account {account_id} in {region}",
+            purpose=_purpose_of_analytics(account_id, region),
             permission=_ANALYTICS_PERMISSION,
         )
         return answer
+
+
+def _purpose_of_analytics(account_id: str, region: str) -> str:
+    return f"read the usage of account {account_id} in {region}"
 
 
 def _headers(*, crn: str | None = None, account_id: str | None = None) -> dict[str, str]:

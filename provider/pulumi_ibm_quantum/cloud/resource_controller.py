@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from pulumi_ibm_quantum.cloud import errors
 from pulumi_ibm_quantum.cloud.plans import QUANTUM_RESOURCE_ID
-from pulumi_ibm_quantum.cloud.transport import Transport, json_of
+from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
 
 _ALLOCATION = "usage_allocation_seconds"
 _LIMIT = "instance_limit_seconds"
@@ -91,9 +91,11 @@ class ResourceController:
                 purpose="list the instances",
                 permission="resource-controller.instance.retrieve",
             )
-            yield from map(_live_instance, page["resources"])
-            # Only the token is taken from the address: the bearer token must not follow it elsewhere.
-            start = parse_qs(urlsplit(page.get("next_url") or "").query).get("start")
+            with understanding("list the instances"):
+                found = [_live_instance(document) for document in page["resources"]]
+                # Only the token is taken from the address: the bearer token must not follow it elsewhere.
+                start = parse_qs(urlsplit(page.get("next_url") or "").query).get("start")
+            yield from found
             if not start:
                 return
             params["start"] = start[0]
@@ -105,7 +107,8 @@ class ResourceController:
             document = self._transport.get_json(self._url_of(crn), purpose=f"read instance {crn}")
         except errors.NotFound:
             return None
-        instance = _live_instance(document)
+        with understanding(f"read instance {crn}"):
+            instance = _live_instance(document)
         return None if instance.is_gone else instance
 
     def create(
@@ -125,7 +128,8 @@ class ResourceController:
         answer = self._transport.request(
             "POST", self._url, json=body, purpose=purpose, permission="resource-controller.instance.create"
         )
-        return _live_instance(json_of(answer, purpose))
+        with understanding(purpose):
+            return _live_instance(json_of(answer, purpose))
 
     def write(self, instance: LiveInstance, settings: Settings) -> None:
         """Set allocation, limit and back-ends together: the service replaces all parameters by those of a request.

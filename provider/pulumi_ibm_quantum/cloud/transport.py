@@ -1,8 +1,8 @@
 """One HTTP session for all services: signing in, time-outs, retries, and errors as sentences."""
 
 import os
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -16,6 +16,7 @@ from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity, TokenSource
 MAX_CONNECTIONS = 16
 _CONNECT_TIMEOUT_SECONDS = 10.0
 _READ_TIMEOUT_SECONDS = 30.0
+_TIMEOUT_VARIABLE = "IBM_QUANTUM_TIMEOUT_SECONDS"
 _RETRIES = 4
 _BACKOFF_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -39,10 +40,9 @@ class Transport:
         self._session.mount("http://", adapter)
         # Exchanging the key for a token may be repeated, unlike other POSTs.
         self._session.mount(iam_endpoint, HTTPAdapter(max_retries=_retry((*_RETRIED_METHODS, "POST"))))
-        read_timeout = float(os.environ.get("IBM_QUANTUM_TIMEOUT_SECONDS") or _READ_TIMEOUT_SECONDS)
+        read_timeout = _read_timeout()
         self._timeout = (min(_CONNECT_TIMEOUT_SECONDS, read_timeout), read_timeout)
         self._tokens = TokenSource(credentials, iam_endpoint, self._session, self._timeout)
-        self._signing_in = threading.Lock()
 
     def identity(self) -> Identity:
         """Sign in, and return whose key it is."""
@@ -97,13 +97,44 @@ class _NoCookies(RequestsCookieJar):
 
 
 def json_of(answer: requests.Response, purpose: str) -> Any:
-    """Return the body of an answer as JSON; raise CloudError where it is none."""
+    """Return the body of an answer as JSON.
+
+    Raises:
+        Unreachable: it is none, so what was asked for may have happened all the same.
+    """
     try:
         return answer.json()
     except requests.JSONDecodeError:
-        raise errors.CloudError(
+        raise errors.Unreachable(
             f"could not {purpose}: {answer.request.url} answered {answer.status_code} with a body that is not JSON"
         ) from None
+
+
+@contextmanager
+def understanding(purpose: str) -> Iterator[None]:
+    """Make an error that a person can read of an answer that has not the documented shape.
+
+    Raises:
+        Unreachable: what is done within the context met something unexpected.
+    """
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else type(error).__name__
+        raise errors.Unreachable(
+            f"could not {purpose}: the service's answer has not the documented shape ({what})"
+        ) from None
+
+
+def _read_timeout() -> float:
+    given = os.environ.get(_TIMEOUT_VARIABLE, "").strip()
+    try:
+        seconds = float(given) if given else _READ_TIMEOUT_SECONDS
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise errors.CloudError(f"{_TIMEOUT_VARIABLE} must be a number of seconds above 0, not {given!r}")
+    return seconds
 
 
 def _retry(methods: tuple[str, ...]) -> urllib3.Retry:
