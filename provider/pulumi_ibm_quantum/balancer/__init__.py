@@ -13,6 +13,7 @@ from pulumi_ibm_quantum.balancer.account import (
     Priority,
     Target,
     Usage,
+    fairness,
 )
 from pulumi_ibm_quantum.balancer.balance import balance
 from pulumi_ibm_quantum.balancer.limits import LimitBreakdown, first_day_needed
@@ -34,6 +35,7 @@ __all__ = [
     "Target",
     "Usage",
     "balance",
+    "fairness",
     "first_day_needed",
     "report",
     "summary",

@@ -30,6 +30,13 @@ class Usage:
     by_day: Mapping[date, int] = field(default_factory=dict)
 
 
+def fairness(consumed_seconds: int, allocation_seconds: int) -> float:
+    """Return consumed / allocation; with an allocation of 0, infinity where anything was consumed, else 0."""
+    if allocation_seconds > 0:
+        return consumed_seconds / allocation_seconds
+    return math.inf if consumed_seconds > 0 else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceState:
     """A live instance. ``crn`` is None for one that is declared but not created yet."""
@@ -43,9 +50,7 @@ class InstanceState:
     @property
     def fairness(self) -> float:
         """Consumed in the rolling window / allocation; the queue serves the lowest first."""
-        if self.allocation_seconds > 0:
-            return self.usage.last_28_days / self.allocation_seconds
-        return math.inf if self.usage.last_28_days > 0 else 0.0
+        return fairness(self.usage.last_28_days, self.allocation_seconds)
 
 
 @dataclass(frozen=True, slots=True)

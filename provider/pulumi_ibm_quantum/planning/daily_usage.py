@@ -1,7 +1,7 @@
 """Reading what instances used day by day, for whoever wants to look at it; the plan itself needs less."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -31,19 +31,11 @@ def read_daily_usage(
     Raises:
         PlanningError: some of it could not be read.
     """
-    batches = list(_batches(first_days))
     usage: dict[str, Mapping[date, int]] = {}
     with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
         calls = [
-            pool.submit(
-                cloud.quantum_platform.usage_by_day,
-                account_id,
-                region,
-                crns,
-                min(first_days[crn] for crn in crns),
-                until,
-            )
-            for region, crns in batches
+            pool.submit(cloud.quantum_platform.usage_by_day, account_id, region, crns, first_day, until)
+            for region, crns, first_day in batches_of_days(first_days)
         ]
         try:
             for done, call in enumerate(calls, start=1):
@@ -55,10 +47,12 @@ def read_daily_usage(
     return usage
 
 
-def _batches(crns: Iterable[str]) -> Iterable[tuple[str, Sequence[str]]]:
+def batches_of_days(first_days: Mapping[str, date]) -> Iterator[tuple[str, Sequence[str], date]]:
+    """Yield region, CRNs and first day of each call for days; an address holds only so many CRNs."""
     by_region: dict[str, list[str]] = defaultdict(list)
-    for crn in crns:
+    for crn in first_days:
         by_region[parse_crn(crn).region].append(crn)
     for region, listed in by_region.items():
         for start in range(0, len(listed), _CRNS_IN_A_CALL):
-            yield region, listed[start : start + _CRNS_IN_A_CALL]
+            batch = listed[start : start + _CRNS_IN_A_CALL]
+            yield region, batch, min(first_days[crn] for crn in batch)

@@ -20,11 +20,10 @@ from pulumi_ibm_quantum.cloud import (
 )
 from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning.progress import Progress, silent
+from pulumi_ibm_quantum.planning.usage import ROLLING_WINDOW
 
 RECENT = timedelta(days=7)
 """How long ago a change may be for its writer to count as being at work."""
-
-_ROLLING_WINDOW = timedelta(days=28)
 
 Outcome = Literal["ok", "failed", "not tried"]
 
@@ -148,7 +147,7 @@ def _usage_checks(
     cloud: Cloud, account_id: str, plan_ids: Iterable[str], live: Sequence[LiveInstance], now: datetime
 ) -> list[Check]:
     """Try the account's analytics of each plan and region, and the usage of one instance of each region."""
-    quantum, start = cloud.quantum_platform, now - _ROLLING_WINDOW
+    quantum, start = cloud.quantum_platform, now - ROLLING_WINDOW
     regions = sorted({one.region for one in live})
     plans = [PLAN_NAMES[plan_id] for plan_id in plan_ids if plan_id in PLAN_NAMES]
     analytics: list[Callable[[], object]] = [

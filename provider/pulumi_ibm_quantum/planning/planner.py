@@ -49,10 +49,7 @@ def plan_account(
     Raises:
         PlanningError: configuration and account do not fit, or some of the account could not be read: all reasons.
     """
-    try:
-        reading, live = _survey(configuration, cloud)
-    except CloudError as error:
-        raise PlanningError([str(error)]) from None
+    reading, live = survey(configuration, cloud)
     subscription = choose_subscription(configuration, reading.subscriptions)
     matching = match(configuration, live)
     day = today or reading.now.date()
@@ -74,13 +71,20 @@ def plan_account(
     return _planned(plan, reading.now, matching)
 
 
-def _survey(configuration: ProjectConfiguration, cloud: Cloud) -> tuple[AccountReading, list[LiveInstance]]:
-    """Ask for the budget and the list of instances at the same time."""
+def survey(configuration: ProjectConfiguration, cloud: Cloud) -> tuple[AccountReading, list[LiveInstance]]:
+    """Ask for the budget and the list of instances at the same time.
+
+    Raises:
+        PlanningError: one of them could not be read.
+    """
     plan_id = plan_id_of(configuration.plan)
     with ThreadPoolExecutor(2) as pool:
         reading = pool.submit(cloud.quantum_platform.account, configuration.account_id, plan_id)
         live = pool.submit(lambda: list(cloud.resource_controller.instances(plan_id)))
-        return reading.result(), live.result()
+        try:
+            return reading.result(), live.result()
+        except CloudError as error:
+            raise PlanningError([str(error)]) from None
 
 
 def _metered(

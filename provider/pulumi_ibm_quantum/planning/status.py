@@ -4,19 +4,19 @@ Needs no rights on the account; only ``read_account_status`` asks for the accoun
 a single instance is told and does not hide the others: a key may be allowed to see only some of them.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from pulumi_ibm_quantum.balancer import fairness
 from pulumi_ibm_quantum.cloud import MAX_CONNECTIONS, Cloud, CloudError, LiveInstance, Subscription, plan_id_of
 from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
 from pulumi_ibm_quantum.planning.matching import choose_subscription
+from pulumi_ibm_quantum.planning.planner import survey
 from pulumi_ibm_quantum.planning.problems import PlanningError
 from pulumi_ibm_quantum.planning.progress import Progress, silent
-
-_ROLLING_WINDOW = timedelta(days=28)
+from pulumi_ibm_quantum.planning.usage import ROLLING_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,7 @@ class InstanceStatus:
     @property
     def fairness(self) -> float | None:
         """Consumed in 28 days / allocation; None where it is not known."""
-        if self.consumed_seconds is None:
-            return None
-        if self.allocation_seconds > 0:
-            return self.consumed_seconds / self.allocation_seconds
-        return math.inf if self.consumed_seconds > 0 else 0.0
+        return None if self.consumed_seconds is None else fairness(self.consumed_seconds, self.allocation_seconds)
 
     @property
     def in_debt(self) -> bool:
@@ -114,18 +110,14 @@ def read_account_status(
     Raises:
         PlanningError: the account, its usage or the list of instances could not be read.
     """
-    plan_id, account_id = plan_id_of(configuration.plan), configuration.account_id
-    quantum = cloud.quantum_platform
+    reading, live = survey(configuration, cloud)
+    subscription = choose_subscription(configuration, reading.subscriptions)
+    window = (reading.now - ROLLING_WINDOW, reading.now)
     with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
-        reading_call = pool.submit(quantum.account, account_id, plan_id)
-        live_call = pool.submit(lambda: list(cloud.resource_controller.instances(plan_id)))
+        consumed = pool.submit(cloud.quantum_platform.plan_usage, configuration.account_id, configuration.plan, *window)
+        instances = _metered(configuration, live, cloud, pool, progress)
         try:
-            reading = reading_call.result()
-            start = reading.now - _ROLLING_WINDOW
-            consumed_call = pool.submit(quantum.plan_usage, account_id, configuration.plan, start, reading.now)
-            subscription = choose_subscription(configuration, reading.subscriptions)
-            instances = _metered(configuration, live_call.result(), cloud, pool, progress)
-            return AccountStatus(subscription, consumed_call.result(), reading.now, instances)
+            return AccountStatus(subscription, consumed.result(), reading.now, instances)
         except CloudError as error:
             raise PlanningError([str(error)]) from None
 

@@ -5,22 +5,23 @@ each region and window, as does the usage since a balance period began; days, wh
 The services differ by up to an hour.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from pulumi_ibm_quantum.balancer import Usage
+from pulumi_ibm_quantum.balancer.limits import ROLLING_WINDOW_DAYS
 from pulumi_ibm_quantum.cloud import MAX_CONNECTIONS, Cloud, CloudError
+from pulumi_ibm_quantum.planning.daily_usage import batches_of_days
 from pulumi_ibm_quantum.planning.problems import PlanningError
 from pulumi_ibm_quantum.planning.progress import Progress
 
-_ROLLING_WINDOW = timedelta(days=28)
+ROLLING_WINDOW = timedelta(days=ROLLING_WINDOW_DAYS)
+"""What counts against allocations and limits."""
+
 _SHORTER_WINDOWS = tuple(timedelta(days=days) for days in (14, 7, 3, 1))
-# An address may be about 8000 characters long, and a CRN takes about 160 of them.
-_CRNS_IN_A_CALL = 30
 _PROGRESS_SECONDS = 0.1
 
 
@@ -59,7 +60,7 @@ def read_usage(
     quantum = cloud.quantum_platform
     regions = sorted({one.region for one in metered})
     with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
-        consumed = pool.submit(quantum.plan_usage, account_id, plan, now - _ROLLING_WINDOW, now)
+        consumed = pool.submit(quantum.plan_usage, account_id, plan, now - ROLLING_WINDOW, now)
         windows = {
             (region, window): pool.submit(quantum.usage_by_instance, account_id, plan, region, now - window, now)
             for region in regions
@@ -74,7 +75,9 @@ def read_usage(
         }
         days = [
             pool.submit(quantum.usage_by_day, account_id, region, crns, first_day, now.date())
-            for region, crns, first_day in _batches_of_days(metered)
+            for region, crns, first_day in batches_of_days(
+                {one.crn: one.first_day for one in metered if one.first_day is not None}
+            )
         ]
         rolling = {one.name: pool.submit(quantum.instance_usage, one.crn) for one in metered}
         _wait_for_all([consumed, *windows.values(), *periods.values(), *days], rolling, progress)
@@ -91,18 +94,6 @@ def read_usage(
         if one.period_start is not None
     }
     return AccountUsage(consumed.result(), by_name, in_period)
-
-
-def _batches_of_days(metered: Iterable[Metered]) -> Iterable[tuple[str, list[str], date]]:
-    """Yield region, CRNs and first day of each call for days; an address holds only so many CRNs."""
-    granted: dict[str, list[tuple[str, date]]] = defaultdict(list)
-    for one in metered:
-        if one.first_day is not None:
-            granted[one.region].append((one.crn, one.first_day))
-    for region, needs in granted.items():
-        for start in range(0, len(needs), _CRNS_IN_A_CALL):
-            batch = needs[start : start + _CRNS_IN_A_CALL]
-            yield region, [crn for crn, _ in batch], min(first_day for _, first_day in batch)
 
 
 def _wait_for_all(
