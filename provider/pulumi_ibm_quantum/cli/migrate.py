@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -26,23 +28,23 @@ def migrate(file: Path, output: Path | None, in_place: bool) -> None:
         raise click.UsageError("--in-place and --output exclude each other")
     if output is not None and output.exists():
         raise click.ClickException(f"{output} exists; choose another file or remove it first")
-    migration = migrated(_content(file), source=str(file))
+    before = _content(file)
+    migration = migrated(before, source=str(file))
     for problem in migration.left_out:
         place = problem.source if problem.line is None else f"{problem.source}:{problem.line}"
         click.echo(f"warning: {place}: {problem.path} was ignored so far and is left out", err=True)
-    target = file if in_place else output
-    if target is None:
+    if in_place:
+        ChangedFile(file, before, migration.text).write()
+    elif output is not None:
+        output.write_bytes(migration.text)
+    else:
         click.echo(migration.text, nl=False)
         return
-    target.write_bytes(migration.text)
+    target = output or file
     click.echo(f"wrote {target}; see what it does: ibm-quantum analyze --config {target}", err=True)
 
 
 def _content(file: Path) -> bytes:
     if file.is_dir():
         raise click.ClickException(f"{file} is a directory: name one configuration file")
-    try:
-        return file.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise click.ClickException(f"{file} cannot be read: {reason}") from None
+    return content_of(file, command="migrate")

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from importlib.resources import files
 
 from pulumi_ibm_quantum.balancer import InstancePlan
 from pulumi_ibm_quantum.balancer.limits import ROLLING_WINDOW_DAYS, first_day_needed
 from pulumi_ibm_quantum.balancer.summary import duration
 from pulumi_ibm_quantum.cli.page.allocations import allocation_bars
 from pulumi_ibm_quantum.cli.page.budget import budget_bars
+from pulumi_ibm_quantum.cli.page.document import document
 from pulumi_ibm_quantum.cli.page.fairness import fairness_after, fairness_dots
 from pulumi_ibm_quantum.cli.page.figures import brief
 from pulumi_ibm_quantum.cli.page.history import History, history_chart
 from pulumi_ibm_quantum.cli.page.markup import Markup, tag, together
 from pulumi_ibm_quantum.planning import PlannedAccount
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""Even if something got into the page that asks for more, a browser would not load it."""
 
 _COLUMNS = ("Instance", "Allocation", "New", "Limit", "New limit", "Used in 28 days", "Fairness", "New", "Why")
 
@@ -78,16 +75,7 @@ def account_page(planned: PlannedAccount, day: date, usage: Mapping[str, Mapping
         _footer(planned),
     )
     title = f"IBM Quantum account {plan.account.account_id}, plan {plan.account.plan}"
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", title),
-        tag("style", Markup(files(__package__).joinpath("style.css").read_text(encoding="utf-8"))),
-    )
-    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
+    return document(title, body)
 
 
 def _header(planned: PlannedAccount, day: date) -> Markup:

@@ -1,9 +1,9 @@
 """The page of ``simulate --format html``: one file that loads nothing, for a screen, light or dark, and for paper."""
 
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from statistics import median
 
+from pulumi_ibm_quantum.cli.page.document import document, style_sheet
 from pulumi_ibm_quantum.cli.page.markup import Markup, tag, together
 from pulumi_ibm_quantum.cli.simulation.fraction_lines import fraction_lines, legend
 from pulumi_ibm_quantum.cli.simulation.lanes import Lanes
@@ -16,9 +16,6 @@ from pulumi_ibm_quantum.cli.simulation.report import (
 )
 from pulumi_ibm_quantum.cli.simulation.time_line import time_line
 from pulumi_ibm_quantum.queue import Simulation
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""Even if something got into the page that asks for more, a browser would not load it."""
 
 _WHO = (
     "Bars are jobs that run, thin lines the time from submission to start. Jobs too close to tell apart are one bar; "
@@ -43,20 +40,7 @@ def queue_page(simulation: Simulation, source: str) -> str:
         _table("Systems", SYSTEM_HEADER, system_rows(simulation)),
         tag("footer", "Written by ibm-quantum simulate. Times are those of the file."),
     )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"Fair-share queue: {source}"),
-        tag("style", _style("pulumi_ibm_quantum.cli.page", "style.css"), _style(__package__, "queue.css")),
-    )
-    return f"<!doctype html>\n{tag('html', head, tag('body', body), lang='en')}\n"
-
-
-def _style(package: str, name: str) -> Markup:
-    return Markup(files(package).joinpath(name).read_text(encoding="utf-8"))
+    return document(f"Fair-share queue: {source}", body, style_sheet(__package__, "queue.css"))
 
 
 def _header(simulation: Simulation, source: str) -> Markup:
