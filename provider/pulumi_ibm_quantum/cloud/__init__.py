@@ -16,7 +16,7 @@ from pulumi_ibm_quantum.cloud.errors import (
     Unreachable,
 )
 from pulumi_ibm_quantum.cloud.plans import PLAN_IDS, PLAN_NAMES, plan_id_of
-from pulumi_ibm_quantum.cloud.quantum_platform import AccountReading, Subscription
+from pulumi_ibm_quantum.cloud.quantum_platform import AccountReading, JobTotals, Subscription
 from pulumi_ibm_quantum.cloud.resource_controller import ALL_BACKENDS, LiveInstance, Settings
 from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity
 from pulumi_ibm_quantum.cloud.transport import MAX_CONNECTIONS
@@ -34,6 +34,7 @@ __all__ = [
     "Endpoints",
     "Forbidden",
     "Identity",
+    "JobTotals",
     "LiveInstance",
     "NotFound",
     "NotSettled",

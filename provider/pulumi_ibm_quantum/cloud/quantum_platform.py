@@ -5,11 +5,11 @@ become whole seconds by truncation; ``/v1/instances/usage`` counts seconds.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pulumi_ibm_quantum.cloud import errors
 from pulumi_ibm_quantum.cloud.crn import parse_crn
@@ -17,6 +17,8 @@ from pulumi_ibm_quantum.cloud.endpoints import MAIN_REGION, Endpoints
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
 
 API_VERSION = "2026-04-15"
+
+_T = TypeVar("_T")
 
 _ANALYTICS_PERMISSION = "quantum-computing.account-analytics-usage.read (an administrator of the account has it)"
 _ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read (an administrator of the account has it)"
@@ -44,6 +46,19 @@ class AccountReading:
 
     subscriptions: tuple[Subscription, ...]
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobTotals:
+    """What an instance ran in some time: its jobs, their time and the longest one's, and their mean wait, in seconds.
+
+    A session counts as one job (it waits once, and then holds its system).
+    """
+
+    jobs: int
+    used_seconds: float
+    longest_seconds: float
+    mean_wait_seconds: float
 
 
 class QuantumPlatform:
@@ -106,15 +121,32 @@ class QuantumPlatform:
         self, account_id: str, region: str, crns: Iterable[str], start: date, end: date
     ) -> Mapping[str, Mapping[date, int]]:
         """Return whole seconds by CRN and day for some instances of one region, for the days in [start, end)."""
-        query = {"group_by": "instance", "instance": list(crns), **_interval(_midnight(start), _midnight(end))}
-        answer = self._analytics(region, "usage_grouped_by_date", account_id, **query)
-        usage: dict[str, dict[date, int]] = defaultdict(dict)
+        rows = self._days(account_id, region, crns, start, end)
         with understanding(_purpose_of_analytics(account_id, region)):
-            for row in answer["data"]:
-                if row["key"]:
-                    day = date.fromisoformat(row["interval_start"][:10])
-                    usage[row["key"]][day] = _seconds(row["usage"])
-        return usage
+            return _by_crn_and_day((row, _seconds(row["usage"])) for row in rows)
+
+    def jobs_by_day(
+        self, account_id: str, region: str, crns: Iterable[str], *, backend: str, start: date, end: date
+    ) -> Mapping[str, Mapping[date, JobTotals]]:
+        """Return what some instances of one region ran on one back-end by CRN and day, for the days in [start, end)."""
+        rows = self._days(account_id, region, crns, start, end, backend=backend)
+        with understanding(_purpose_of_analytics(account_id, region)):
+            return _by_crn_and_day((row, totals) for row in rows if (totals := _job_totals(row)).jobs)
+
+    def backends_used(self, account_id: str, plan: str, region: str, start: date, end: date) -> list[str]:
+        """Return the back-ends that instances of a plan used on the days in [start, end), by one region's host."""
+        query = {"group_by": "backend", "plan": plan, **_interval(_midnight(start), _midnight(end))}
+        answer = self._analytics(region, "usage_grouped", account_id, **query)
+        with understanding(_purpose_of_analytics(account_id, region)):
+            return sorted(row["key"] for row in answer["data"] if row["key"])
+
+    def _days(
+        self, account_id: str, region: str, crns: Iterable[str], start: date, end: date, **query: Any
+    ) -> Sequence[Mapping[str, Any]]:
+        query |= {"group_by": "instance", "instance": list(crns), **_interval(_midnight(start), _midnight(end))}
+        answer = self._analytics(region, "usage_grouped_by_date", account_id, **query)
+        with understanding(_purpose_of_analytics(account_id, region)):
+            return [row for row in answer["data"] if row["key"]]
 
     def _analytics(self, region: str, call: str, account_id: str, **query: Any) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = self._transport.get_json(
@@ -150,6 +182,25 @@ def _midnight(day: date) -> datetime:
 
 def _seconds(milliseconds: float | None) -> int:
     return int((milliseconds or 0) / 1000)
+
+
+def _by_crn_and_day(rows: Iterable[tuple[Mapping[str, Any], _T]]) -> Mapping[str, Mapping[date, _T]]:
+    found: dict[str, dict[date, _T]] = defaultdict(dict)
+    for row, value in rows:
+        found[row["key"]][date.fromisoformat(row["interval_start"][:10])] = value
+    return found
+
+
+def _job_totals(row: Mapping[str, Any]) -> JobTotals:
+    sessions = int(row.get("sessions") or 0)
+    alone = row.get("individual_jobs")
+    longest = max(row.get("max_individual_jobs_usage") or 0, row.get("max_sessions_usage") or 0)
+    return JobTotals(
+        jobs=int(row["jobs"] if alone is None else alone) + sessions,
+        used_seconds=row["usage"] / 1000,
+        longest_seconds=longest / 1000,
+        mean_wait_seconds=(row["avg_queue_time"] or 0) / 1000,
+    )
 
 
 def _subscription(plan: Mapping[str, Any]) -> Subscription:

@@ -4,8 +4,17 @@ What the component and the command line share; it knows nothing of Pulumi.
 """
 
 from pulumi_ibm_quantum.planning.first_configuration import first_configuration
+from pulumi_ibm_quantum.planning.forecasting import TimedForecast, forecast_waits
 from pulumi_ibm_quantum.planning.planner import PlannedAccount, plan_account
 from pulumi_ibm_quantum.planning.problems import PlanningError
 from pulumi_ibm_quantum.planning.progress import Progress
 
-__all__ = ["PlannedAccount", "PlanningError", "Progress", "first_configuration", "plan_account"]
+__all__ = [
+    "PlannedAccount",
+    "PlanningError",
+    "Progress",
+    "TimedForecast",
+    "first_configuration",
+    "forecast_waits",
+    "plan_account",
+]

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
-from pulumi_ibm_quantum.cloud import MAX_CONNECTIONS, Cloud, CloudError, parse_crn
-from pulumi_ibm_quantum.planning.problems import PlanningError
+from pulumi_ibm_quantum.cloud import Cloud, parse_crn
 from pulumi_ibm_quantum.planning.progress import Progress, silent
+from pulumi_ibm_quantum.planning.side_by_side import side_by_side
 
 # An address may be about 8000 characters long, and a CRN takes about 160 of them.
 _CRNS_IN_A_CALL = 30
@@ -31,20 +31,11 @@ def read_daily_usage(
     Raises:
         PlanningError: some of it could not be read.
     """
-    usage: dict[str, Mapping[date, int]] = {}
-    with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
-        calls = [
-            pool.submit(cloud.quantum_platform.usage_by_day, account_id, region, crns, first_day, until)
-            for region, crns, first_day in batches_of_days(first_days)
-        ]
-        try:
-            for done, call in enumerate(calls, start=1):
-                usage.update(call.result())
-                progress("reading days", done, len(calls))
-        except CloudError as error:
-            pool.shutdown(cancel_futures=True)
-            raise PlanningError([str(error)]) from None
-    return usage
+    calls = [
+        partial(cloud.quantum_platform.usage_by_day, account_id, region, crns, first_day, until)
+        for region, crns, first_day in batches_of_days(first_days)
+    ]
+    return dict(item for answer in side_by_side(calls, "reading days", progress) for item in answer.items())
 
 
 def batches_of_days(first_days: Mapping[str, date]) -> Iterator[tuple[str, Sequence[str], date]]:

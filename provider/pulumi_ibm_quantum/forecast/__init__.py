@@ -1,0 +1,33 @@
+"""What a plan does to waiting: an account's past, resampled and run through the fair-share queue under two plans.
+
+``forecast`` is all of it. Pure: histories and plans in, waits out; no files, no network, no clock. The same input and
+seed always give the same.
+"""
+
+from pulumi_ibm_quantum.forecast.forecast import (
+    RESAMPLES,
+    Estimate,
+    Forecast,
+    InstanceForecast,
+    Waits,
+    forecast,
+)
+from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS, History, JobsOfDay, Terms
+from pulumi_ibm_quantum.forecast.snapshot import Snapshot
+from pulumi_ibm_quantum.forecast.surroundings import Surroundings
+
+__all__ = [
+    "HISTORY_DAYS",
+    "RESAMPLES",
+    "WINDOW_DAYS",
+    "Estimate",
+    "Forecast",
+    "History",
+    "InstanceForecast",
+    "JobsOfDay",
+    "Snapshot",
+    "Surroundings",
+    "Terms",
+    "Waits",
+    "forecast",
+]

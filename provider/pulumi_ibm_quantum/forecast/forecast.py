@@ -1,0 +1,144 @@
+"""How long instances will wait under two plans: the last sixty days, resampled, run under one and under the other."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from statistics import median
+from typing import Final
+
+from pulumi_ibm_quantum.forecast.history import History, Terms
+from pulumi_ibm_quantum.forecast.play import Scene, in_force
+from pulumi_ibm_quantum.forecast.snapshot import Snapshot
+from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, provider_of, resampled_days
+from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
+
+RESAMPLES: Final = 20
+"""How many futures are drawn unless told otherwise."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of runs of the queue that are done, and of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure over the resamples: the median one, the lowest and the highest; infinite where jobs never run."""
+
+    middle: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long an instance's jobs wait under a plan, in seconds, from submission to start."""
+
+    median_seconds: Estimate
+    p90_seconds: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceForecast:
+    """An instance's next 28 days; without jobs in any resample there are no waits.
+
+    ``jobs`` is their number, on average over the resamples.
+    """
+
+    name: str
+    jobs: float
+    live: Waits | None
+    proposed: Waits | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What two plans do to waiting, in the order of the history's instances.
+
+    ``used_seconds`` is what all instances together use in the 28 days if nothing stops them.
+    """
+
+    instances: tuple[InstanceForecast, ...]
+    surroundings: Surroundings
+    used_seconds: Estimate
+    resamples: int
+    seed: int
+
+
+def forecast(
+    snapshot: Snapshot, *, resamples: int = RESAMPLES, seed: int = 0, progress: Progress | None = None
+) -> Forecast:
+    """Run resampled futures of an account under its live plan and under the proposed one.
+
+    The live plan is taken to have held all along. Both plans meet the same futures.
+
+    Args:
+        snapshot: the account.
+        resamples: how many futures.
+        seed: any number; the same gives the same futures.
+        progress: told as the work goes on.
+    """
+    history, plays, total = snapshot.history, count(1), PLAYS + 2 * resamples
+
+    def played() -> None:
+        if progress is not None:
+            progress(next(plays), total)
+
+    surroundings = fit(history, snapshot.live, seed=f"{seed}", played=played)
+    waits: tuple[_Waits, _Waits] = ({}, {})
+    used: list[float] = []
+    for number in range(resamples):
+        scene = future(history, surroundings, f"{seed}:{number}")
+        used.append(sum(float(job.duration_seconds) for job in scene.jobs))
+        for terms, found in zip((snapshot.live, snapshot.proposed), waits, strict=True):
+            _collect(found, scene, in_force(terms))
+            played()
+    return Forecast(
+        instances=tuple(_instance(name, waits, resamples) for name in history.instances),
+        surroundings=surroundings,
+        used_seconds=_estimate(used),
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def future(history: History, surroundings: Surroundings, seed: str) -> Scene:
+    """Draw one future: 28 days from ``history.today``, which begins at 0."""
+    chance = Random(seed)
+    return Scene(
+        systems=history.systems,
+        past=list(past_runs(history, history.today)),
+        jobs=list(jobs_of(resampled_days(history, chance), surroundings.hours, chance)),
+        others=surroundings.others,
+        jobs_of_others=list(surroundings.others.jobs(seed)),
+    )
+
+
+_Waits = dict[str, list[list[float]]]
+"""By provider and resample, how long each job waits, in rising order; a resample without jobs is not there."""
+
+
+def _collect(found: _Waits, scene: Scene, terms: Mapping[str, Terms]) -> None:
+    together = defaultdict[str, list[float]](list)
+    for job, wait in zip(scene.jobs, scene.waits(terms), strict=True):
+        together[job.provider].append(wait)
+    for provider, some in together.items():
+        found.setdefault(provider, []).append(sorted(some))
+
+
+def _instance(name: str, waits: tuple[_Waits, _Waits], resamples: int) -> InstanceForecast:
+    live, proposed = (found.get(provider_of(name), []) for found in waits)
+    return InstanceForecast(name, sum(map(len, live)) / resamples, _summary(live), _summary(proposed))
+
+
+def _summary(waits: Sequence[Sequence[float]]) -> Waits | None:
+    if not waits:
+        return None
+    return Waits(
+        median_seconds=_estimate([median(one) for one in waits]),
+        p90_seconds=_estimate([one[-(-9 * len(one) // 10) - 1] for one in waits]),
+    )
+
+
+def _estimate(values: Sequence[float]) -> Estimate:
+    return Estimate(median(values), min(values), max(values))

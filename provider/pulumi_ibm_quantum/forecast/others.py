@@ -1,0 +1,91 @@
+"""Jobs of other accounts, which nobody but the service can see.
+
+A system's queue holds the jobs of all accounts and ranks their instances whoever owns them (documented), so an instance
+waits for others' jobs too, and the more of them the higher its fairness is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import Final
+
+from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS, History, Terms
+from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS
+from pulumi_ibm_quantum.queue import Job, PastRun, Share
+
+_INSTANCES: Final = 5
+_SHORTEST_SECONDS: Final = 300.0
+
+
+@dataclass(frozen=True)
+class Others:
+    """What is assumed of other accounts: some instances that use all systems alike, day and night.
+
+    Attributes:
+        loads: the part of each system's time that they use, from 0 to 1.
+        job_seconds: the mean length of their jobs on each system.
+        fairness: that of each of their instances.
+    """
+
+    loads: Mapping[str, float]
+    job_seconds: Mapping[str, float]
+    fairness: Sequence[float]
+
+    @cached_property
+    def shares(self) -> Sequence[Share]:
+        """Their instances, each with the allocation at which its usage makes its fairness."""
+        used = sum(self.loads.values()) * WINDOW_DAYS * DAY_SECONDS / max(len(self.fairness), 1)
+        return [Share(_name(number), max(used, 1.0) / fairness) for number, fairness in enumerate(self.fairness)]
+
+    @cached_property
+    def past(self) -> Sequence[PastRun]:
+        """What they used in the window before the moment 0, evenly."""
+        runs = []
+        for system, load in self.loads.items():
+            used = load * DAY_SECONDS / max(len(self.fairness), 1)
+            starts = [(0.5 - age) * DAY_SECONDS - used / 2 for age in range(1, WINDOW_DAYS + 1) if used]
+            runs += [
+                PastRun(_name(number), system, start, used) for number in range(len(self.fairness)) for start in starts
+            ]
+        return runs
+
+    def jobs(self, seed: str) -> Iterator[Job]:
+        """Draw their jobs of a window. With one seed, a higher load brings the same jobs sooner."""
+        for system, load in self.loads.items():
+            chance, moment, mean = Random(f"{seed}:{system}"), 0.0, self.job_seconds[system]
+            while load and self.fairness:
+                moment += chance.expovariate(1.0) * mean / load
+                if moment >= WINDOW_DAYS * DAY_SECONDS:
+                    break
+                whose = _name(chance.randrange(len(self.fairness)))
+                yield Job(whose, system, moment, chance.expovariate(1.0) * mean)
+
+
+def like_ours(history: History, terms: Mapping[str, Terms], loads: Mapping[str, float]) -> Others:
+    """Take others to be like this account: their jobs as long as ours, their instances at the same fairness.
+
+    Jobs of less than five minutes are taken together, which spares millions of them.
+    """
+    seconds = {system: max(mean, _SHORTEST_SECONDS) for system, mean in history.mean_job_seconds().items()}
+    return Others(loads, seconds, _typical_fairness(history, terms))
+
+
+def _typical_fairness(history: History, terms: Mapping[str, Terms]) -> list[float]:
+    """Return the fairness at which the first, the second ... fifth of the account's time is used."""
+    rated = sorted(
+        (used / terms[name].allocation_seconds, used)
+        for name in history.instances
+        if (used := history.used_seconds(name, history.today)) and terms[name].allocation_seconds
+    )
+    total, reached = sum(used for _, used in rated), 0.0
+    found: list[float] = []
+    for fairness, used in rated:
+        reached += used
+        while len(found) < _INSTANCES and reached >= (len(found) + 0.5) / _INSTANCES * total:
+            found.append(fairness)
+    return found
+
+
+def _name(number: int) -> str:
+    return f"(others {number + 1})"

@@ -1,0 +1,47 @@
+"""Runs of the queue: an account's jobs under one plan, with those of others among them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from pulumi_ibm_quantum.forecast.history import Terms
+from pulumi_ibm_quantum.forecast.others import Others
+from pulumi_ibm_quantum.forecast.streams import provider_of
+from pulumi_ibm_quantum.queue import Job, PastRun, Share, Simulation, System, simulate
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All of a run but the plan: the jobs to come, ours and others', and what counts from before."""
+
+    systems: Sequence[str]
+    past: Sequence[PastRun]
+    jobs: Sequence[Job]
+    others: Others
+    jobs_of_others: Sequence[Job]
+
+    def played(self, terms: Mapping[str, Terms]) -> Simulation:
+        """Run it under a plan; its first runs are those of ``jobs``."""
+        shares = [
+            Share(provider_of(name), one.allocation_seconds, limit_seconds=one.limit_seconds)
+            for name, one in terms.items()
+        ]
+        return simulate(
+            [*shares, *self.others.shares],
+            [System(system) for system in self.systems],
+            [*self.jobs, *self.jobs_of_others],
+            accounting="all_systems",
+            past=[*self.past, *self.others.past],
+        )
+
+    def waits(self, terms: Mapping[str, Terms]) -> list[float]:
+        """Return how long each of ``jobs`` waits under a plan, in seconds; infinitely if it never runs."""
+        if not self.jobs:
+            return []
+        waits = (run.wait_seconds for run in self.played(terms).runs[: len(self.jobs)])
+        return [inf if wait is None else wait for wait in waits]
+
+
+def in_force(terms: Mapping[str, Terms]) -> Mapping[str, Terms]:
+    """Stop archived instances: the service cancels what they have waiting, and takes no more (documented)."""
+    return {name: one if one.allocation_seconds else Terms(0, 0) for name, one in terms.items()}

@@ -1,0 +1,134 @@
+"""A forecast as a table for people and as plain data for scripts, with what it assumes and what it cannot know."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from math import isfinite
+from typing import Any, Final
+
+from pulumi_ibm_quantum.balancer.summary import aligned
+from pulumi_ibm_quantum.forecast.forecast import Estimate, Forecast, InstanceForecast, Waits
+from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS
+
+CANNOT_KNOW: Final = (
+    "other accounts' jobs, which share the systems: they are taken to stay as busy as the observed waits suggest",
+    "the future: days to come are drawn from days that were, so new work and work that was never submitted are missing",
+    "when in a day jobs come: only sums of whole days are reported",
+)
+"""What the figures rest on and nobody can tell."""
+
+_HEADER: Final = ("WAITS", "JOBS", "MEDIAN", "RANGE", "90TH PERCENTILE", "RANGE")
+
+
+def table(forecast: Forecast, seconds: float) -> str:
+    """Return a row for each instance that has jobs, and what the figures mean; ``seconds`` is what it took."""
+    rows = [row for one in forecast.instances if (row := _row(one)) is not None]
+    if not rows:
+        return f"No forecast: no jobs in the last {HISTORY_DAYS} days."
+    idle = [one.name for one in forecast.instances if one.live is None]
+    lines = [*aligned([_HEADER, *rows]), f"No jobs in the last {HISTORY_DAYS} days: {', '.join(idle)}" if idle else ""]
+    return "\n".join([*(line for line in lines if line), *notes(forecast, seconds)])
+
+
+def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
+    """Yield the sentences that belong to the figures."""
+    yield (
+        f"Forecast for {WINDOW_DAYS} days, live plan => this plan: the middle of {forecast.resamples} resamples of the "
+        f"last {HISTORY_DAYS} days, and in the ranges the lowest and the highest. It took {seconds:.1f} s."
+    )
+    assumed = forecast.surroundings
+    loads = ", ".join(f"{system} {load:.0%}" for system, load in assumed.others.loads.items())
+    yield (
+        f"Fitted to the waits of the last {WINDOW_DAYS} days (off by a factor of {assumed.misfit:.1f}): jobs come within "
+        f"{assumed.hours:g} hours of a day; other accounts use {loads}."
+    )
+    yield f"It cannot know {'; '.join(CANNOT_KNOW)}."
+
+
+def document(forecast: Forecast, seconds: float) -> dict[str, Any]:
+    """Return what belongs to all instances, as plain data."""
+    assumed = forecast.surroundings
+    return {
+        "days": WINDOW_DAYS,
+        "history_days": HISTORY_DAYS,
+        "resamples": forecast.resamples,
+        "seed": forecast.seed,
+        "took_seconds": round(seconds, 3),
+        "used_seconds": asdict(forecast.used_seconds),
+        "assumed": {
+            "hours_of_day": assumed.hours,
+            "load_of_others": dict(assumed.others.loads),
+            "misfit_factor": assumed.misfit,
+        },
+        "cannot_know": list(CANNOT_KNOW),
+    }
+
+
+def instance_document(one: InstanceForecast) -> dict[str, Any]:
+    """Return an instance's waits as plain data: null where it has no jobs, and for a wait that never ends."""
+    return {"jobs": one.jobs, "live": _waits(one.live), "proposed": _waits(one.proposed)}
+
+
+def columns(one: InstanceForecast | None) -> Mapping[str, float | str | None]:
+    """Return an instance's waits as cells under their names; None where it has no jobs, ``inf`` for ever."""
+    cells: dict[str, float | str | None] = {"forecast_jobs": one.jobs if one else None}
+    for plan in ("live", "proposed"):
+        waits: Waits | None = getattr(one, plan, None)
+        for name in ("median", "p90"):
+            estimate: Estimate | None = getattr(waits, f"{name}_seconds", None)
+            for figure, suffix in (("middle", ""), ("low", "_low"), ("high", "_high")):
+                value = None if estimate is None else getattr(estimate, figure)
+                cells[f"{plan}_{name}_wait{suffix}"] = None if value is None else round(value, 1)
+    return cells
+
+
+def brief_wait(seconds: float) -> str:
+    """Write a wait to two figures or so: ``45s``, ``12m``, ``3h 20m``, ``2d 4h``; ``never`` if it is infinite."""
+    if not isfinite(seconds):
+        return "never"
+    if seconds < 59.5:
+        return f"{seconds:.0f}s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}h {minutes}m" if minutes else f"{hours}h"
+    days, hours = divmod(round(seconds / 3600), 24)
+    return f"{days}d {hours}h" if hours else f"{days}d"
+
+
+def _row(one: InstanceForecast) -> tuple[str, ...] | None:
+    if one.live is None or one.proposed is None:
+        return None
+    medians = one.live.median_seconds, one.proposed.median_seconds
+    p90s = one.live.p90_seconds, one.proposed.p90_seconds
+    return (
+        one.name,
+        f"{one.jobs:.0f}",
+        _change(*(brief_wait(each.middle) for each in medians)),
+        _change(*(_range(each) for each in medians)),
+        _change(*(brief_wait(each.middle) for each in p90s)),
+        _change(*(_range(each) for each in p90s)),
+    )
+
+
+def _range(estimate: Estimate) -> str:
+    low, high = brief_wait(estimate.low), brief_wait(estimate.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def _change(live: str, proposed: str) -> str:
+    return live if live == proposed else f"{live} => {proposed}"
+
+
+def _waits(waits: Waits | None) -> dict[str, Any] | None:
+    if waits is None:
+        return None
+    return {"median_seconds": _estimate(waits.median_seconds), "p90_seconds": _estimate(waits.p90_seconds)}
+
+
+def _estimate(estimate: Estimate) -> dict[str, float | None]:
+    return {
+        name: round(value, 3) if isfinite(value) else None
+        for name, value in (("middle", estimate.middle), ("low", estimate.low), ("high", estimate.high))
+    }

@@ -1,0 +1,138 @@
+"""What nobody measures but waiting tells: how busy others keep the systems, and when in a day jobs come.
+
+The last window is played again under one assumption after another, and the one is taken that makes instances wait as
+long as they did. How much of each system others use is found by bisection, so that its typical wait is right; in how
+many hours of a day our own jobs come is the one of a few that fits best.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import exp, log
+from random import Random
+from typing import Final
+
+from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS, History, Terms
+from pulumi_ibm_quantum.forecast.others import Others, like_ours
+from pulumi_ibm_quantum.forecast.play import Scene
+from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS, jobs_of, last_days, past_runs, provider_of
+from pulumi_ibm_quantum.queue import Job
+
+_HOURS: Final = (24.0, 12.0, 8.0)
+_HALVINGS: Final = 5
+_FULLEST: Final = 0.97
+# A wait of seconds is no wait: two that differ by less than this hardly differ.
+_GRACE_SECONDS: Final = 60
+
+PLAYS: Final = len(_HOURS) * (_HALVINGS + 1)
+"""How many times the last window is played."""
+
+_Cell = tuple[str, str, int]
+"""A provider, a system, and the number of a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is assumed of a queue beyond an account's own jobs.
+
+    Attributes:
+        others: the other accounts.
+        hours: our jobs come within so many hours of a day.
+        misfit: the factor by which the wait of an instance, played again, is typically off; 1 is none.
+    """
+
+    others: Others
+    hours: float
+    misfit: float
+
+
+def fit(history: History, live: Mapping[str, Terms], *, seed: str, played: Callable[[], None]) -> Surroundings:
+    """Find the surroundings in which the last window's waits are those observed; ``played`` is told of each try."""
+    replay = _Replay(history, live, seed, played)
+    return min((replay.fitted(hours) for hours in _HOURS), key=lambda found: found.misfit)
+
+
+class _Replay:
+    """The last window, to be played again. Limits are left out, and so are days on which one was in force."""
+
+    def __init__(self, history: History, live: Mapping[str, Terms], seed: str, played: Callable[[], None]) -> None:
+        self._history, self._live, self._seed, self._played = history, live, seed, played
+        self._terms = {name: Terms(terms.allocation_seconds) for name, terms in live.items()}
+        self._days = last_days(history)
+        self._past = list(past_runs(history, history.today - timedelta(WINDOW_DAYS)))
+        self._observed = self._waits_observed()
+
+    def fitted(self, hours: float) -> Surroundings:
+        """Return what fits best if jobs come within so many hours of a day."""
+        jobs = list(jobs_of(self._days, hours, Random(f"{self._seed}:{hours}")))
+        wanted = _typical(self._observed, key=_system_of)
+        low = dict.fromkeys(self._history.systems, 0.0)
+        high = {system: max(0.0, _FULLEST - used) for system, used in _loads(jobs, self._history.systems).items()}
+        for _ in range(_HALVINGS):
+            middle = {system: (low[system] + high[system]) / 2 for system in low}
+            found = _typical(self._waits(jobs, like_ours(self._history, self._live, middle)), key=_system_of)
+            for system in low:
+                too_short = found.get(system, 0.0) < wanted.get(system, 0.0)
+                (low if too_short else high)[system] = middle[system]
+        others = like_ours(self._history, self._live, low)
+        return Surroundings(others, hours, self._misfit(self._waits(jobs, others)))
+
+    def _waits(self, jobs: Sequence[Job], others: Others) -> Mapping[_Cell, tuple[float, int]]:
+        """Return mean wait and number of jobs for what was observed."""
+        waits = defaultdict[_Cell, list[float]](list)
+        scene = Scene(self._history.systems, self._past, jobs, others, list(others.jobs(self._seed)))
+        for job, wait in zip(jobs, scene.waits(self._terms), strict=True):
+            cell = job.provider, job.system, int(job.submitted_seconds // DAY_SECONDS)
+            if cell in self._observed:
+                waits[cell].append(wait)
+        self._played()
+        return {cell: (sum(some) / len(some), len(some)) for cell, some in waits.items()}
+
+    def _waits_observed(self) -> Mapping[_Cell, tuple[float, int]]:
+        observed: dict[_Cell, tuple[float, int]] = {}
+        for number, day in enumerate(self._days):
+            for name, ran in day:
+                limit = self._live[name].limit_seconds
+                tomorrow = ran.day + timedelta(1)
+                if limit is None or self._history.used_seconds(name, tomorrow) < limit:
+                    observed[provider_of(name), ran.system, number] = ran.mean_wait_seconds, ran.jobs
+        return observed
+
+    def _misfit(self, waits: Mapping[_Cell, tuple[float, int]]) -> float:
+        found, wanted = (_typical(some, key=_provider_of_cell) for some in (waits, self._observed))
+        ratios = [(found[one] + _GRACE_SECONDS) / (wanted[one] + _GRACE_SECONDS) for one in wanted]
+        return exp(sum(abs(log(ratio)) for ratio in ratios) / len(ratios)) if ratios else 1.0
+
+
+def _loads(jobs: Iterable[Job], systems: Iterable[str]) -> dict[str, float]:
+    used = dict.fromkeys(systems, 0.0)
+    for job in jobs:
+        used[job.system] += float(job.duration_seconds)
+    return {system: seconds / (WINDOW_DAYS * DAY_SECONDS) for system, seconds in used.items()}
+
+
+def _typical(waits: Mapping[_Cell, tuple[float, int]], *, key: Callable[[_Cell], str]) -> dict[str, float]:
+    """Return the median wait by ``key``, where a cell counts as often as it has jobs."""
+    groups = defaultdict[str, list[tuple[float, int]]](list)
+    for cell, wait in waits.items():
+        groups[key(cell)].append(wait)
+    return {name: _weighted_median(some) for name, some in groups.items()}
+
+
+def _weighted_median(pairs: Iterable[tuple[float, int]]) -> float:
+    ordered = sorted(pairs)
+    half, reached = sum(weight for _, weight in ordered) / 2, 0
+    for value, weight in ordered:
+        reached += weight
+        if reached >= half:
+            return value
+    raise AssertionError("a group has jobs")
+
+
+def _provider_of_cell(cell: _Cell) -> str:
+    return cell[0]
+
+
+def _system_of(cell: _Cell) -> str:
+    return cell[1]
