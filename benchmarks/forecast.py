@@ -263,9 +263,9 @@ def summary(rows: Sequence[Row]) -> str:
 
 def correlation(first: Sequence[float], second: Sequence[float]) -> float:
     """Return Spearman's rank correlation."""
-    ranks = ([sorted(some).index(one) for one in some] for some in (first, second))
+    one, other = ([float(sorted(some).index(value)) for value in some] for some in (first, second))
     count = len(first)
-    differences = sum((a - b) * (a - b) for a, b in zip(*ranks, strict=True))
+    differences = sum((a - b) * (a - b) for a, b in zip(one, other, strict=True))
     return 1 - 6 * differences / (count * (count * count - 1))
 
 

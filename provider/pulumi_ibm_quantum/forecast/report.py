@@ -38,8 +38,8 @@ def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
     assumed = forecast.surroundings
     loads = ", ".join(f"{system} {load:.0%}" for system, load in assumed.others.loads.items())
     yield (
-        f"Fitted to the waits of the last {WINDOW_DAYS} days (off by a factor of {assumed.misfit:.1f}): jobs come within "
-        f"{assumed.hours:g} hours of a day; other accounts use {loads}."
+        f"Fitted to the waits of the last {WINDOW_DAYS} days (off by a factor of {assumed.misfit:.1f}): "
+        f"jobs come within {assumed.hours:g} hours of a day; other accounts use {loads}."
     )
     yield f"It cannot know {'; '.join(CANNOT_KNOW)}."
 
