@@ -5,6 +5,10 @@ import pulumi
 from pulumi_ibm_quantum import FairShare
 
 settings = pulumi.Config("ibm-quantum")
-fair_share = FairShare("fair-share", configuration=settings.get("configuration") or "stacks/project.yaml")
+fair_share = FairShare(
+    "fair-share",
+    configuration=settings.get("configuration") or "stacks/project.yaml",
+    forecast=settings.get_bool("forecast") or False,
+)
 
 pulumi.export("plan", fair_share.plan)

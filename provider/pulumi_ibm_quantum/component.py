@@ -11,7 +11,7 @@ from pulumi.runtime import get_config, is_dry_run
 
 from pulumi_ibm_quantum import balancer
 from pulumi_ibm_quantum.balancer import InstancePlan
-from pulumi_ibm_quantum.cloud import CloudError, connect_from_environment
+from pulumi_ibm_quantum.cloud import Cloud, CloudError, connect_from_environment
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
     CreateBlock,
@@ -20,7 +20,8 @@ from pulumi_ibm_quantum.config import (
     load_configuration,
     parse_configuration,
 )
-from pulumi_ibm_quantum.planning import PlannedAccount, PlanningError, plan_account
+from pulumi_ibm_quantum.forecast.report import table
+from pulumi_ibm_quantum.planning import PlannedAccount, PlanningError, forecast_waits, plan_account
 from pulumi_ibm_quantum.resources.dynamic import API_KEY_SETTING, Instance, InstanceAllocation
 from pulumi_ibm_quantum.resources.properties import NO_LIMIT, LimitInput
 
@@ -47,6 +48,7 @@ class FairShare(pulumi.ComponentResource):
         name: str,
         *,
         configuration: str | os.PathLike[str] | Mapping[str, Any],
+        forecast: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Plan an account and declare the result.
@@ -55,6 +57,8 @@ class FairShare(pulumi.ComponentResource):
             name: The component's name in the stack.
             configuration: The project configuration: a YAML file, relative to the folder of ``Pulumi.yaml``, or its
                 content as a mapping.
+            forecast: Whether previews show as well how long projects wait now and would wait under the plan. It takes
+                some seconds, more than two for most accounts, says how many, and changes nothing in the plan.
             opts: Pulumi's options.
 
         Raises:
@@ -63,8 +67,11 @@ class FairShare(pulumi.ComponentResource):
         """
         super().__init__("ibm-quantum:index:FairShare", name, None, opts)
         project = _loaded(configuration)
-        self.planned = _planned(project)
+        cloud = _connected()
+        self.planned = _planned(project, cloud)
         pulumi.log.info(_explanation(self.planned), self)
+        if forecast and is_dry_run():
+            _show_forecast(self.planned, cloud, self)
         for warning in (*self.planned.warnings, *self.planned.plan.warnings):
             pulumi.log.warn(warning, self)
         self._declare(project)
@@ -141,15 +148,31 @@ def _loaded(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> Projec
     return loaded.configuration
 
 
-def _planned(project: ProjectConfiguration) -> PlannedAccount:
+def _connected() -> Cloud:
     try:
-        cloud = connect_from_environment(fallback_api_key=get_config(API_KEY_SETTING))
+        return connect_from_environment(fallback_api_key=get_config(API_KEY_SETTING))
+    except CloudError as error:
+        raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
+
+
+def _planned(project: ProjectConfiguration, cloud: Cloud) -> PlannedAccount:
+    try:
         planned = plan_account(project, cloud)
-    except (CloudError, PlanningError) as error:
+    except PlanningError as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
     if planned.plan.errors:
         raise pulumi.RunError("\n".join(["the plan must not be applied:", *planned.plan.errors]))
     return planned
+
+
+def _show_forecast(planned: PlannedAccount, cloud: Cloud, component: pulumi.Resource) -> None:
+    """Log the table of waits; the plan does not rest on it, so where there is none a warning will do."""
+    try:
+        timed = forecast_waits(planned, cloud)
+    except PlanningError as error:
+        pulumi.log.warn(f"no waits are forecast: {error}", component)
+    else:
+        pulumi.log.info(table(timed.forecast, timed.seconds), component)
 
 
 async def _all_done(decreases: Sequence[InstanceAllocation]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pulumi_ibm_quantum.balancer.plan import InstancePlan, Plan
@@ -31,16 +32,17 @@ COLUMNS: Final = (
 )
 
 
-def report_csv(plan: Plan) -> str:
+def report_csv(plan: Plan, beside: Mapping[str, Mapping[str, Any]] | None = None) -> str:
     """Return the rows of ``analyze --format csv`` under a header: seconds; an empty cell where there is no value.
 
     Fairness is ``inf`` where an instance has usage and no allocation; ``limit_delta`` is empty where the limit does not
-    change or one side has none.
+    change or one side has none. ``beside`` gives further columns by instance, the same ones for each.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(instance) for instance in plan.instances)
+    more = beside or {}
+    writer.writerow([*COLUMNS, *next(iter(more.values()), ())])
+    writer.writerows([*_row(one), *more.get(one.name, {}).values()] for one in plan.instances)
     return text.getvalue()
 
 

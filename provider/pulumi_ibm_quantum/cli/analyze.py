@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from pulumi_ibm_quantum.cloud import Cloud
-    from pulumi_ibm_quantum.planning import PlannedAccount, Progress
+    from pulumi_ibm_quantum.planning import PlannedAccount, Progress, TimedForecast
 
 
 @click.command()
@@ -34,7 +34,13 @@ if TYPE_CHECKING:
     metavar="YYYY-MM-DD",
     help="Resolve net grants and limits as of this day (UTC); usage stays that of now, so it is no forecast.",
 )
-def analyze(config: Path, output_format: str, preview_date: datetime | None) -> None:
+@click.option(
+    "--forecast",
+    "with_forecast",
+    is_flag=True,
+    help="Show as well how long projects wait now and would wait under the plan, simulated; takes some seconds.",
+)
+def analyze(config: Path, output_format: str, preview_date: datetime | None, *, with_forecast: bool) -> None:
     """Show what the load balancer would change, and why. Changes nothing.
 
     The data goes to standard output, everything else to standard error. Exit status 1 says that the plan must not be
@@ -42,7 +48,7 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None) -> 
     """
     from pulumi_ibm_quantum.cloud import connect_from_environment
     from pulumi_ibm_quantum.config import load_configuration
-    from pulumi_ibm_quantum.planning import plan_account
+    from pulumi_ibm_quantum.planning import forecast_waits, plan_account
 
     loaded = load_configuration(config)
     for ignored in loaded.warnings:
@@ -53,28 +59,48 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None) -> 
             loaded.configuration, cloud, progress=progress, today=preview_date.date() if preview_date else None
         )
         day = preview_date.date() if preview_date else planned.today
-        page = _page(planned, day, cloud, progress) if output_format == "html" else ""
+        timed = forecast_waits(planned, cloud, progress=progress) if with_forecast else None
+        page = _page(planned, day, cloud, progress, timed) if output_format == "html" else ""
     for warning in (*planned.warnings, *planned.plan.warnings):
         click.echo(f"warning: {warning}", err=True)
-    click.echo(page or _rendered(planned, day, output_format), nl=output_format in ("table", "json"))
+    click.echo(page or _rendered(planned, day, output_format, timed), nl=output_format in ("table", "json"))
     for error in planned.plan.errors:
         click.echo(f"error: {error}", err=True)
     if planned.plan.errors:
         sys.exit(1)
 
 
-def _rendered(planned: "PlannedAccount", day: "date", output_format: str) -> str:
-    from pulumi_ibm_quantum import balancer
+def _rendered(planned: "PlannedAccount", day: "date", output_format: str, timed: "TimedForecast | None") -> str:
     from pulumi_ibm_quantum.balancer.report_csv import report_csv
+    from pulumi_ibm_quantum.forecast.report import columns
 
     if output_format == "json":
-        return json.dumps(balancer.report(planned.plan, day), indent=2)
-    return report_csv(planned.plan) if output_format == "csv" else _table(planned, day)
+        return json.dumps(_document(planned, day, timed), indent=2)
+    if output_format == "csv":
+        waits = {one.name: one for one in timed.forecast.instances} if timed else {}
+        return report_csv(planned.plan, {name: columns(one) for name, one in waits.items()})
+    return _table(planned, day, timed)
 
 
-def _table(planned: "PlannedAccount", day: "date") -> str:
+def _document(planned: "PlannedAccount", day: "date", timed: "TimedForecast | None") -> dict[str, Any]:
+    """Return the report, with each project's waits beside it, and last those of instances that no entry names."""
+    from pulumi_ibm_quantum import balancer
+    from pulumi_ibm_quantum.forecast.report import document, instance_document
+
+    report = balancer.report(planned.plan, day)
+    if timed is not None:
+        waits = {one.name: instance_document(one) for one in timed.forecast.instances}
+        for instance in report["instances"]:
+            instance["forecast"] = waits.pop(instance["name"])
+        unconfigured = [{"name": name, **found} for name, found in waits.items()]
+        report["forecast"] = {**document(timed.forecast, timed.seconds), "unconfigured": unconfigured}
+    return report
+
+
+def _table(planned: "PlannedAccount", day: "date", timed: "TimedForecast | None") -> str:
     from pulumi_ibm_quantum import balancer
     from pulumi_ibm_quantum.balancer.summary import limit_terms, over_budget
+    from pulumi_ibm_quantum.forecast.report import table
 
     parts = [
         f"Net grants and limits as of {day}; usage as of {planned.today}." if day != planned.today else "",
@@ -82,11 +108,14 @@ def _table(planned: "PlannedAccount", day: "date") -> str:
         limit_terms(planned.plan),
         over_budget(planned.plan),
         f"Unconfigured: {', '.join(sorted(one.name for one in planned.unconfigured))}" if planned.unconfigured else "",
+        table(timed.forecast, timed.seconds) if timed else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _page(planned: "PlannedAccount", day: "date", cloud: "Cloud", progress: "Progress") -> str:
+def _page(
+    planned: "PlannedAccount", day: "date", cloud: "Cloud", progress: "Progress", timed: "TimedForecast | None"
+) -> str:
     from pulumi_ibm_quantum.cli.page import account_page, first_day_shown
     from pulumi_ibm_quantum.planning.daily_usage import read_daily_usage
 
@@ -96,4 +125,5 @@ def _page(planned: "PlannedAccount", day: "date", cloud: "Cloud", progress: "Pro
         if one.state.crn is not None
     }
     account_id = planned.plan.account.account_id
-    return account_page(planned, day, read_daily_usage(cloud, account_id, first_days, planned.today, progress=progress))
+    usage = read_daily_usage(cloud, account_id, first_days, planned.today, progress=progress)
+    return account_page(planned, day, usage, timed)

@@ -68,16 +68,15 @@ def instance_document(one: InstanceForecast) -> dict[str, Any]:
     return {"jobs": one.jobs, "live": _waits(one.live), "proposed": _waits(one.proposed)}
 
 
-def columns(one: InstanceForecast | None) -> Mapping[str, float | str | None]:
-    """Return an instance's waits as cells under their names; None where it has no jobs, ``inf`` for ever."""
-    cells: dict[str, float | str | None] = {"forecast_jobs": one.jobs if one else None}
-    for plan in ("live", "proposed"):
-        waits: Waits | None = getattr(one, plan, None)
-        for name in ("median", "p90"):
-            estimate: Estimate | None = getattr(waits, f"{name}_seconds", None)
-            for figure, suffix in (("middle", ""), ("low", "_low"), ("high", "_high")):
-                value = None if estimate is None else getattr(estimate, figure)
-                cells[f"{plan}_{name}_wait{suffix}"] = None if value is None else round(value, 1)
+def columns(one: InstanceForecast) -> Mapping[str, float | None]:
+    """Return an instance's waits as cells by column: None where it has no jobs, infinite for a wait that never ends."""
+    cells: dict[str, float | None] = {"forecast_jobs": one.jobs}
+    for plan, waits in (("live", one.live), ("proposed", one.proposed)):
+        estimates = (None, None) if waits is None else (waits.median_seconds, waits.p90_seconds)
+        for name, estimate in zip(("median", "p90"), estimates, strict=True):
+            for figure in ("middle", "low", "high"):
+                value = None if estimate is None else round(getattr(estimate, figure), 3)
+                cells[f"{plan}_{name}_wait_{figure}"] = value
     return cells
 
 
