@@ -1,6 +1,6 @@
 """The page of ``analyze --format html``: one file that loads nothing, for a screen, light or dark, and for paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from pulumi_ibm_quantum.balancer import InstancePlan
@@ -13,7 +13,8 @@ from pulumi_ibm_quantum.cli.page.fairness import fairness_after, fairness_dots
 from pulumi_ibm_quantum.cli.page.figures import brief
 from pulumi_ibm_quantum.cli.page.history import History, history_chart
 from pulumi_ibm_quantum.cli.page.markup import Markup, tag, together
-from pulumi_ibm_quantum.planning import PlannedAccount
+from pulumi_ibm_quantum.cli.page.waiting import instances_that_wait, wait_notes, wait_table, wait_tracks
+from pulumi_ibm_quantum.planning import PlannedAccount, TimedForecast
 
 _COLUMNS = ("Instance", "Allocation", "New", "Limit", "New limit", "Used in 28 days", "Fairness", "New", "Why")
 
@@ -24,6 +25,8 @@ _SENTENCES = {
     "to the active ones.",
     "Fairness": "Used in 28 days over allocation: the queue serves the lowest first. Above 1 an instance has used more "
     "than it is meant to.",
+    "Waiting": "How long jobs wait for their start in the 28 days to come, as far as the past tells. The wide track is "
+    "the median, the narrow one below it the 90th percentile.",
     "Usage": "Above: what was used in the 28 days up to each moment. Below: each whole day, in UTC, up to yesterday.",
     "All figures": "In the order of the configuration.",
 }
@@ -42,6 +45,13 @@ _LEGENDS = {
         "lowered": "after: served later",
         "same": "after: as before",
     },
+    "Waiting": {
+        "ring-swatch": "now",
+        "raised": "with this plan: shorter",
+        "lowered": "with this plan: longer",
+        "same": "with this plan: as before",
+        "range-swatch": "lowest to highest of the resamples",
+    },
     "Usage": {"used": "used", "limit-swatch": "limit", "held": "new allocation", "grant": "net grant"},
 }
 
@@ -53,8 +63,16 @@ def first_day_shown(instance: InstancePlan, today: date) -> date:
     return min(window_start - timedelta(days=ROLLING_WINDOW_DAYS), grants_need or window_start)
 
 
-def account_page(planned: PlannedAccount, day: date, usage: Mapping[str, Mapping[date, int]]) -> str:
-    """Return the page of a plan that was made for ``day``; ``usage`` holds seconds by CRN and day."""
+def account_page(
+    planned: PlannedAccount,
+    day: date,
+    usage: Mapping[str, Mapping[date, int]],
+    forecast: TimedForecast | None = None,
+) -> str:
+    """Return the page of a plan that was made for ``day``; ``usage`` holds seconds by CRN and day.
+
+    With a ``forecast`` the page shows what the plan does to waiting.
+    """
     plan = planned.plan
     instances = sorted(plan.instances, key=lambda one: (-one.new_allocation_seconds, one.name))
     body = tag(
@@ -66,6 +84,7 @@ def account_page(planned: PlannedAccount, day: date, usage: Mapping[str, Mapping
         _section("Budget", budget_bars(plan)),
         _section("Allocations", allocation_bars(instances), _legend("Allocations")),
         _section("Fairness", fairness_dots(instances), _legend("Fairness")),
+        _waiting(forecast, {one.name for one in instances}),
         _section(
             "Usage",
             _legend("Usage"),
@@ -124,6 +143,15 @@ def _section(title: str, *content: str) -> Markup:
 def _legend(title: str) -> Markup:
     entries = (tag("li", tag("i", "", class_=f"swatch {style}"), name) for style, name in _LEGENDS[title].items())
     return tag("ul", *entries, class_="legend")
+
+
+def _waiting(timed: TimedForecast | None, configured: Collection[str]) -> Markup:
+    if timed is None:
+        return together()
+    waiting = instances_that_wait(timed.forecast, configured)
+    if not waiting:
+        return tag("section", tag("h2", "Waiting"), wait_notes(timed))
+    return _section("Waiting", wait_tracks(waiting), _legend("Waiting"), wait_table(waiting), wait_notes(timed))
 
 
 def _card(instance: InstancePlan, planned: PlannedAccount, usage: Mapping[str, Mapping[date, int]]) -> Markup:
