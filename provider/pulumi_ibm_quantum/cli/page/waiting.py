@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.forecast import HISTORY_DAYS, Estimate, Forecast, Waits
 from pulumi_ibm_quantum.forecast.report import brief_wait, notes
 from pulumi_ibm_quantum.planning import TimedForecast
 
-_COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New", "90th percentile", "New")
+_COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
 _DIRECTIONS: Final = {"raised": "shorter", "lowered": "longer", "same": "as before"}
 
 _TOP: Final = 22.0
