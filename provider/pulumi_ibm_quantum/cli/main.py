@@ -18,6 +18,7 @@ from pulumi_ibm_quantum.cli.migrate import migrate
 from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.show import show
 from pulumi_ibm_quantum.cli.simulate import simulate
+from pulumi_ibm_quantum.cli.snapshot import snapshot
 from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
 from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings
 from pulumi_ibm_quantum.cli.update import update
@@ -75,6 +76,7 @@ _OURS = (
     optimize,
     show,
     simulate,
+    snapshot,
     update,
 )
 for command in (*_OURS, *COMMANDS):

@@ -13,6 +13,7 @@ from typing import Final
 from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS, History, Terms
 from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS
 from pulumi_ibm_quantum.queue import Job, PastRun, Share
+from pulumi_ibm_quantum.queue.checks import LARGEST_SECONDS
 
 _INSTANCES: Final = 5
 _SHORTEST_SECONDS: Final = 300.0
@@ -36,7 +37,8 @@ class Others:
     def shares(self) -> Sequence[Share]:
         """Their instances, each with the allocation at which its usage makes its fairness."""
         used = sum(self.loads.values()) * WINDOW_DAYS * DAY_SECONDS / max(len(self.fairness), 1)
-        return [Share(_name(number), max(used, 1.0) / fairness) for number, fairness in enumerate(self.fairness)]
+        shares = (min(max(used, 1.0) / fairness, LARGEST_SECONDS) for fairness in self.fairness)
+        return [Share(_name(number), share) for number, share in enumerate(shares)]
 
     @cached_property
     def past(self) -> Sequence[PastRun]:

@@ -1,6 +1,6 @@
 """An account as a forecast sees it: what its instances ran, what they have, and what a plan would give them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -30,22 +30,21 @@ class Snapshot:
 
 
 def as_document(snapshot: Snapshot) -> dict[str, Any]:
-    """Return a snapshot as plain data, to be written to a file; it holds names and figures, and no secrets."""
+    """Return a snapshot as plain data, dates included, to be written to a file; it holds no secrets.
+
+    What is proposed is left out where it is what there is.
+    """
     return {
-        MARK: {
-            "account_id": snapshot.account_id,
-            "plan": snapshot.plan,
-            "today": snapshot.history.today.isoformat(),
-        },
-        "instances": list(_instances(snapshot)),
+        MARK: {"account_id": snapshot.account_id, "plan": snapshot.plan, "today": snapshot.history.today},
+        "instances": [_instance(snapshot, name) for name in snapshot.history.instances],
     }
 
 
-def _instances(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    for name, days in snapshot.history.instances.items():
-        yield {
-            "name": name,
-            "live": asdict(snapshot.live[name]),
-            "proposed": asdict(snapshot.proposed[name]),
-            "days": [{**asdict(jobs), "day": jobs.day.isoformat()} for jobs in days],
-        }
+def _instance(snapshot: Snapshot, name: str) -> dict[str, Any]:
+    live, proposed = snapshot.live[name], snapshot.proposed[name]
+    return {
+        "name": name,
+        "live": asdict(live),
+        **({"proposed": asdict(proposed)} if proposed != live else {}),
+        "days": [asdict(jobs) for jobs in snapshot.history.instances[name]],
+    }

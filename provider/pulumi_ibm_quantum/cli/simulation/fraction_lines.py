@@ -6,10 +6,10 @@ from typing import Final
 
 from pulumi_ibm_quantum.cli.page.figures import Scale
 from pulumi_ibm_quantum.cli.page.markup import Markup, svg, tag, together
-from pulumi_ibm_quantum.cli.simulation.lanes import COLOURS, LEFT, RIGHT, WIDTH, Lanes
+from pulumi_ibm_quantum.cli.simulation.lanes import LEFT, RIGHT, WIDTH, Lanes
 
 _TOP: Final = 8.0
-_BOTTOM: Final = 190.0
+_BOTTOM: Final = 230.0
 _MOST_POINTS: Final = 600
 
 
@@ -23,30 +23,29 @@ def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], system: str | None) -> 
             tag("line", x1=LEFT, x2=RIGHT, y1=scale(tick), y2=scale(tick), class_="grid"),
             tag("text", f"{tick:.4g}", x=LEFT - 8, y=scale(tick) + 4, class_="tick", text_anchor="end"),
         )
-        for tick in [0.0, *scale.ticks(4)]
+        for tick in [0.0, *scale.ticks(5)]
     ]
-    drawn = [_line(lanes, node, points, scale, number) for number, (node, points) in enumerate(lines.items())]
+    styles = lanes.styles(nodes)
+    drawn = [_line(lanes, node, points, scale, styles[node]) for node, points in lines.items()]
     name = "all systems" if system is None else system
     return svg(WIDTH, _BOTTOM + 22, f"Fractions on {name}", lanes.time_axis(_TOP, _BOTTOM), *marks, *drawn)
 
 
-def legend(nodes: tuple[str, ...]) -> Markup:
+def legend(lanes: Lanes, nodes: tuple[str, ...]) -> Markup:
     """Return what the colours of the lines mean."""
     entries = [
-        tag("li", tag("i", "", class_=f"swatch{_dashed(number)} c{number % COLOURS}"), node)
-        for number, node in enumerate(nodes)
+        tag("li", tag("i", "", class_=f"stroke {style}"), node)
+        for node, style in lanes.styles(nodes).items()
+        if node not in lanes.others
     ]
+    if not lanes.others.isdisjoint(nodes):
+        entries.append(tag("li", tag("i", "", class_="stroke other"), "other accounts"))
     return tag("ul", *entries, class_="legend")
 
 
-def _line(lanes: Lanes, node: str, points: list[tuple[float, float]], scale: Scale, number: int) -> Markup:
+def _line(lanes: Lanes, node: str, points: list[tuple[float, float]], scale: Scale, style: str) -> Markup:
     path = " ".join(f"{lanes.x(moment):.1f},{scale(value):.1f}" for moment, value in points)
-    style = f"fraction{_dashed(number)} c{number % COLOURS}"
-    return tag("g", tag("title", node), tag("polyline", points=path, class_=style))
-
-
-def _dashed(number: int) -> str:
-    return " dashed" if number >= COLOURS else ""
+    return tag("g", tag("title", node), tag("polyline", points=path, class_=f"fraction {style}"))
 
 
 def _points(lanes: Lanes, node: str, system: str | None) -> list[tuple[float, float]]:

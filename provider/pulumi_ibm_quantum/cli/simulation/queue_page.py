@@ -5,6 +5,7 @@ from statistics import median
 
 from pulumi_ibm_quantum.cli.page.document import document, style_sheet
 from pulumi_ibm_quantum.cli.page.markup import Markup, tag, together
+from pulumi_ibm_quantum.cli.simulation.account_run import AccountRun
 from pulumi_ibm_quantum.cli.simulation.fraction_lines import fraction_lines, legend
 from pulumi_ibm_quantum.cli.simulation.lanes import Lanes
 from pulumi_ibm_quantum.cli.simulation.report import (
@@ -15,53 +16,66 @@ from pulumi_ibm_quantum.cli.simulation.report import (
     system_rows,
 )
 from pulumi_ibm_quantum.cli.simulation.time_line import time_line
-from pulumi_ibm_quantum.queue import Simulation
+from pulumi_ibm_quantum.queue import Run, Simulation
 
-_WHO = (
-    "Bars are jobs that run, thin lines the time from submission to start. Jobs too close to tell apart are one bar; "
-    "grey is reserved."
-)
+_WHO = "Bars are jobs that run, thin lines the time from submission to start. Jobs too close to tell apart are one bar."
 _FRACTIONS = (
     "Used in the window over allotted. When the system is free, the node with the lowest fraction that has a job is "
     "taken, level by level. A line jumps when a job has ended, and falls while what was used rolls out of the window."
 )
+_DAY = 86_400
 
 
-def queue_page(simulation: Simulation, source: str) -> str:
-    """Return the page; ``source`` names the file that was simulated."""
-    lanes = Lanes(simulation)
+def queue_page(simulation: Simulation, source: str, account: AccountRun | None = None) -> str:
+    """Return the page.
+
+    Args:
+        simulation: what to show.
+        source: the name of the file that was simulated.
+        account: where it came from, if the file is an account snapshot.
+    """
+    lanes = (
+        Lanes(simulation)
+        if account is None
+        else Lanes(simulation, account.others, account.first_day, account.end_seconds)
+    )
+    times = "are those of the file" if account is None else f"count from {account.first_day}, 0:00 UTC"
     body = tag(
         "main",
-        _header(simulation, source),
-        _tiles(simulation),
+        _header(simulation, source, account.assumed if account else ""),
+        _tiles(
+            [run for run in simulation.runs if run.job.provider not in lanes.others],
+            "the account's " if account else "",
+        ),
         *(_system(lanes, system) for system in simulation.trees),
         *([_fractions(lanes, None)] if simulation.accounting == "all_systems" else []),
         _table("Providers", PROVIDER_HEADER, provider_rows(simulation)),
         _table("Systems", SYSTEM_HEADER, system_rows(simulation)),
-        tag("footer", "Written by ibm-quantum simulate. Times are those of the file."),
+        tag("footer", f"Written by ibm-quantum simulate. Times {times}."),
     )
     return document(f"Fair-share queue: {source}", body, style_sheet(__package__, "queue.css"))
 
 
-def _header(simulation: Simulation, source: str) -> Markup:
+def _header(simulation: Simulation, source: str, assumed: str) -> Markup:
     where = "on each system by itself" if simulation.accounting == "each_system" else "on all systems together"
-    window = said(float(simulation.window_seconds))
+    window = _span(float(simulation.window_seconds))
+    sentences = [f"Usage counts {where}, in a window of {window}.", assumed]
     return tag(
         "header",
         tag("h1", f"Fair-share queue: {source}"),
-        tag("p", f"Usage counts {where}, in a window of {window}.", class_="soft"),
+        *(tag("p", sentence, class_="soft") for sentence in sentences if sentence),
     )
 
 
-def _tiles(simulation: Simulation) -> Markup:
-    waits = sorted(run.wait_seconds for run in simulation.runs if run.wait_seconds is not None)
-    ended = [run.end_seconds for run in simulation.runs if run.end_seconds is not None]
-    first = min((float(run.job.submitted_seconds) for run in simulation.runs), default=0.0)
+def _tiles(runs: Sequence[Run], whose: str) -> Markup:
+    waits = sorted(run.wait_seconds for run in runs if run.wait_seconds is not None)
+    ended = [run.end_seconds for run in runs if run.end_seconds is not None]
+    first = min((float(run.job.submitted_seconds) for run in runs), default=0.0)
     figures = (
-        (f"{len(waits):,}", f"of {len(simulation.runs):,} jobs ran"),
+        (f"{len(waits):,}", f"of {whose}{len(runs):,} jobs ran"),
         (said(median(waits)) if waits else "-", "median wait"),
         (said(waits[(9 * len(waits) + 9) // 10 - 1]) if waits else "-", "90th percentile of waits"),
-        (said(max(ended) - first) if ended else "-", "from first submission to last end"),
+        (_span(max(ended) - first) if ended else "-", "from first submission to last end"),
     )
     return tag(
         "section",
@@ -70,13 +84,33 @@ def _tiles(simulation: Simulation) -> Markup:
     )
 
 
+def _span(seconds: float) -> str:
+    """Write a length of time that may be long; in days to a tenth."""
+    return f"{seconds / _DAY:.1f}".removesuffix(".0") + " days" if seconds >= 3 * _DAY else said(seconds)
+
+
 def _system(lanes: Lanes, system: str) -> Markup:
-    parts = [tag("h2", f"{system}: who ran when"), tag("p", _WHO, class_="soft"), time_line(lanes, system)]
+    rows = lanes.by_lane(system)
+    what = [_WHO]
+    if any(one.system == system for one in lanes.simulation.reservations):
+        what.append("The time in grey is reserved.")
+    if not lanes.others.isdisjoint(rows):
+        what.append("Grey bars are other accounts, which are assumed.")
+    notes = []
+    if idle := [node for node in lanes.nodes if node not in rows and node not in lanes.others]:
+        notes.append(f"Ran nothing here: {', '.join(idle)}.")
     if lanes.left_out:
-        parts.append(
-            tag("p", f"Not shown: {lanes.left_out:,} nodes that held the systems for less time.", class_="soft")
-        )
-    section = tag("section", *parts)
+        notes.append(f"Not shown: {lanes.left_out:,} nodes that held the systems for less time.")
+    shown = [run for node, runs in rows.items() if node not in lanes.others for run in runs]
+    if later := sum((run.start_seconds or 0.0) > lanes.end for run in shown):
+        notes.append(f"Jobs that start later than is shown: {later:,}.")
+    section = tag(
+        "section",
+        tag("h2", f"{system}: who ran when"),
+        tag("p", " ".join(what), class_="soft"),
+        time_line(lanes, system),
+        *(tag("p", note, class_="soft note") for note in notes),
+    )
     if lanes.simulation.accounting == "all_systems":
         return section
     return together(section, _fractions(lanes, system))
@@ -87,7 +121,7 @@ def _fractions(lanes: Lanes, system: str | None) -> Markup:
     top = tuple(tree.paths[node] for node in tree.children[0])
     levels = [lanes.nodes] if set(top) >= set(lanes.nodes) else [top[: len(lanes.nodes)], lanes.nodes]
     name = "all systems" if system is None else system
-    drawn = [part for nodes in levels for part in (fraction_lines(lanes, nodes, system), legend(nodes))]
+    drawn = [part for nodes in levels for part in (fraction_lines(lanes, nodes, system), legend(lanes, nodes))]
     return tag("section", tag("h2", f"{name}: fractions"), tag("p", _FRACTIONS, class_="soft"), *drawn)
 
 

@@ -65,8 +65,11 @@ def document(simulation: Simulation) -> dict[str, Any]:
 
 
 def said(seconds: float) -> str:
-    """Write seconds as people say them; short times with their decimals, longer ones to the second."""
-    return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s" if seconds < 60 else duration(round(seconds))
+    """Write seconds as people say them; short times with some decimals, longer ones to the second."""
+    if seconds >= 60:
+        return duration(round(seconds))
+    decimals = 2 if seconds >= 1 else 6
+    return f"{seconds:.{decimals}f}".rstrip("0").rstrip(".") + "s"
 
 
 def _wait(seconds: float | None) -> str:

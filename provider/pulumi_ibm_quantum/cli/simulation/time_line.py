@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pulumi_ibm_quantum.cli.page.markup import Markup, svg, tag, together
-from pulumi_ibm_quantum.cli.simulation.lanes import COLOURS, LEFT, RIGHT, WIDTH, Lanes, shortened
+from pulumi_ibm_quantum.cli.simulation.lanes import LEFT, RIGHT, WIDTH, Lanes, shortened
 from pulumi_ibm_quantum.cli.simulation.report import said
 from pulumi_ibm_quantum.queue import Reservation, Run
 
@@ -17,11 +17,10 @@ _FINEST: Final = 1.0
 
 def time_line(lanes: Lanes, system: str) -> Markup:
     """Draw the time line of one system."""
-    rows = lanes.by_lane(system)
+    rows, styles = lanes.by_lane(system), lanes.styles(lanes.nodes)
     bottom = _TOP + len(rows) * _ROW
     drawn = [
-        _lane(lanes, node, runs, number % COLOURS, _TOP + number * _ROW)
-        for number, (node, runs) in enumerate(rows.items())
+        _lane(lanes, node, runs, styles[node], _TOP + number * _ROW) for number, (node, runs) in enumerate(rows.items())
     ]
     bands = [_band(lanes, one, bottom) for one in lanes.simulation.reservations if one.system == system]
     return svg(WIDTH, bottom + 22, f"Who ran when on {system}", lanes.time_axis(_TOP, bottom), *bands, *drawn)
@@ -34,7 +33,7 @@ def _band(lanes: Lanes, reservation: Reservation, bottom: float) -> Markup:
     return tag("g", tag("title", whose), band)
 
 
-def _lane(lanes: Lanes, node: str, runs: Sequence[Run], colour: int, y: float) -> Markup:
+def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str, y: float) -> Markup:
     middle = y + _ROW / 2
     parts = [
         tag("text", shortened(node), x=LEFT - 12, y=middle + 4.5, class_="row-label", text_anchor="end"),
@@ -44,15 +43,13 @@ def _lane(lanes: Lanes, node: str, runs: Sequence[Run], colour: int, y: float) -
     for run in runs:
         waits.append((lanes.x(float(run.job.submitted_seconds)), lanes.x(run.start_seconds or 0.0)))
     parts += [
-        tag("line", x1=start, x2=end, y1=middle, y2=middle, class_=f"wait c{colour}")
+        tag("line", x1=start, x2=end, y1=middle, y2=middle, class_=f"wait {style}")
         for start, end in _merged(sorted(waits))
         if end > start
     ]
-    for merged, start, end in _bars(lanes, runs):
+    for merged, start, end in _bars(lanes, [run for run in runs if (run.start_seconds or 0.0) <= lanes.end]):
         title = tag("title", _sentence(node, merged))
-        bar = tag(
-            "rect", x=start, y=middle - _BAR / 2, width=max(end - start, 1.0), height=_BAR, rx=2, class_=f"c{colour}"
-        )
+        bar = tag("rect", x=start, y=middle - _BAR / 2, width=max(end - start, 1.0), height=_BAR, rx=2, class_=style)
         parts.append(tag("g", title, bar, *_label(merged, start, end, middle)))
     return together(*parts)
 

@@ -1,0 +1,57 @@
+"""An account snapshot, played: one possible future of 28 days, and what had to be assumed for it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pulumi_ibm_quantum.forecast import Snapshot
+from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS
+from pulumi_ibm_quantum.forecast.one_future import OneFuture, PlanName, play_future
+from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS
+from pulumi_ibm_quantum.planning.progress import Progress
+from pulumi_ibm_quantum.queue import Simulation
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRun:
+    """A simulation that did not come from a file alone.
+
+    Attributes:
+        simulation: who ran when.
+        first_day: the day (UTC) that begins at 0.
+        end_seconds: after which no jobs come; what has waited until then may run later still.
+        others: the providers that stand for other accounts.
+        assumed: a sentence for people.
+    """
+
+    simulation: Simulation
+    first_day: date
+    end_seconds: float
+    others: frozenset[str]
+    assumed: str
+
+
+def account_run(snapshot: Snapshot, plan: PlanName, seed: int, progress: Progress) -> AccountRun:
+    """Play a snapshot in which something ran."""
+    found = play_future(
+        snapshot, plan, seed=seed, progress=lambda done, total: progress("running the queue", done, total)
+    )
+    first_day = snapshot.history.today
+    return AccountRun(
+        simulation=found.simulation,
+        first_day=first_day,
+        end_seconds=WINDOW_DAYS * DAY_SECONDS,
+        others=frozenset(share.name for share in found.surroundings.others.shares),
+        assumed=(
+            f"Assumed: {WINDOW_DAYS} days under the {plan} plan, drawn from the days before {first_day} (seed {seed}); "
+            f"{_fitted(found)}."
+        ),
+    )
+
+
+def _fitted(found: OneFuture) -> str:
+    around = found.surroundings
+    loads = ", ".join(f"{system} {load:.0%}" for system, load in around.others.loads.items())
+    return (
+        f"jobs come within {around.hours:g} hours of a day and other accounts use {loads}, which fits the waits of the "
+        f"last {WINDOW_DAYS} days best (off by a factor of {around.misfit:.1f})"
+    )

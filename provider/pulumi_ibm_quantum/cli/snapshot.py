@@ -1,0 +1,37 @@
+"""``ibm-quantum snapshot``: what an account ran and has, in a file to be simulated."""
+
+from pathlib import Path
+
+import click
+
+from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.progress import shown
+
+
+@click.command()
+@options.config
+def snapshot(config: Path) -> None:
+    """Print what instances have, would get, and ran, as simulate plays it. Changes nothing.
+
+    Sixty days on each system, as YAML on standard output; it can be edited, and holds no secrets. A plan that must not
+    be applied is no obstacle; standard error says what is wrong with it. Only plans with a rolling window (internal and
+    premium) can be simulated.
+    """
+    from pulumi_ibm_quantum.cli.simulation.snapshot_file import snapshot_text
+    from pulumi_ibm_quantum.cloud import connect_from_environment
+    from pulumi_ibm_quantum.config import load_configuration
+    from pulumi_ibm_quantum.planning import plan_account
+    from pulumi_ibm_quantum.planning.account_history import read_snapshot
+
+    loaded = load_configuration(config)
+    for ignored in loaded.warnings:
+        click.echo(f"warning: {ignored}", err=True)
+    cloud = connect_from_environment()
+    with shown("reading the account") as progress:
+        planned = plan_account(loaded.configuration, cloud, progress=progress)
+        text = snapshot_text(read_snapshot(planned, cloud, progress=progress))
+    for warning in (*planned.warnings, *planned.plan.warnings):
+        click.echo(f"warning: {warning}", err=True)
+    for error in planned.plan.errors:
+        click.echo(f"error in the plan: {error}", err=True)
+    click.echo(text, nl=False)

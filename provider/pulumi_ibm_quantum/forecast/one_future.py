@@ -1,0 +1,45 @@
+"""One future of an account, played under one plan to be looked at; a forecast sums up many."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal
+
+from pulumi_ibm_quantum.forecast.forecast import Progress, future
+from pulumi_ibm_quantum.forecast.play import in_force
+from pulumi_ibm_quantum.forecast.snapshot import Snapshot
+from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
+from pulumi_ibm_quantum.queue import Simulation
+
+PlanName = Literal["live", "proposed"]
+
+
+@dataclass(frozen=True, slots=True)
+class OneFuture:
+    """Who runs when in 28 days from the snapshot's ``today``, which begins at 0; and what was assumed."""
+
+    simulation: Simulation
+    surroundings: Surroundings
+
+
+def play_future(
+    snapshot: Snapshot, plan: PlanName = "live", *, seed: int = 0, progress: Progress | None = None
+) -> OneFuture:
+    """Draw one future, the first of those of a forecast with the same seed, and run it under a plan.
+
+    Args:
+        snapshot: the account; on some day something ran.
+        plan: what the instances have, or what each is to have.
+        seed: any number; the same gives the same future.
+        progress: told as the work goes on.
+    """
+    plays = count(1)
+
+    def played() -> None:
+        if progress is not None:
+            progress(next(plays), PLAYS + 1)
+
+    surroundings = fit(snapshot.history, snapshot.live, seed=f"{seed}", played=played)
+    scene = future(snapshot.history, surroundings, f"{seed}:0")
+    simulation = scene.played(in_force(snapshot.live if plan == "live" else snapshot.proposed))
+    played()
+    return OneFuture(simulation, surroundings)
