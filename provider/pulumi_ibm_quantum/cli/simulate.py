@@ -54,7 +54,8 @@ def simulate(ctx: click.Context, file: Path, output_format: str, plan: "PlanName
     from pulumi_ibm_quantum.cli.simulation.reading import read_document
     from pulumi_ibm_quantum.cli.simulation.snapshot_file import is_snapshot
 
-    document = read_document(file)
+    with shown(f"reading {file.name}"):
+        document = read_document(file)
     account = _account_played(document, plan, seed) if is_snapshot(document) else None
     if account is not None:
         simulation = account.simulation

@@ -11,11 +11,11 @@ from pulumi_ibm_quantum.cli.progress import shown
 @click.command()
 @options.config
 def snapshot(config: Path) -> None:
-    """Print what instances have, would get, and ran, as simulate plays it. Changes nothing.
+    """Print an account as simulate plays it. Changes nothing.
 
-    Sixty days on each system, as YAML on standard output; it can be edited, and holds no secrets. A plan that must not
-    be applied is no obstacle; standard error says what is wrong with it. Only plans with a rolling window (internal and
-    premium) can be simulated.
+    What each instance has and is to have, and what it ran on each system in sixty days, as YAML on standard output; it
+    can be edited, and holds no secrets. A plan that must not be applied is no obstacle; standard error says what is
+    wrong with it. Only plans with a rolling window (internal and premium) can be simulated.
     """
     from pulumi_ibm_quantum.cli.simulation.snapshot_file import snapshot_text
     from pulumi_ibm_quantum.cloud import connect_from_environment
