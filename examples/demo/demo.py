@@ -39,6 +39,8 @@ def main() -> None:
             "Eleven projects share one contract. What would the load balancer change today? Nothing is written yet."
         )
         run("preview", environment)
+        chapter("Who will wait less, who more? The account's own history, run through the fair-share queue (some seconds).")
+        run("analyze --config stacks/project.yaml --forecast", environment)
         chapter("Apply it. Whatever is lowered is lowered first, so the total never passes the contract's budget.")
         run("up --yes --skip-preview", environment)
         chapter("Once applied, there is nothing left to do.")

@@ -79,6 +79,12 @@ def test_waiting_at_a_limit_is_not_blamed_on_others() -> None:
     assert fitted(history, unlimited).others.loads["ibm_alpha"] > 0.5
 
 
+def test_a_limit_of_today_does_not_undo_what_ran_before_it() -> None:
+    """Jobs ran, and others of ours waited for them, although an instance has since been given a limit far below."""
+    limited = {**TERMS, "c": Terms(100_000, 1000)}
+    assert fitted(observed(MANY, load=0.0, hours=24.0), limited).others.loads["ibm_alpha"] < 0.1
+
+
 def test_others_have_the_fairness_of_this_account() -> None:
     """The instances of others stand where ours do, by how much of the time is used at which fairness."""
     live = {"little": Terms(600_000), "much": Terms(60_000), "idle": Terms(10_000)}

@@ -28,6 +28,7 @@ class Progress:
         self._width = width
         self._running: dict[Step, float] = {}
         self._done = 0
+        self._begun = time.monotonic()
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._painter = threading.Thread(target=self._paint_until_over, daemon=True)
@@ -65,7 +66,7 @@ class Progress:
             shown = [(step, since) for step, since in self._running.items() if not is_provider_type(_type(step))]
             done = self._done
         if not shown:
-            return f"{done} done" if done else "starting"
+            return f"{done} done" if done else f"starting ({time.monotonic() - self._begun:.0f} s)"
         step, since = shown[0]
         others = f" and {len(shown) - 1} more" if len(shown) > 1 else ""
         return f"{done} done; {step.op} {split_type_and_name(step.urn)[1]} ({time.monotonic() - since:.0f} s){others}"
