@@ -17,7 +17,7 @@ IDLE = InstanceForecast("idle", 0, None, None)
 
 def of(*instances: InstanceForecast) -> Forecast:
     others = Others({"ibm_fez": 0.42}, {"ibm_fez": 300.0}, [0.5])
-    return Forecast(instances, Surroundings(others, 12.0, 1.25), Estimate(3, 2, 4), 20, 0)
+    return Forecast(instances, Surroundings(others, 12.0, 1.25), Estimate(360_000, 324_000, 400_000), 20, 0)
 
 
 def test_waits_that_never_end_are_said_so() -> None:
@@ -43,11 +43,19 @@ def test_nobody_with_jobs_is_no_table() -> None:
 def test_what_was_assumed_is_said() -> None:
     """Load of others, hours of the day, how well it fits, how many resamples, and the time it took."""
     said = table(of(STOPPED, IDLE), 3.14)
-    for words in ("ibm_fez 42%", "12 hours of a day", "factor of 1.2", "20 resamples", "took 3.1 s", "60 days: idle"):
+    for words in (
+        "ibm_fez 42%",
+        "12 hours of a day",
+        "factor of 1.2",
+        "20 resamples",
+        "took 3.1 s",
+        "60 days: idle",
+        "use 100.0h (90.0h to",
+    ):
         assert words in said
     whole = document(of(STOPPED), 3.14)
     assert whole["assumed"] == {"hours_of_day": 12.0, "load_of_others": {"ibm_fez": 0.42}, "misfit_factor": 1.25}
-    assert whole["used_seconds"] == {"middle": 3, "low": 2, "high": 4}
+    assert whole["used_seconds"] == {"middle": 360_000, "low": 324_000, "high": 400_000}
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,11 @@ def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
         f"Fitted to the waits of the last {WINDOW_DAYS} days (off by a factor of {assumed.misfit:.1f}): "
         f"jobs come within {assumed.hours:g} hours of a day; other accounts use {loads}."
     )
+    used = forecast.used_seconds
+    yield (
+        f"All instances together use {_hours(used.middle)} ({_hours(used.low)} to {_hours(used.high)}) if nothing stops "
+        "them; the account's own limit is not simulated."
+    )
     yield f"It cannot know {'; '.join(CANNOT_KNOW)}."
 
 
@@ -94,6 +99,10 @@ def brief_wait(seconds: float) -> str:
         return f"{hours}h {minutes}m" if minutes else f"{hours}h"
     days, hours = divmod(round(seconds / 3600), 24)
     return f"{days}d {hours}h" if hours else f"{days}d"
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / 3600:.1f}h"
 
 
 def _row(one: InstanceForecast) -> tuple[str, ...] | None:
