@@ -39,7 +39,7 @@ def main() -> None:
             "Eleven projects share one contract. What would the load balancer change today? Nothing is written yet."
         )
         run("preview", environment)
-        chapter("Who will wait less, who more? The account's own history, run through the fair-share queue (some seconds).")
+        chapter("Who will wait less, and who more? The account's own history is run through the fair-share queue.")
         run("analyze --config stacks/project.yaml --forecast", environment)
         chapter("Apply it. Whatever is lowered is lowered first, so the total never passes the contract's budget.")
         run("up --yes --skip-preview", environment)

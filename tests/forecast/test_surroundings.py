@@ -80,9 +80,10 @@ def test_waiting_at_a_limit_is_not_blamed_on_others() -> None:
 
 
 def test_a_limit_of_today_does_not_undo_what_ran_before_it() -> None:
-    """Jobs ran, and others of ours waited for them, although an instance has since been given a limit far below."""
-    limited = {**TERMS, "c": Terms(100_000, 1000)}
-    assert fitted(observed(MANY, load=0.0, hours=24.0), limited).others.loads["ibm_alpha"] < 0.1
+    """Many jobs ran, and others of ours waited for them, although their instance has since been given a low limit."""
+    days = {"a": steady(90, 300), "b": steady(20, 300), "c": steady(20, 300)}
+    limited = {**TERMS, "a": Terms(400_000, 1000)}
+    assert fitted(observed(days, load=0.0, hours=12.0), limited).others.loads["ibm_alpha"] < 0.1
 
 
 def test_others_have_the_fairness_of_this_account() -> None:

@@ -104,8 +104,9 @@ def test_many_instances_in_two_regions_are_all_read(fake: Fake, cloud: Cloud) ->
     }
 
 
-def test_a_session_waits_once_and_holds_its_system(fake: Fake, cloud: Cloud) -> None:
-    """Jobs in sessions do not queue one by one: a session counts as one job, as long as the session was."""
+@pytest.mark.parametrize(("longest", "seconds"), [(6_000_000, 6000.0), (20_000_000, 9000.0)], ids=["day", "midnight"])
+def test_a_session_waits_once_and_holds_its_system(fake: Fake, cloud: Cloud, longest: int, seconds: float) -> None:
+    """Jobs in sessions do not queue one by one: a session is one job, as long as what the day has of it."""
     crn = fake.add_instance("a", allocation_seconds=1000).crn
     ran(fake, "a", days_ago=1, seconds=1, backend="ibm_fez")
     row = {
@@ -116,13 +117,13 @@ def test_a_session_waits_once_and_holds_its_system(fake: Fake, cloud: Cloud) -> 
         "individual_jobs": 3,
         "max_individual_jobs_usage": 500_000,
         "sessions": 2,
-        "max_sessions_usage": 6_000_000,
+        "max_sessions_usage": longest,
         "avg_queue_time": 90_000,
     }
     planned = plan_account(configuration(("a", crn)), cloud)
     fake.inject(Fault("analytics.by_date", status=200, body={"data": [row]}))
     found = read_snapshot(planned, cloud).history.instances["a"]
-    assert found == [JobsOfDay(date(2026, 11, 1), "ibm_fez", 5, 9000.0, 6000.0, 90.0)]
+    assert found == [JobsOfDay(date(2026, 11, 1), "ibm_fez", 5, 9000.0, seconds, 90.0)]
 
 
 def test_a_plan_without_a_rolling_window_has_no_forecast() -> None:

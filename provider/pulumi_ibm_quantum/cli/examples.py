@@ -14,7 +14,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "analyze": (
         "ibm-quantum analyze --config stacks/project.yaml",
         "ibm-quantum analyze --config stacks/project.yaml --preview-date 2026-12-24",
-        "ibm-quantum analyze --config stacks/project.yaml --format html > account.html",
+        "ibm-quantum analyze --config stacks/project.yaml --forecast",
+        "ibm-quantum analyze --config stacks/project.yaml --forecast --format html > account.html",
     ),
     "completion": (
         'eval "$(ibm-quantum completion bash)"',

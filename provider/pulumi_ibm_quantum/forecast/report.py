@@ -43,8 +43,8 @@ def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
     )
     used = forecast.used_seconds
     yield (
-        f"All instances together use {_hours(used.middle)} ({_hours(used.low)} to {_hours(used.high)}) if nothing stops "
-        "them; the account's own limit is not simulated."
+        f"All together use {_hours(used.middle)} ({_hours(used.low)} to {_hours(used.high)}) if nothing stops them; "
+        "the account's own limit is not simulated."
     )
     yield f"It cannot know {'; '.join(CANNOT_KNOW)}."
 

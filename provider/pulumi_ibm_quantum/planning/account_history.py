@@ -72,4 +72,12 @@ def _days(
 
 
 def _jobs_of_day(day: date, backend: str, totals: JobTotals) -> JobsOfDay:
-    return JobsOfDay(day, backend, totals.jobs, totals.used_seconds, totals.longest_seconds, totals.mean_wait_seconds)
+    return JobsOfDay(
+        day=day,
+        system=backend,
+        jobs=totals.jobs,
+        used_seconds=totals.used_seconds,
+        # A session over midnight may be longer than what this day has of it.
+        longest_seconds=min(totals.longest_seconds, totals.used_seconds),
+        mean_wait_seconds=round(totals.mean_wait_seconds, 3),
+    )
