@@ -122,6 +122,21 @@ def test_both_engines_take_the_same_steps(desks: dict[str, Desk]) -> None:
     assert sorted(c.route for c in ours.fake.writes) == sorted(c.route for c in theirs.fake.writes)
 
 
+def test_both_engines_show_the_forecast(desks: dict[str, Desk]) -> None:
+    """A setting of the stack asks for it; the table is among the messages, and whole."""
+    tables = {}
+    for command, at in desks.items():
+        settings = at.folder / "stacks" / "Pulumi.test.yaml"
+        written = settings.read_text(encoding="utf-8") if settings.exists() else ""
+        settings.write_text(f"{written}\nconfig:\n  ibm-quantum:forecast: true\n", encoding="utf-8")
+        extra = ["--non-interactive"] if command == "pulumi" else []
+        said = [line.strip() for line in run(command, at, "preview", *extra).stdout.splitlines()]
+        start = next(number for number, line in enumerate(said) if line.startswith("WAITS "))
+        tables[command] = [line for line in said[start : start + 3] if "It took" not in line]
+    assert tables["ibm-quantum"] == tables["pulumi"]
+    assert any(line.startswith("busy ") for line in tables["pulumi"])
+
+
 def test_both_engines_take_turns_on_one_state(desks: dict[str, Desk]) -> None:
     """Each finds what the other left, and neither sees anything to do after the other."""
     at = desks["pulumi"]

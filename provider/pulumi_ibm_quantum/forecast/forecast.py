@@ -78,23 +78,26 @@ def forecast(
         seed: any number; the same gives the same futures.
         progress: told as the work goes on.
     """
-    history, plays, total = snapshot.history, count(1), PLAYS + 2 * resamples
+    history, plans = snapshot.history, [snapshot.live]
+    if snapshot.proposed != snapshot.live:
+        plans.append(snapshot.proposed)
+    plays, total = count(1), PLAYS + len(plans) * resamples
 
     def played() -> None:
         if progress is not None:
             progress(next(plays), total)
 
     surroundings = fit(history, snapshot.live, seed=f"{seed}", played=played)
-    waits: tuple[_Waits, _Waits] = ({}, {})
+    waits: list[_Waits] = [{} for _ in plans]
     used: list[float] = []
     for number in range(resamples):
         scene = future(history, surroundings, f"{seed}:{number}")
         used.append(sum(float(job.duration_seconds) for job in scene.jobs))
-        for terms, found in zip((snapshot.live, snapshot.proposed), waits, strict=True):
+        for terms, found in zip(plans, waits, strict=True):
             _collect(found, scene, in_force(terms))
             played()
     return Forecast(
-        instances=tuple(_instance(name, waits, resamples) for name in history.instances),
+        instances=tuple(_instance(name, waits[0], waits[-1], resamples) for name in history.instances),
         surroundings=surroundings,
         used_seconds=_estimate(used),
         resamples=resamples,
@@ -126,8 +129,8 @@ def _collect(found: _Waits, scene: Scene, terms: Mapping[str, Terms]) -> None:
         found.setdefault(provider, []).append(sorted(some))
 
 
-def _instance(name: str, waits: tuple[_Waits, _Waits], resamples: int) -> InstanceForecast:
-    live, proposed = (found.get(provider_of(name), []) for found in waits)
+def _instance(name: str, live_waits: _Waits, proposed_waits: _Waits, resamples: int) -> InstanceForecast:
+    live, proposed = (waits.get(provider_of(name), []) for waits in (live_waits, proposed_waits))
     return InstanceForecast(name, sum(map(len, live)) / resamples, _summary(live), _summary(proposed))
 
 
