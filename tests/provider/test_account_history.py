@@ -64,6 +64,22 @@ def test_today_is_left_out_for_it_is_not_over(fake: Fake, cloud: Cloud) -> None:
     assert found.today == midnight.date()
 
 
+def test_days_that_were_not_asked_for_are_left_out(fake: Fake, cloud: Cloud) -> None:
+    """A service that rounds the interval to more days than were wanted does not upset anything."""
+    crn = fake.add_instance("a", allocation_seconds=1000).crn
+    ran(fake, "a", days_ago=1, seconds=1, backend="ibm_fez")
+    planned = plan_account(configuration(("a", crn)), cloud)
+    rows = [
+        {"key": crn, "interval_start": f"{fake.now.date() - timedelta(days=age)}T00:00:00Z", "usage": 1000, "jobs": 1}
+        | {"individual_jobs": 1, "max_individual_jobs_usage": 1000, "sessions": 0, "avg_queue_time": 0}
+        for age in (61, 60, 1, 0)
+    ]
+    fake.inject(Fault("analytics.by_date", status=200, body={"data": rows}))
+    found = read_snapshot(planned, cloud).history
+    assert [(fake.now.date() - one.day).days for one in found.instances["a"]] == [60, 1]
+    assert len(found.by_day) == 60
+
+
 def test_instances_that_no_entry_names_compete(fake: Fake, cloud: Cloud) -> None:
     """An unconfigured instance is there with its jobs, and keeps what it has; two of one name stay apart."""
     crn = fake.add_instance("a", allocation_seconds=1000, limit_seconds=500).crn

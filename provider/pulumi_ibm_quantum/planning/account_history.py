@@ -67,7 +67,9 @@ def _days(
     days: dict[str, list[JobsOfDay]] = {name: [] for name in competing}
     for (_, _, backend), answer in zip(cells, side_by_side(calls, "reading days", progress), strict=True):
         for crn, by_day in answer.items():
-            days[named[crn]] += [_jobs_of_day(day, backend, totals) for day, totals in sorted(by_day.items())]
+            days[named[crn]] += [
+                _jobs_of_day(day, backend, totals) for day, totals in sorted(by_day.items()) if start <= day < end
+            ]
     return days
 
 
