@@ -101,6 +101,12 @@ def brief_wait(seconds: float) -> str:
     return f"{days}d {hours}h" if hours else f"{days}d"
 
 
+def brief_range(estimate: Estimate) -> str:
+    """Write the lowest and the highest wait, once where they read alike."""
+    low, high = brief_wait(estimate.low), brief_wait(estimate.high)
+    return low if low == high else f"{low} to {high}"
+
+
 def _hours(seconds: float) -> str:
     return f"{seconds / 3600:.1f}h"
 
@@ -114,15 +120,10 @@ def _row(one: InstanceForecast) -> tuple[str, ...] | None:
         one.name,
         f"{one.jobs:.0f}",
         _change(*(brief_wait(each.middle) for each in medians)),
-        _change(*(_range(each) for each in medians)),
+        _change(*(brief_range(each) for each in medians)),
         _change(*(brief_wait(each.middle) for each in p90s)),
-        _change(*(_range(each) for each in p90s)),
+        _change(*(brief_range(each) for each in p90s)),
     )
-
-
-def _range(estimate: Estimate) -> str:
-    low, high = brief_wait(estimate.low), brief_wait(estimate.high)
-    return low if low == high else f"{low} to {high}"
 
 
 def _change(live: str, proposed: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from pulumi_ibm_quantum.cli.page.allocations import LEFT, RIGHT, WIDTH, shortened
 from pulumi_ibm_quantum.cli.page.markup import Markup, svg, tag, together
 from pulumi_ibm_quantum.forecast import HISTORY_DAYS, Estimate, Forecast, Waits
-from pulumi_ibm_quantum.forecast.report import brief_wait, notes
+from pulumi_ibm_quantum.forecast.report import brief_range, brief_wait, notes
 from pulumi_ibm_quantum.planning import TimedForecast
 
 _COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
@@ -214,15 +214,10 @@ def _cells(instance: Waiting) -> Iterator[Markup]:
     yield together(instance.number)
     live, proposed = instance.live, instance.proposed
     for one in (live.median_seconds, proposed.median_seconds, live.p90_seconds, proposed.p90_seconds):
-        middle, between = brief_wait(one.middle), _range(one)
+        middle, between = brief_wait(one.middle), brief_range(one)
         yield together(middle, tag("span", f" {between}", class_="soft") if between != middle else together())
 
 
 def _with_range(estimate: Estimate) -> str:
-    middle, between = brief_wait(estimate.middle), _range(estimate)
+    middle, between = brief_wait(estimate.middle), brief_range(estimate)
     return middle if middle == between else f"{middle} ({between})"
-
-
-def _range(estimate: Estimate) -> str:
-    low, high = brief_wait(estimate.low), brief_wait(estimate.high)
-    return low if low == high else f"{low} to {high}"
