@@ -20,8 +20,7 @@ from pulumi_ibm_quantum.config import (
     load_configuration,
     parse_configuration,
 )
-from pulumi_ibm_quantum.forecast.report import table
-from pulumi_ibm_quantum.planning import PlannedAccount, PlanningError, forecast_waits, plan_account
+from pulumi_ibm_quantum.planning import PlannedAccount, PlanningError, plan_account
 from pulumi_ibm_quantum.resources.dynamic import API_KEY_SETTING, Instance, InstanceAllocation
 from pulumi_ibm_quantum.resources.properties import NO_LIMIT, LimitInput
 
@@ -67,8 +66,7 @@ class FairShare(pulumi.ComponentResource):
         """
         super().__init__("ibm-quantum:index:FairShare", name, None, opts)
         project = _loaded(configuration)
-        cloud = _connected()
-        self.planned = _planned(project, cloud)
+        self.planned, cloud = _planned(project)
         pulumi.log.info(_explanation(self.planned), self)
         if forecast and is_dry_run():
             _show_forecast(self.planned, cloud, self)
@@ -148,25 +146,24 @@ def _loaded(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> Projec
     return loaded.configuration
 
 
-def _connected() -> Cloud:
+def _planned(project: ProjectConfiguration) -> tuple[PlannedAccount, Cloud]:
+    """Return the plan, and the connection that its account was read by."""
     try:
-        return connect_from_environment(fallback_api_key=get_config(API_KEY_SETTING))
-    except CloudError as error:
-        raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
-
-
-def _planned(project: ProjectConfiguration, cloud: Cloud) -> PlannedAccount:
-    try:
+        cloud = connect_from_environment(fallback_api_key=get_config(API_KEY_SETTING))
         planned = plan_account(project, cloud)
-    except PlanningError as error:
+    except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
     if planned.plan.errors:
         raise pulumi.RunError("\n".join(["the plan must not be applied:", *planned.plan.errors]))
-    return planned
+    return planned, cloud
 
 
 def _show_forecast(planned: PlannedAccount, cloud: Cloud, component: pulumi.Resource) -> None:
     """Log the table of waits; the plan does not rest on it, so where there is none a warning will do."""
+    # Loaded here, because most previews do without.
+    from pulumi_ibm_quantum.forecast.report import table
+    from pulumi_ibm_quantum.planning.forecasting import forecast_waits
+
     try:
         timed = forecast_waits(planned, cloud)
     except PlanningError as error:

@@ -11,7 +11,8 @@ from pulumi_ibm_quantum.balancer import Policy, balance
 from pulumi_ibm_quantum.cli.page import account_page
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, InstanceForecast, Surroundings, Waits
 from pulumi_ibm_quantum.forecast.others import Others
-from pulumi_ibm_quantum.planning import PlannedAccount, TimedForecast
+from pulumi_ibm_quantum.planning import PlannedAccount
+from pulumi_ibm_quantum.planning.forecasting import TimedForecast
 
 HOUR, DAY = 3600.0, 86_400.0
 

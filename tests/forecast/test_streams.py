@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_ibm_quantum.forecast import WINDOW_DAYS, History, JobsOfDay
-from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS, jobs_of, last_days, past_runs, resampled_days, spread
+from pulumi_ibm_quantum.forecast.history import DAY_SECONDS
+from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs, resampled_days, spread
 
 
 @given(

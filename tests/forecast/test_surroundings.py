@@ -1,6 +1,7 @@
 """What is fitted to the waits observed: other accounts' load, and the hours of the day in which jobs come."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -8,9 +9,10 @@ import pytest
 from accounts_with_days import TODAY, snapshot, steady
 
 from pulumi_ibm_quantum.forecast import History, JobsOfDay, Terms
+from pulumi_ibm_quantum.forecast.history import DAY_SECONDS
 from pulumi_ibm_quantum.forecast.others import like_ours
 from pulumi_ibm_quantum.forecast.play import Scene
-from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS, jobs_of, last_days, past_runs
+from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings, fit
 
 TERMS = {"a": Terms(400_000), "b": Terms(200_000), "c": Terms(100_000)}
@@ -25,7 +27,7 @@ def fitted(history: History, terms: dict[str, Terms]) -> Surroundings:
 def observed(days: dict[str, list[JobsOfDay]], *, load: float, hours: float) -> History:
     """A history whose waits are those that a queue gives if others hold a part of the system, or none."""
     history = History(TODAY, days)
-    others = like_ours(history, TERMS, {"ibm_alpha": load})
+    others = replace(like_ours(history, TERMS), loads={"ibm_alpha": load})
     jobs = list(jobs_of(last_days(history), hours, Random("truth")))
     past = list(past_runs(history, TODAY - timedelta(28)))
     waits = defaultdict(list)
@@ -90,7 +92,7 @@ def test_others_have_the_fairness_of_this_account() -> None:
     """The instances of others stand where ours do, by how much of the time is used at which fairness."""
     live = {"little": Terms(600_000), "much": Terms(60_000), "idle": Terms(10_000)}
     days = {"little": steady(4, 300), "much": steady(16, 300), "idle": []}
-    others = like_ours(snapshot(live, days).history, live, {"ibm_alpha": 0.3})
+    others = replace(like_ours(snapshot(live, days).history, live), loads={"ibm_alpha": 0.3})
     little, much = 28 * 4 * 300 / 600_000, 28 * 16 * 300 / 60_000
     assert others.fairness == pytest.approx([little, much, much, much, much])
     used = sum(share.share * fairness for share, fairness in zip(others.shares, others.fairness, strict=True))

@@ -10,12 +10,14 @@ import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.progress import shown
+from pulumi_ibm_quantum.cli.project_file import read_project, warn
 
 if TYPE_CHECKING:
     from datetime import date
 
     from pulumi_ibm_quantum.cloud import Cloud
-    from pulumi_ibm_quantum.planning import PlannedAccount, Progress, TimedForecast
+    from pulumi_ibm_quantum.planning import PlannedAccount, Progress
+    from pulumi_ibm_quantum.planning.forecasting import TimedForecast
 
 
 @click.command()
@@ -47,22 +49,19 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None, *, 
     applied.
     """
     from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.config import load_configuration
-    from pulumi_ibm_quantum.planning import forecast_waits, plan_account
+    from pulumi_ibm_quantum.planning import plan_account
+    from pulumi_ibm_quantum.planning.forecasting import forecast_waits
 
-    loaded = load_configuration(config)
-    for ignored in loaded.warnings:
-        click.echo(f"warning: {ignored}", err=True)
+    configuration = read_project(config)
     cloud = connect_from_environment()
     with shown("reading the account") as progress:
         planned = plan_account(
-            loaded.configuration, cloud, progress=progress, today=preview_date.date() if preview_date else None
+            configuration, cloud, progress=progress, today=preview_date.date() if preview_date else None
         )
         day = preview_date.date() if preview_date else planned.today
         timed = forecast_waits(planned, cloud, progress=progress) if with_forecast else None
         page = _page(planned, day, cloud, progress, timed) if output_format == "html" else ""
-    for warning in (*planned.warnings, *planned.plan.warnings):
-        click.echo(f"warning: {warning}", err=True)
+    warn((*planned.warnings, *planned.plan.warnings))
     click.echo(page or _rendered(planned, day, output_format, timed), nl=output_format in ("table", "json"))
     for error in planned.plan.errors:
         click.echo(f"error: {error}", err=True)

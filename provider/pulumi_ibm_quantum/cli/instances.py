@@ -10,6 +10,7 @@ import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.progress import shown
+from pulumi_ibm_quantum.cli.project_file import read_project
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.planning.status import InstancesStatus
@@ -25,15 +26,12 @@ def instances(config: Path, output_format: str) -> None:
     queue serves last, comes first. Exit status 1 says that some of it could not be read.
     """
     from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.config import load_configuration
     from pulumi_ibm_quantum.planning.status import read_instances_status
 
-    loaded = load_configuration(config)
-    for ignored in loaded.warnings:
-        click.echo(f"warning: {ignored}", err=True)
+    configuration = read_project(config)
     with shown("listing the instances") as progress:
-        status = read_instances_status(loaded.configuration, connect_from_environment(), progress=progress)
-    click.echo(_json(status, loaded.configuration.plan) if output_format == "json" else _table(status))
+        status = read_instances_status(configuration, connect_from_environment(), progress=progress)
+    click.echo(_json(status, configuration.plan) if output_format == "json" else _table(status))
     for problem in status.problems:
         click.echo(f"error: {problem}", err=True)
     if status.problems:

@@ -6,6 +6,7 @@ import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.progress import shown
+from pulumi_ibm_quantum.cli.project_file import read_project, warn
 
 
 @click.command()
@@ -19,19 +20,15 @@ def snapshot(config: Path) -> None:
     """
     from pulumi_ibm_quantum.cli.simulation.snapshot_file import snapshot_text
     from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.config import load_configuration
     from pulumi_ibm_quantum.planning import plan_account
     from pulumi_ibm_quantum.planning.account_history import read_snapshot
 
-    loaded = load_configuration(config)
-    for ignored in loaded.warnings:
-        click.echo(f"warning: {ignored}", err=True)
+    configuration = read_project(config)
     cloud = connect_from_environment()
     with shown("reading the account") as progress:
-        planned = plan_account(loaded.configuration, cloud, progress=progress)
+        planned = plan_account(configuration, cloud, progress=progress)
         text = snapshot_text(read_snapshot(planned, cloud, progress=progress))
-    for warning in (*planned.warnings, *planned.plan.warnings):
-        click.echo(f"warning: {warning}", err=True)
+    warn((*planned.warnings, *planned.plan.warnings))
     for error in planned.plan.errors:
         click.echo(f"error in the plan: {error}", err=True)
     click.echo(text, nl=False)

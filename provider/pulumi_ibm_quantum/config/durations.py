@@ -15,7 +15,8 @@ SECONDS_PER_QAU: Final = 96_000
 LARGEST_SECONDS: Final = 2**53
 """The engine keeps numbers as doubles, which hold whole numbers exactly up to here."""
 
-_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "qau": SECONDS_PER_QAU}
+UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "qau": SECONDS_PER_QAU}
+"""Seconds by the unit of a duration, in small letters."""
 _DURATION: Final = re.compile(r"([+-]?)([0-9]{1,20}(?:\.[0-9]{1,20})?) ?([a-z]*)", re.IGNORECASE | re.ASCII)
 _WANTED: Final = 'wants whole seconds or a duration such as 96000, "45s", "90m", "10h", "2.5d" or "1qau"'
 
@@ -33,9 +34,9 @@ def parse_duration(text: str) -> int:
         ValueError: not a duration, negative, not a whole number of seconds, or beyond 2**53 seconds.
     """
     match = _DURATION.fullmatch(text.strip())
-    if match is None or match[3].lower() not in _UNITS:
+    if match is None or match[3].lower() not in UNITS:
         raise ValueError(f"{_WANTED}, found {quoted(text)}")
-    seconds = Fraction(match[2]) * _UNITS[match[3].lower()]
+    seconds = Fraction(match[2]) * UNITS[match[3].lower()]
     if match[1] == "-" and seconds:
         raise ValueError(f"must not be negative, found {quoted(text)}")
     if seconds.denominator != 1:

@@ -13,6 +13,7 @@ from pulumi_ibm_quantum.forecast.play import Scene, in_force
 from pulumi_ibm_quantum.forecast.snapshot import Snapshot
 from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, provider_of, resampled_days
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
+from pulumi_ibm_quantum.queue import PastRun, p90
 
 RESAMPLES: Final = 20
 """How many futures are drawn unless told otherwise."""
@@ -81,17 +82,13 @@ def forecast(
     history, plans = snapshot.history, [snapshot.live]
     if snapshot.proposed != snapshot.live:
         plans.append(snapshot.proposed)
-    plays, total = count(1), PLAYS + len(plans) * resamples
-
-    def played() -> None:
-        if progress is not None:
-            progress(next(plays), total)
-
+    played = counting(progress, PLAYS + len(plans) * resamples)
     surroundings = fit(history, snapshot.live, seed=f"{seed}", played=played)
+    past = list(past_runs(history, history.today))
     waits: list[_Waits] = [{} for _ in plans]
     used: list[float] = []
     for number in range(resamples):
-        scene = future(history, surroundings, f"{seed}:{number}")
+        scene = future(history, past, surroundings, f"{seed}:{number}")
         used.append(sum(float(job.duration_seconds) for job in scene.jobs))
         for terms, found in zip(plans, waits, strict=True):
             _collect(found, scene, in_force(terms))
@@ -105,12 +102,18 @@ def forecast(
     )
 
 
-def future(history: History, surroundings: Surroundings, seed: str) -> Scene:
-    """Draw one future: 28 days from ``history.today``, which begins at 0."""
+def counting(progress: Progress | None, total: int) -> Callable[[], None]:
+    """Return what is to be called after each run of the queue, so that ``progress`` is told how many are done."""
+    done = count(1)
+    return lambda: progress(next(done), total) if progress is not None else None
+
+
+def future(history: History, past: Sequence[PastRun], surroundings: Surroundings, seed: str) -> Scene:
+    """Draw one future: 28 days from ``history.today``, which begins at 0; ``past`` is what counts then."""
     chance = Random(seed)
     return Scene(
         systems=history.systems,
-        past=list(past_runs(history, history.today)),
+        past=past,
         jobs=list(jobs_of(resampled_days(history, chance), surroundings.hours, chance)),
         others=surroundings.others,
         jobs_of_others=list(surroundings.others.jobs(seed)),
@@ -139,7 +142,7 @@ def _summary(waits: Sequence[Sequence[float]]) -> Waits | None:
         return None
     return Waits(
         median_seconds=_estimate([median(one) for one in waits]),
-        p90_seconds=_estimate([one[-(-9 * len(one) // 10) - 1] for one in waits]),
+        p90_seconds=_estimate([p90(one) for one in waits]),
     )
 
 

@@ -7,7 +7,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-WINDOW_DAYS: Final = 28
+from pulumi_ibm_quantum.queue import ROLLING_WINDOW_SECONDS
+
+DAY_SECONDS: Final = 86_400
+
+WINDOW_DAYS: Final = ROLLING_WINDOW_SECONDS // DAY_SECONDS
 """How many days count against allocations and limits (documented), and how many days a forecast looks ahead."""
 
 HISTORY_DAYS: Final = 60

@@ -1,12 +1,12 @@
 """One future of an account, played under one plan to be looked at; a forecast sums up many."""
 
 from dataclasses import dataclass
-from itertools import count
 from typing import Literal
 
-from pulumi_ibm_quantum.forecast.forecast import Progress, future
+from pulumi_ibm_quantum.forecast.forecast import Progress, counting, future
 from pulumi_ibm_quantum.forecast.play import in_force
 from pulumi_ibm_quantum.forecast.snapshot import Snapshot
+from pulumi_ibm_quantum.forecast.streams import past_runs
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
 from pulumi_ibm_quantum.queue import Simulation
 
@@ -32,14 +32,10 @@ def play_future(
         seed: any number; the same gives the same future.
         progress: told as the work goes on.
     """
-    plays = count(1)
-
-    def played() -> None:
-        if progress is not None:
-            progress(next(plays), PLAYS + 1)
-
+    played = counting(progress, PLAYS + 1)
     surroundings = fit(snapshot.history, snapshot.live, seed=f"{seed}", played=played)
-    scene = future(snapshot.history, surroundings, f"{seed}:0")
+    history = snapshot.history
+    scene = future(history, list(past_runs(history, history.today)), surroundings, f"{seed}:0")
     simulation = scene.played(in_force(snapshot.live if plan == "live" else snapshot.proposed))
     played()
     return OneFuture(simulation, surroundings)

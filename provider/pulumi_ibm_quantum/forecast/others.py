@@ -10,8 +10,7 @@ from functools import cached_property
 from random import Random
 from typing import Final
 
-from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS, History, Terms
-from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS
+from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS, History, Terms
 from pulumi_ibm_quantum.queue import Job, PastRun, Share
 from pulumi_ibm_quantum.queue.checks import LARGEST_SECONDS
 
@@ -64,13 +63,15 @@ class Others:
                 yield Job(whose, system, moment, chance.expovariate(1.0) * mean)
 
 
-def like_ours(history: History, terms: Mapping[str, Terms], loads: Mapping[str, float]) -> Others:
+def like_ours(history: History, terms: Mapping[str, Terms]) -> Others:
     """Take others to be like this account: their jobs as long as ours, their instances at the same fairness.
+
+    How much they use is not said yet: nothing.
 
     Jobs of less than five minutes are taken together, which spares millions of them.
     """
     seconds = {system: max(mean, _SHORTEST_SECONDS) for system, mean in history.mean_job_seconds().items()}
-    return Others(loads, seconds, _typical_fairness(history, terms))
+    return Others(dict.fromkeys(history.systems, 0.0), seconds, _typical_fairness(history, terms))
 
 
 def _typical_fairness(history: History, terms: Mapping[str, Terms]) -> list[float]:

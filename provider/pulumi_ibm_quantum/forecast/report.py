@@ -5,9 +5,10 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any, Final
 
-from pulumi_ibm_quantum.balancer.summary import aligned
+from pulumi_ibm_quantum.balancer.summary import aligned, duration
 from pulumi_ibm_quantum.forecast.forecast import Estimate, Forecast, InstanceForecast, Waits
 from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS
+from pulumi_ibm_quantum.forecast.surroundings import Surroundings
 
 CANNOT_KNOW: Final = (
     "other accounts' jobs, which share the systems: they are taken to stay as busy as the observed waits suggest",
@@ -16,6 +17,9 @@ CANNOT_KNOW: Final = (
 )
 """What the figures rest on and nobody can tell."""
 
+NOTHING_RAN: Final = f"No forecast: no jobs in the last {HISTORY_DAYS} days."
+"""All that is to be said where nobody has jobs."""
+
 _HEADER: Final = ("WAITS", "JOBS", "MEDIAN", "RANGE", "90TH PERCENTILE", "RANGE")
 
 
@@ -23,10 +27,15 @@ def table(forecast: Forecast, seconds: float) -> str:
     """Return a row for each instance that has jobs, and what the figures mean; ``seconds`` is what it took."""
     rows = [row for one in forecast.instances if (row := _row(one)) is not None]
     if not rows:
-        return f"No forecast: no jobs in the last {HISTORY_DAYS} days."
+        return NOTHING_RAN
+    idle = without_jobs(forecast)
+    return "\n".join([*aligned([_HEADER, *rows]), *([idle] if idle else []), *notes(forecast, seconds)])
+
+
+def without_jobs(forecast: Forecast) -> str:
+    """Name the instances that have no jobs; empty where all have."""
     idle = [one.name for one in forecast.instances if one.live is None]
-    lines = [*aligned([_HEADER, *rows]), f"No jobs in the last {HISTORY_DAYS} days: {', '.join(idle)}" if idle else ""]
-    return "\n".join([*(line for line in lines if line), *notes(forecast, seconds)])
+    return f"No jobs in the last {HISTORY_DAYS} days: {', '.join(idle)}" if idle else ""
 
 
 def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
@@ -36,10 +45,9 @@ def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
         f"last {HISTORY_DAYS} days, and in the ranges the lowest and the highest. It took {seconds:.1f} s."
     )
     assumed = forecast.surroundings
-    loads = ", ".join(f"{system} {load:.0%}" for system, load in assumed.others.loads.items())
     yield (
         f"Fitted to the waits of the last {WINDOW_DAYS} days (off by a factor of {assumed.misfit:.1f}): "
-        f"jobs come within {assumed.hours:g} hours of a day; other accounts use {loads}."
+        f"jobs come within {assumed.hours:g} hours of a day; other accounts use {loads_of_others(assumed)}."
     )
     used = forecast.used_seconds
     yield (
@@ -47,6 +55,11 @@ def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
         "the account's own limit is not simulated."
     )
     yield f"It cannot know {'; '.join(CANNOT_KNOW)}."
+
+
+def loads_of_others(assumed: Surroundings) -> str:
+    """Say how much of each system other accounts are taken to use: ``ibm_fez 53%, ibm_kyiv 7%``."""
+    return ", ".join(f"{system} {load:.0%}" for system, load in assumed.others.loads.items())
 
 
 def document(forecast: Forecast, seconds: float) -> dict[str, Any]:
@@ -90,13 +103,10 @@ def brief_wait(seconds: float) -> str:
     if not isfinite(seconds):
         return "never"
     if seconds < 59.5:
-        return f"{seconds:.0f}s"
+        return duration(round(seconds))
     minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes}m"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours}h {minutes}m" if minutes else f"{hours}h"
+    if minutes < 24 * 60:
+        return duration(minutes * 60)
     days, hours = divmod(round(seconds / 3600), 24)
     return f"{days}d {hours}h" if hours else f"{days}d"
 

@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS, History, JobsOfDay
+from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS, History, JobsOfDay
 from pulumi_ibm_quantum.queue import Job, PastRun
 
-DAY_SECONDS: Final = 86_400
 _HALF_LIFE_DAYS: Final = 28
 
 Day = Sequence[tuple[str, JobsOfDay]]

@@ -7,16 +7,16 @@ many hours of a day our own jobs come is the one of a few that fits best.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import exp, log
 from random import Random
 from typing import Final
 
-from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS, History, Terms
+from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS, History, Terms
 from pulumi_ibm_quantum.forecast.others import Others, like_ours
 from pulumi_ibm_quantum.forecast.play import Scene
-from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS, jobs_of, last_days, past_runs, provider_of
+from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs, provider_of
 from pulumi_ibm_quantum.queue import Job
 
 _HOURS: Final = (24.0, 12.0, 8.0)
@@ -61,6 +61,7 @@ class _Replay:
         self._terms = {name: Terms(terms.allocation_seconds) for name, terms in live.items()}
         self._days = last_days(history)
         self._past = list(past_runs(history, history.today - timedelta(WINDOW_DAYS)))
+        self._others = like_ours(history, live)
         self._observed = self._waits_observed()
 
     def fitted(self, hours: float) -> Surroundings:
@@ -71,11 +72,11 @@ class _Replay:
         high = {system: max(0.0, _FULLEST - used) for system, used in _loads(jobs, self._history.systems).items()}
         for _ in range(_HALVINGS):
             middle = {system: (low[system] + high[system]) / 2 for system in low}
-            found = _typical(self._waits(jobs, like_ours(self._history, self._live, middle)), key=_system_of)
+            found = _typical(self._waits(jobs, replace(self._others, loads=middle)), key=_system_of)
             for system in low:
                 too_short = found.get(system, 0.0) < wanted.get(system, 0.0)
                 (low if too_short else high)[system] = middle[system]
-        others = like_ours(self._history, self._live, low)
+        others = replace(self._others, loads=low)
         return Surroundings(others, hours, self._misfit(self._waits(jobs, others)))
 
     def _waits(self, jobs: Sequence[Job], others: Others) -> Mapping[_Cell, tuple[float, int]]:

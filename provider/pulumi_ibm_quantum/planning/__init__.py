@@ -4,7 +4,6 @@ What the component and the command line share; it knows nothing of Pulumi.
 """
 
 from pulumi_ibm_quantum.planning.first_configuration import first_configuration
-from pulumi_ibm_quantum.planning.forecasting import TimedForecast, forecast_waits
 from pulumi_ibm_quantum.planning.planner import PlannedAccount, plan_account
 from pulumi_ibm_quantum.planning.problems import PlanningError
 from pulumi_ibm_quantum.planning.progress import Progress
@@ -13,8 +12,6 @@ __all__ = [
     "PlannedAccount",
     "PlanningError",
     "Progress",
-    "TimedForecast",
     "first_configuration",
-    "forecast_waits",
     "plan_account",
 ]

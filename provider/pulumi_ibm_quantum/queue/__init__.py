@@ -14,7 +14,7 @@ from pulumi_ibm_quantum.queue.model import (
     Share,
     System,
 )
-from pulumi_ibm_quantum.queue.outcome import ProviderOutcome, Run, Simulation, SystemOutcome
+from pulumi_ibm_quantum.queue.outcome import ProviderOutcome, Run, Simulation, SystemOutcome, p90
 from pulumi_ibm_quantum.queue.simulation import simulate
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "Simulation",
     "System",
     "SystemOutcome",
+    "p90",
     "simulate",
 ]

@@ -190,6 +190,11 @@ class Simulation:
         return counted
 
 
+def p90(ordered: Sequence[float]) -> float:
+    """Return the 90th percentile of values in rising order, one of them; there must be one."""
+    return ordered[(9 * len(ordered) + 9) // 10 - 1]
+
+
 def _provider_outcome(path: str, runs: Sequence[Run]) -> ProviderOutcome:
     waits = sorted(wait for run in runs if (wait := run.wait_seconds) is not None)
     by_system: defaultdict[str, int] = defaultdict(int)
@@ -201,7 +206,7 @@ def _provider_outcome(path: str, runs: Sequence[Run]) -> ProviderOutcome:
         ran=len(waits),
         never_ran=len(runs) - len(waits),
         median_wait_seconds=median(waits) if waits else None,
-        p90_wait_seconds=waits[(9 * len(waits) + 9) // 10 - 1] if waits else None,
+        p90_wait_seconds=p90(waits) if waits else None,
         used_seconds=sum(by_system.values()) / 1e6,
         used_seconds_by_system={system: used / 1e6 for system, used in by_system.items() if used},
     )

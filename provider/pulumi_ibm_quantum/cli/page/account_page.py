@@ -12,9 +12,10 @@ from pulumi_ibm_quantum.cli.page.document import document
 from pulumi_ibm_quantum.cli.page.fairness import fairness_after, fairness_dots
 from pulumi_ibm_quantum.cli.page.figures import brief
 from pulumi_ibm_quantum.cli.page.history import History, history_chart
-from pulumi_ibm_quantum.cli.page.markup import Markup, tag, together
+from pulumi_ibm_quantum.cli.page.markup import Markup, table, tag, together
 from pulumi_ibm_quantum.cli.page.waiting import instances_that_wait, wait_notes, wait_table, wait_tracks
-from pulumi_ibm_quantum.planning import PlannedAccount, TimedForecast
+from pulumi_ibm_quantum.planning import PlannedAccount
+from pulumi_ibm_quantum.planning.forecasting import TimedForecast
 
 _COLUMNS = ("Instance", "Allocation", "New", "Limit", "New limit", "Used in 28 days", "Fairness", "New", "Why")
 
@@ -90,7 +91,7 @@ def account_page(
             _legend("Usage"),
             tag("div", *(_card(one, planned, usage) for one in instances), class_="cards"),
         ),
-        _section("All figures", _table(plan.instances)),
+        _section("All figures", table(_COLUMNS, map(_cells, plan.instances), "table")),
         _footer(planned),
     )
     title = f"IBM Quantum account {plan.account.account_id}, plan {plan.account.plan}"
@@ -164,12 +165,6 @@ def _card(instance: InstancePlan, planned: PlannedAccount, usage: Mapping[str, M
         said += f"{brief(state.usage.last_24_hours)} in 24 hours"
         drawn = history_chart(history)
     return tag("article", tag("h3", instance.name), tag("p", said), drawn, class_="card")
-
-
-def _table(instances: Sequence[InstancePlan]) -> Markup:
-    head = tag("tr", *(tag("th", name, scope="col") for name in _COLUMNS))
-    rows = (tag("tr", *(tag("td", cell) for cell in _cells(instance))) for instance in instances)
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="table")
 
 
 def _cells(instance: InstancePlan) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Elements of HTML and SVG as text. Whatever is not markup already is escaped, so that no name can become some."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Final
 
@@ -30,6 +31,13 @@ def tag(name: str, /, *children: str, **attributes: object) -> Markup:
 def together(*children: str) -> Markup:
     """Return the children one after another, those that are plain text escaped."""
     return Markup("".join(child if isinstance(child, Markup) else escape(child) for child in children))
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]], style: str, /) -> Markup:
+    """Return a table in a box of its own, which scrolls where it is too wide."""
+    head = tag("tr", *(tag("th", name, scope="col") for name in columns))
+    body = (tag("tr", *(tag("td", cell) for cell in row)) for row in rows)
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_=style)
 
 
 def svg(width: float, height: float, label: str, /, *children: str, **attributes: object) -> Markup:

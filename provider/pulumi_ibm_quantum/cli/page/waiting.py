@@ -6,10 +6,10 @@ from math import ceil, inf, isfinite, log
 from typing import Final
 
 from pulumi_ibm_quantum.cli.page.allocations import LEFT, RIGHT, WIDTH, shortened
-from pulumi_ibm_quantum.cli.page.markup import Markup, svg, tag, together
-from pulumi_ibm_quantum.forecast import HISTORY_DAYS, Estimate, Forecast, Waits
-from pulumi_ibm_quantum.forecast.report import brief_range, brief_wait, notes
-from pulumi_ibm_quantum.planning import TimedForecast
+from pulumi_ibm_quantum.cli.page.markup import Markup, svg, table, tag, together
+from pulumi_ibm_quantum.forecast import Estimate, Forecast, Waits
+from pulumi_ibm_quantum.forecast.report import NOTHING_RAN, brief_range, brief_wait, notes, without_jobs
+from pulumi_ibm_quantum.planning.forecasting import TimedForecast
 
 _COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
 _DIRECTIONS: Final = {"raised": "shorter", "lowered": "longer", "same": "as before"}
@@ -91,19 +91,16 @@ def wait_tracks(instances: Sequence[Waiting]) -> Markup:
 
 def wait_table(instances: Sequence[Waiting]) -> Markup:
     """Return the drawn figures with their ranges as a table."""
-    head = tag("tr", *(tag("th", name, scope="col") for name in _COLUMNS))
-    rows = (tag("tr", *(tag("td", cell) for cell in _cells(instance))) for instance in instances)
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="table waits")
+    return table(_COLUMNS, map(_cells, instances), "table waits")
 
 
 def wait_notes(timed: TimedForecast) -> Markup:
     """Return which instances have no jobs, and what the figures rest on: nothing, if there are no figures."""
-    idle = [one.name for one in timed.forecast.instances if one.live is None]
-    if len(idle) == len(timed.forecast.instances):
-        sentences = [f"No forecast: no jobs in the last {HISTORY_DAYS} days."]
+    if all(one.live is None for one in timed.forecast.instances):
+        sentences = [NOTHING_RAN]
     else:
-        sentences = [f"No jobs in the last {HISTORY_DAYS} days: {', '.join(idle)}."] if idle else []
-        sentences += notes(timed.forecast, timed.seconds)
+        idle = without_jobs(timed.forecast)
+        sentences = [*([f"{idle}."] if idle else []), *notes(timed.forecast, timed.seconds)]
     return tag("div", *(tag("p", sentence) for sentence in sentences), class_="soft notes")
 
 

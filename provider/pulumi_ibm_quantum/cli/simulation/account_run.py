@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pulumi_ibm_quantum.forecast import Snapshot
-from pulumi_ibm_quantum.forecast.history import WINDOW_DAYS
+from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS
 from pulumi_ibm_quantum.forecast.one_future import OneFuture, PlanName, play_future
-from pulumi_ibm_quantum.forecast.streams import DAY_SECONDS
+from pulumi_ibm_quantum.forecast.report import loads_of_others
 from pulumi_ibm_quantum.planning.progress import Progress
 from pulumi_ibm_quantum.queue import Simulation
 
@@ -50,8 +50,7 @@ def account_run(snapshot: Snapshot, plan: PlanName, seed: int, progress: Progres
 
 def _fitted(found: OneFuture) -> str:
     around = found.surroundings
-    loads = ", ".join(f"{system} {load:.0%}" for system, load in around.others.loads.items())
     return (
-        f"jobs come within {around.hours:g} hours of a day and other accounts use {loads}, which fits the waits of the "
-        f"last {WINDOW_DAYS} days best (off by a factor of {around.misfit:.1f})"
+        f"jobs come within {around.hours:g} hours of a day and other accounts use {loads_of_others(around)}, "
+        f"which fits the waits of the last {WINDOW_DAYS} days best (off by a factor of {around.misfit:.1f})"
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from pulumi_ibm_quantum.cli.page.document import document, style_sheet
-from pulumi_ibm_quantum.cli.page.markup import Markup, tag, together
+from pulumi_ibm_quantum.cli.page.markup import Markup, table, tag, together
 from pulumi_ibm_quantum.cli.simulation.account_run import AccountRun
 from pulumi_ibm_quantum.cli.simulation.fraction_lines import fraction_lines, legend
 from pulumi_ibm_quantum.cli.simulation.lanes import Lanes
@@ -16,7 +16,7 @@ from pulumi_ibm_quantum.cli.simulation.report import (
     system_rows,
 )
 from pulumi_ibm_quantum.cli.simulation.time_line import time_line
-from pulumi_ibm_quantum.queue import Run, Simulation
+from pulumi_ibm_quantum.queue import Run, Simulation, p90
 
 _WHO = "Bars are jobs that run, thin lines the time from submission to start. Jobs too close to tell apart are one bar."
 _FRACTIONS = (
@@ -74,7 +74,7 @@ def _tiles(runs: Sequence[Run], whose: str) -> Markup:
     figures = (
         (f"{len(waits):,}", f"of {whose}{len(runs):,} jobs ran"),
         (said(median(waits)) if waits else "-", "median wait"),
-        (said(waits[(9 * len(waits) + 9) // 10 - 1]) if waits else "-", "90th percentile of waits"),
+        (said(p90(waits)) if waits else "-", "90th percentile of waits"),
         (_span(max(ended) - first) if ended else "-", "from first submission to last end"),
     )
     return tag(
@@ -108,7 +108,7 @@ def _system(lanes: Lanes, system: str) -> Markup:
         "section",
         tag("h2", f"{system}: who ran when"),
         tag("p", " ".join(what), class_="soft"),
-        time_line(lanes, system),
+        time_line(lanes, system, rows),
         *(tag("p", note, class_="soft note") for note in notes),
     )
     if lanes.simulation.accounting == "all_systems":
@@ -126,7 +126,5 @@ def _fractions(lanes: Lanes, system: str | None) -> Markup:
 
 
 def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    head = tag("tr", *(tag("th", name.capitalize(), scope="col") for name in header))
-    body = (tag("tr", *(tag("td", cell) for cell in row)) for row in rows)
-    table = tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_="table figures")
-    return tag("section", tag("h2", title), table)
+    columns = [name.capitalize() for name in header]
+    return tag("section", tag("h2", title), table(columns, rows, "table figures"))

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from pulumi_ibm_quantum.config import ConfigurationError, Problem
 from pulumi_ibm_quantum.config.document import Document
+from pulumi_ibm_quantum.config.durations import UNITS
 from pulumi_ibm_quantum.config.wording import found, quoted
 from pulumi_ibm_quantum.config.yaml_text import read_yaml
 from pulumi_ibm_quantum.queue import Number
@@ -20,7 +21,6 @@ Place = tuple[str | int, ...]
 """Where a value is: keys and positions from the top."""
 
 _T = TypeVar("_T")
-_UNITS: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "qau": 96_000}
 _DURATION: Final = re.compile(r"([+-]?[0-9]{1,12}(?:\.[0-9]{1,12})?) ?([a-z]*)", re.IGNORECASE | re.ASCII)
 
 
@@ -87,8 +87,8 @@ class Reading:
     def number(self, entry: Mapping[Any, Any], path: Place, key: Any) -> Number | None:
         """Return a number, or a duration in seconds; None where there is none."""
         value = entry.get(key)
-        if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())) and match[2].lower() in _UNITS:
-            return Fraction(match[1]) * _UNITS[match[2].lower()]
+        if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())) and match[2].lower() in UNITS:
+            return Fraction(match[1]) * UNITS[match[2].lower()]
         if not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and isfinite(value))):
             return value
         if key in entry:

@@ -1,6 +1,6 @@
 """Who ran when on a system: a lane for each node, jobs as bars, their waits as thin lines before them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pulumi_ibm_quantum.cli.page.markup import Markup, svg, tag, together
@@ -15,9 +15,9 @@ _FINEST: Final = 1.0
 """Bars that are nearer to each other than this many units of the drawing become one."""
 
 
-def time_line(lanes: Lanes, system: str) -> Markup:
-    """Draw the time line of one system."""
-    rows, styles = lanes.by_lane(system), lanes.styles(lanes.nodes)
+def time_line(lanes: Lanes, system: str, rows: Mapping[str, Sequence[Run]]) -> Markup:
+    """Draw the time line of one system; ``rows`` are its runs by lane."""
+    styles = lanes.styles(lanes.nodes)
     bottom = _TOP + len(rows) * _ROW
     drawn = [
         _lane(lanes, node, runs, styles[node], _TOP + number * _ROW) for number, (node, runs) in enumerate(rows.items())

@@ -1,0 +1,29 @@
+"""Reading the project configuration that a command is given, and saying what deserves a warning."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pulumi_ibm_quantum.config import ProjectConfiguration
+
+
+def read_project(config: Path) -> "ProjectConfiguration":
+    """Return a configuration; what is ignored in it is said on standard error.
+
+    Raises:
+        ConfigurationError: it cannot be used; all reasons.
+    """
+    from pulumi_ibm_quantum.config import load_configuration
+
+    loaded = load_configuration(config)
+    warn(map(str, loaded.warnings))
+    return loaded.configuration
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Say warnings on standard error, a line each."""
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
