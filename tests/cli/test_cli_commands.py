@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from desk import RESOURCE_GROUP, UNCONFIGURED
 from desk_lines import configuration, run
 
-from pulumi_ibm_quantum.balancer.summary import duration
+from pulumi_ibm_quantum.report.text import duration
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.fake import Fake

@@ -15,7 +15,7 @@ from qauvern.cli import main as qauvern
 from test_peer import random_account
 
 from pulumi_ibm_quantum.balancer import Account, ConfiguredInstance, InstanceState, Policy, Usage, balance
-from pulumi_ibm_quantum.balancer.report_csv import report_csv
+from pulumi_ibm_quantum.report.csv_report import report_csv
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
 

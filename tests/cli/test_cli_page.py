@@ -25,11 +25,11 @@ from pulumi_ibm_quantum.balancer import (
     Usage,
     balance,
 )
-from pulumi_ibm_quantum.cli.page import account_page
-from pulumi_ibm_quantum.cli.page.allocations import shortened
-from pulumi_ibm_quantum.cli.page.budget import parts_after, parts_now
-from pulumi_ibm_quantum.cli.page.figures import Scale, brief
-from pulumi_ibm_quantum.cli.page.history import History
+from pulumi_ibm_quantum.report.html import account_page
+from pulumi_ibm_quantum.report.html.allocations import shortened
+from pulumi_ibm_quantum.report.html.budget import parts_after, parts_now
+from pulumi_ibm_quantum.report.html.figures import Scale, brief
+from pulumi_ibm_quantum.report.html.history import History
 from pulumi_ibm_quantum.fake import Fake
 from pulumi_ibm_quantum.planning import PlannedAccount
 

@@ -8,7 +8,7 @@ import pytest
 from accounts import TODAY, account, instance
 
 from pulumi_ibm_quantum.balancer import Policy, balance
-from pulumi_ibm_quantum.cli.page import account_page
+from pulumi_ibm_quantum.report.html import account_page
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, InstanceForecast, Surroundings, Waits
 from pulumi_ibm_quantum.forecast.others import Others
 from pulumi_ibm_quantum.planning import PlannedAccount

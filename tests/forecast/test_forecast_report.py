@@ -7,7 +7,7 @@ import pytest
 
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, InstanceForecast, Surroundings, Waits
 from pulumi_ibm_quantum.forecast.others import Others
-from pulumi_ibm_quantum.forecast.report import brief_wait, columns, document, instance_document, table
+from pulumi_ibm_quantum.report.waits import brief_wait, columns, document, instance_document, table
 
 SHORT = Waits(Estimate(60, 30, 90), Estimate(600, 600, 600))
 NEVER = Waits(Estimate(inf, 60, inf), Estimate(inf, inf, inf))

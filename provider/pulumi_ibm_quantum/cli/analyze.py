@@ -13,10 +13,8 @@ from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import read_project, warn
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from pulumi_ibm_quantum.cloud import Cloud
-    from pulumi_ibm_quantum.planning import PlannedAccount, Progress
+    from pulumi_ibm_quantum.planning import Decision, Progress
     from pulumi_ibm_quantum.planning.forecasting import TimedForecast
 
 
@@ -49,80 +47,73 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None, *, 
     applied.
     """
     from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning import plan_account
+    from pulumi_ibm_quantum.planning import Scope, decide, observe
     from pulumi_ibm_quantum.planning.forecasting import forecast_waits
 
     configuration = read_project(config)
     cloud = connect_from_environment()
+    day = preview_date.date() if preview_date else None
     with shown("reading the account") as progress:
-        planned = plan_account(
-            configuration, cloud, progress=progress, today=preview_date.date() if preview_date else None
-        )
-        day = preview_date.date() if preview_date else planned.today
-        timed = forecast_waits(planned, cloud, progress=progress) if with_forecast else None
-        page = _page(planned, day, cloud, progress, timed) if output_format == "html" else ""
-    warn((*planned.warnings, *planned.plan.warnings))
-    click.echo(page or _rendered(planned, day, output_format, timed), nl=output_format in ("table", "json"))
-    for error in planned.plan.errors:
+        decision = decide(configuration, observe(cloud, Scope(configuration, day=day), progress=progress), day)
+        timed = forecast_waits(decision, cloud, progress=progress) if with_forecast else None
+        page = _page(decision, cloud, progress, timed) if output_format == "html" else ""
+    warn(decision.warnings)
+    click.echo(page or _rendered(decision, output_format, timed), nl=output_format in ("table", "json"))
+    for error in decision.errors:
         click.echo(f"error: {error}", err=True)
-    if planned.plan.errors:
+    if decision.errors:
         sys.exit(1)
 
 
-def _rendered(planned: "PlannedAccount", day: "date", output_format: str, timed: "TimedForecast | None") -> str:
-    from pulumi_ibm_quantum.balancer.report_csv import report_csv
-    from pulumi_ibm_quantum.forecast.report import columns
+def _rendered(decision: "Decision", output_format: str, timed: "TimedForecast | None") -> str:
+    from pulumi_ibm_quantum.report.csv_report import report_csv
+    from pulumi_ibm_quantum.report.waits import columns
 
     if output_format == "json":
-        return json.dumps(_document(planned, day, timed), indent=2)
+        return json.dumps(_document(decision, timed), indent=2)
     if output_format == "csv":
         waits = {one.name: one for one in timed.forecast.instances} if timed else {}
-        return report_csv(planned.plan, {name: columns(one) for name, one in waits.items()})
-    return _table(planned, day, timed)
+        return report_csv(decision.balance, {name: columns(one) for name, one in waits.items()})
+    return _table(decision, timed)
 
 
-def _document(planned: "PlannedAccount", day: "date", timed: "TimedForecast | None") -> dict[str, Any]:
+def _document(decision: "Decision", timed: "TimedForecast | None") -> dict[str, Any]:
     """Return the report, with each project's waits beside it, and last those of instances that no entry names."""
-    from pulumi_ibm_quantum import balancer
-    from pulumi_ibm_quantum.forecast.report import document, instance_document
+    from pulumi_ibm_quantum.report.json_report import report
+    from pulumi_ibm_quantum.report.waits import document, instance_document
 
-    report = balancer.report(planned.plan, day)
+    found = report(decision.balance)
     if timed is not None:
         waits = {one.name: instance_document(one) for one in timed.forecast.instances}
-        for instance in report["instances"]:
+        for instance in found["instances"]:
             instance["forecast"] = waits.pop(instance["name"])
-        unconfigured = [{"name": name, **found} for name, found in waits.items()]
-        report["forecast"] = {**document(timed.forecast, timed.seconds), "unconfigured": unconfigured}
-    return report
+        unconfigured = [{"name": name, **waiting} for name, waiting in waits.items()]
+        found["forecast"] = {**document(timed.forecast, timed.seconds), "unconfigured": unconfigured}
+    return found
 
 
-def _table(planned: "PlannedAccount", day: "date", timed: "TimedForecast | None") -> str:
-    from pulumi_ibm_quantum import balancer
-    from pulumi_ibm_quantum.balancer.summary import limit_terms, over_budget
-    from pulumi_ibm_quantum.forecast.report import table
+def _table(decision: "Decision", timed: "TimedForecast | None") -> str:
+    from pulumi_ibm_quantum.report.text import limit_terms, over_budget, summary
+    from pulumi_ibm_quantum.report.waits import table
 
+    day, today = decision.day, decision.observation.day
+    unconfigured = ", ".join(sorted(one.name for one in decision.unconfigured))
     parts = [
-        f"Net grants and limits as of {day}; usage as of {planned.today}." if day != planned.today else "",
-        balancer.summary(planned.plan),
-        limit_terms(planned.plan),
-        over_budget(planned.plan),
-        f"Unconfigured: {', '.join(sorted(one.name for one in planned.unconfigured))}" if planned.unconfigured else "",
+        f"Net grants and limits as of {day}; usage as of {today}." if day != today else "",
+        summary(decision.balance),
+        limit_terms(decision.balance),
+        over_budget(decision.balance),
+        f"Unconfigured: {unconfigured}" if unconfigured else "",
         table(timed.forecast, timed.seconds) if timed else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _page(
-    planned: "PlannedAccount", day: "date", cloud: "Cloud", progress: "Progress", timed: "TimedForecast | None"
-) -> str:
-    from pulumi_ibm_quantum.cli.page import account_page, first_day_shown
+def _page(decision: "Decision", cloud: "Cloud", progress: "Progress", timed: "TimedForecast | None") -> str:
     from pulumi_ibm_quantum.planning.daily_usage import read_daily_usage
+    from pulumi_ibm_quantum.report.html import account_page, first_day_shown
 
-    first_days = {
-        one.state.crn: first_day_shown(one, planned.today)
-        for one in planned.plan.instances
-        if one.state.crn is not None
-    }
-    account_id = planned.plan.account.account_id
-    usage = read_daily_usage(cloud, account_id, first_days, planned.today, progress=progress)
-    return account_page(planned, day, usage, timed)
+    today = decision.observation.day
+    first_days = {one.live: first_day_shown(one.outcome, today) for one in decision.instances if one.live is not None}
+    usage = read_daily_usage(cloud, decision.observation.account_id, first_days, today, progress=progress)
+    return account_page(decision, usage, timed)

@@ -11,6 +11,7 @@ from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
 from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.stack_commands import preview, up
 from pulumi_ibm_quantum.cli.stack_of_file import stack_of_file
+from pulumi_ibm_quantum.vocabulary import REGIONS
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.config import LoadedConfiguration, ProjectConfiguration
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @options.config
-@click.option("--target", "-t", type=click.Choice(["us-east", "eu-de"]), required=True, help="The region.")
+@click.option("--target", "-t", type=click.Choice(REGIONS), required=True, help="The region.")
 @click.option("--resource-group", "-g", metavar="ID", required=True, help="The id of the resource group.")
-@click.option("--plan", "-p", help="Only to make sure: the plan that the file is about, by name or UUID.")
+@click.option(
+    "--plan",
+    "-p",
+    type=options.PLAN,
+    help="Only to make sure: the plan that the file is about, by name or UUID.",
+)
 @click.option(
     "--allocation",
     "-a",
@@ -100,7 +106,7 @@ def _apply(context: click.Context, config: Path, found: tuple[Path, str] | None)
 
 def _duration(text: str, option: str) -> int | str:
     """Return a duration as it is to be written: as it was given, seconds as a number."""
-    from pulumi_ibm_quantum.config import parse_duration
+    from pulumi_ibm_quantum.vocabulary import parse_duration
 
     try:
         seconds = parse_duration(text)
@@ -143,11 +149,5 @@ def _refuse_misfits(loaded: "LoadedConfiguration", name: str, plan: str | None) 
 
 
 def _demand_plan(configuration: "ProjectConfiguration", plan: str, source: str) -> None:
-    from pulumi_ibm_quantum.config.plans import balanced_plan_of_id
-
-    try:
-        wanted = balanced_plan_of_id(plan)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--plan") from None
-    if wanted != configuration.plan:
-        raise click.ClickException(f"--plan is {wanted}, but {source} is about plan {configuration.plan}: use its file")
+    if plan != configuration.plan:
+        raise click.ClickException(f"--plan is {plan}, but {source} is about plan {configuration.plan}: use its file")

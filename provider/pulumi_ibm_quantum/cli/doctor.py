@@ -49,7 +49,7 @@ def doctor(config: Path | None, output_format: str) -> None:
 
 
 def _text(diagnosis: "Diagnosis") -> str:
-    from pulumi_ibm_quantum.balancer.summary import aligned
+    from pulumi_ibm_quantum.report.text import aligned
 
     rows = [(check.name, check.outcome, check.detail) for check in diagnosis.checks]
     parts = [aligned([("CHECK", "RESULT", "DETAIL"), *rows])]
@@ -72,19 +72,19 @@ _PLAN_COLUMNS = ("PLAN", "SUBSCRIPTION", "BUDGET", "UNALLOCATED", "LIMIT", "CONT
 
 
 def _plan_rows(plan: "PlanStanding", diagnosis: "Diagnosis") -> Iterator[tuple[str, ...]]:
-    from pulumi_ibm_quantum.balancer.summary import duration
+    from pulumi_ibm_quantum.vocabulary import format_duration
 
     counted = f"{len(plan.instances)}, {plan.archived} archived" if plan.archived else str(len(plan.instances))
     where = (", ".join(plan.regions) or "-", counted)
-    if not plan.subscriptions:
+    if not plan.contracts:
         yield (plan.plan, "?", "?", "?", "?", "?", *where)
-    for contract in plan.subscriptions:
+    for contract in plan.contracts:
         yield (
             plan.plan,
             contract.name or contract.subscription_id,
-            duration(contract.budget_seconds),
-            duration(contract.unallocated_seconds),
-            "none" if contract.limit_seconds is None else duration(contract.limit_seconds),
+            format_duration(contract.budget_seconds),
+            format_duration(contract.unallocated_seconds),
+            "none" if contract.limit_seconds is None else format_duration(contract.limit_seconds),
             _ends(contract.ends, diagnosis.now),
             *where,
         )
@@ -167,6 +167,6 @@ def _plan_document(plan: "PlanStanding") -> dict[str, Any]:
                 "contract_starts": contract.starts or None,
                 "contract_ends": contract.ends or None,
             }
-            for contract in plan.subscriptions
+            for contract in plan.contracts
         ],
     }

@@ -13,7 +13,7 @@ from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import read_project
 
 if TYPE_CHECKING:
-    from pulumi_ibm_quantum.planning.status import InstancesStatus
+    from pulumi_ibm_quantum.planning.standing import InstancesStanding
 
 
 @click.command()
@@ -26,11 +26,13 @@ def instances(config: Path, output_format: str) -> None:
     queue serves last, comes first. Exit status 1 says that some of it could not be read.
     """
     from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning.status import read_instances_status
+    from pulumi_ibm_quantum.planning import Scope, observe
+    from pulumi_ibm_quantum.planning.standing import instances_standing
 
     configuration = read_project(config)
     with shown("listing the instances") as progress:
-        status = read_instances_status(configuration, connect_from_environment(), progress=progress)
+        scope = Scope(configuration, account=False, usage="rolling")
+        status = instances_standing(configuration, observe(connect_from_environment(), scope, progress=progress))
     click.echo(_json(status, configuration.plan) if output_format == "json" else _table(status))
     for problem in status.problems:
         click.echo(f"error: {problem}", err=True)
@@ -38,8 +40,8 @@ def instances(config: Path, output_format: str) -> None:
         sys.exit(1)
 
 
-def _json(status: "InstancesStatus", plan: str) -> str:
-    from pulumi_ibm_quantum.cli.status_table import document
+def _json(status: "InstancesStanding", plan: str) -> str:
+    from pulumi_ibm_quantum.report.standing import document
 
     report = {
         "plan": plan,
@@ -52,13 +54,13 @@ def _json(status: "InstancesStatus", plan: str) -> str:
     return json.dumps(report, indent=2)
 
 
-def _table(status: "InstancesStatus") -> str:
-    from pulumi_ibm_quantum.balancer.summary import duration
-    from pulumi_ibm_quantum.cli.status_table import table
+def _table(status: "InstancesStanding") -> str:
+    from pulumi_ibm_quantum.report.standing import table
+    from pulumi_ibm_quantum.vocabulary import format_duration
 
     unknown_first = sorted(
         status.instances, key=lambda one: math.inf if one.fairness is None else one.fairness, reverse=True
     )
-    total = f"{len(status.instances)} configured instances: allocated {duration(status.allocation_seconds)}, "
+    total = f"{len(status.instances)} configured instances: allocated {format_duration(status.allocation_seconds)}, "
     to_create = f"\nTo be created: {', '.join(status.to_create)}" if status.to_create else ""
-    return f"{table(unknown_first)}\n\n{total}used in 28 days {duration(status.consumed_seconds)}{to_create}"
+    return f"{table(unknown_first)}\n\n{total}used in 28 days {format_duration(status.consumed_seconds)}{to_create}"

@@ -13,7 +13,7 @@ from pulumi_ibm_quantum.cli.project_file import read_project
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.config import ProjectConfiguration
-    from pulumi_ibm_quantum.planning.status import AccountStatus
+    from pulumi_ibm_quantum.planning.standing import AccountStanding
 
 
 @click.command()
@@ -26,11 +26,13 @@ def show(config: Path, output_format: str) -> None:
     status 1 says that some of it could not be read.
     """
     from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning.status import read_account_status
+    from pulumi_ibm_quantum.planning import Scope, observe
+    from pulumi_ibm_quantum.planning.standing import account_standing
 
     configuration = read_project(config)
     with shown("reading the account") as progress:
-        status = read_account_status(configuration, connect_from_environment(), progress=progress)
+        scope = Scope(configuration, usage="rolling")
+        status = account_standing(configuration, observe(connect_from_environment(), scope, progress=progress))
     click.echo((_json if output_format == "json" else _table)(status, configuration))
     for problem in status.instances.problems:
         click.echo(f"error: {problem}", err=True)
@@ -38,23 +40,23 @@ def show(config: Path, output_format: str) -> None:
         sys.exit(1)
 
 
-def _reserve_seconds(status: "AccountStatus", configuration: "ProjectConfiguration") -> int:
-    return int(status.subscription.budget_seconds * configuration.allocation_reserve_percent / 100)
+def _reserve_seconds(status: "AccountStanding", configuration: "ProjectConfiguration") -> int:
+    return int(status.contract.budget_seconds * configuration.allocation_reserve_percent / 100)
 
 
-def _json(status: "AccountStatus", configuration: "ProjectConfiguration") -> str:
-    from pulumi_ibm_quantum.cli.status_table import document
+def _json(status: "AccountStanding", configuration: "ProjectConfiguration") -> str:
+    from pulumi_ibm_quantum.report.standing import document
 
     report = {
         "plan": configuration.plan,
         "account": {
             "account_id": configuration.account_id,
-            "subscription_id": status.subscription.subscription_id,
-            "allocation_budget_seconds": status.subscription.budget_seconds,
-            "unallocated_seconds": status.subscription.unallocated_seconds,
+            "subscription_id": status.contract.subscription_id,
+            "allocation_budget_seconds": status.contract.budget_seconds,
+            "unallocated_seconds": status.contract.unallocated_seconds,
             "consumed_seconds": status.consumed_seconds,
             "configured_consumed_seconds": status.instances.consumed_seconds,
-            "limit_seconds": status.subscription.limit_seconds,
+            "limit_seconds": status.contract.limit_seconds,
             "unmanaged_allocation_seconds": status.unconfigured_seconds,
             "over_allocation_budget": status.over_budget,
         },
@@ -70,21 +72,22 @@ def _json(status: "AccountStatus", configuration: "ProjectConfiguration") -> str
     return json.dumps(report, indent=2)
 
 
-def _table(status: "AccountStatus", configuration: "ProjectConfiguration") -> str:
-    from pulumi_ibm_quantum.balancer.summary import aligned, duration
-    from pulumi_ibm_quantum.cli.status_table import not_listed, table
+def _table(status: "AccountStanding", configuration: "ProjectConfiguration") -> str:
+    from pulumi_ibm_quantum.report.standing import not_listed, table
+    from pulumi_ibm_quantum.report.text import aligned
+    from pulumi_ibm_quantum.vocabulary import format_duration
 
-    contract, percent = status.subscription, configuration.allocation_reserve_percent
-    limit = "none" if contract.limit_seconds is None else duration(contract.limit_seconds)
+    contract, percent = status.contract, configuration.allocation_reserve_percent
+    limit = "none" if contract.limit_seconds is None else format_duration(contract.limit_seconds)
     over = "  (over budget: allocations are capped at usage)" if status.over_budget else ""
     figures = [
         ("Account", f"{configuration.account_id}, plan {configuration.plan}"),
-        ("Budget", duration(contract.budget_seconds)),
-        ("Unallocated", duration(contract.unallocated_seconds)),
-        ("Used in 28 days", duration(status.consumed_seconds) + over),
-        ("  by configured instances", duration(status.instances.consumed_seconds)),
-        ("Held by unconfigured instances", duration(status.unconfigured_seconds)),
-        ("Reserve", f"{duration(_reserve_seconds(status, configuration))}, {percent:g} percent of the budget"),
+        ("Budget", format_duration(contract.budget_seconds)),
+        ("Unallocated", format_duration(contract.unallocated_seconds)),
+        ("Used in 28 days", format_duration(status.consumed_seconds) + over),
+        ("  by configured instances", format_duration(status.instances.consumed_seconds)),
+        ("Held by unconfigured instances", format_duration(status.unconfigured_seconds)),
+        ("Reserve", f"{format_duration(_reserve_seconds(status, configuration))}, {percent:g} percent of the budget"),
         ("Limit", limit),
     ]
     parts = ["\n".join(aligned(figures)), table(status.instances.instances), not_listed(status.instances)]

@@ -10,10 +10,10 @@ from click.core import ParameterSource
 from pulumi_ibm_quantum.cli.progress import shown
 
 if TYPE_CHECKING:
-    from pulumi_ibm_quantum.cli.simulation.account_run import AccountRun
     from pulumi_ibm_quantum.config.document import Document
     from pulumi_ibm_quantum.forecast.one_future import PlanName
     from pulumi_ibm_quantum.queue import Simulation
+    from pulumi_ibm_quantum.report.queue.account_run import AccountRun
 
 _OF_SNAPSHOTS = ("plan", "seed")
 
@@ -30,7 +30,7 @@ _OF_SNAPSHOTS = ("plan", "seed")
 )
 @click.option(
     "--plan",
-    type=click.Choice(["live", "proposed"]),
+    type=click.Choice(["live", "decided"]),
     default="live",
     show_default=True,
     help="Of an account snapshot: play what the instances have, or what each is to have.",
@@ -64,11 +64,11 @@ def simulate(ctx: click.Context, file: Path, output_format: str, plan: "PlanName
         _refuse_options_of_snapshots(ctx, file)
         simulation = _queue_played(document)
     if output_format == "html":
-        from pulumi_ibm_quantum.cli.simulation.queue_page import queue_page
+        from pulumi_ibm_quantum.report.queue.queue_page import queue_page
 
         click.echo(queue_page(simulation, file.name, account), nl=False)
         return
-    from pulumi_ibm_quantum.cli.simulation import report
+    from pulumi_ibm_quantum.report.queue import tables as report
 
     click.echo(
         json.dumps(report.document(simulation), indent=2) if output_format == "json" else report.tables(simulation)
@@ -84,8 +84,8 @@ def _queue_played(document: "Document") -> "Simulation":
 
 
 def _account_played(document: "Document", plan: "PlanName", seed: int) -> "AccountRun":
-    from pulumi_ibm_quantum.cli.simulation.account_run import account_run
     from pulumi_ibm_quantum.cli.simulation.snapshot_file import read_account
+    from pulumi_ibm_quantum.report.queue.account_run import account_run
 
     snapshot = read_account(document)
     if not snapshot.history.systems:

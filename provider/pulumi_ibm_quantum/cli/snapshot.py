@@ -20,15 +20,15 @@ def snapshot(config: Path) -> None:
     """
     from pulumi_ibm_quantum.cli.simulation.snapshot_file import snapshot_text
     from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning import plan_account
-    from pulumi_ibm_quantum.planning.account_history import read_snapshot
+    from pulumi_ibm_quantum.planning import Scope, decide, observe
+    from pulumi_ibm_quantum.planning.account_history import read_history
 
     configuration = read_project(config)
     cloud = connect_from_environment()
     with shown("reading the account") as progress:
-        planned = plan_account(configuration, cloud, progress=progress)
-        text = snapshot_text(read_snapshot(planned, cloud, progress=progress))
-    warn((*planned.warnings, *planned.plan.warnings))
-    for error in planned.plan.errors:
+        decision = decide(configuration, observe(cloud, Scope(configuration), progress=progress))
+        text = snapshot_text(read_history(decision, cloud, progress=progress))
+    warn(decision.warnings)
+    for error in decision.errors:
         click.echo(f"error in the plan: {error}", err=True)
     click.echo(text, nl=False)

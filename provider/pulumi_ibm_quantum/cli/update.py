@@ -9,6 +9,7 @@ import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
+from pulumi_ibm_quantum.vocabulary import REGIONS
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.cloud import Cloud
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--region",
     "-r",
-    type=click.Choice(["us-east", "eu-de"]),
+    type=click.Choice(REGIONS),
     help="Only add, remove, rename and limit instances of this region; others stay as they are.",
 )
 def update(
@@ -50,8 +51,9 @@ def update(
     are put right; instances that are not listed are added with their live limits, and live limits to instances without
     one. Comments, order, anchors, blank lines and quoting of all else stay as they are.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment, plan_id_of
+    from pulumi_ibm_quantum.cloud import connect_from_environment
     from pulumi_ibm_quantum.config import parse_configuration
+    from pulumi_ibm_quantum.planning.observing import observe_instances
     from pulumi_ibm_quantum.planning.reconcile import Wanted, reconcile
 
     if not (dry_run or yes or (sys.stdin.isatty() and sys.stdout.isatty())):
@@ -61,7 +63,7 @@ def update(
     text = _text_of(loaded, written)
     configuration = loaded.configuration
     cloud = connect_from_environment()
-    live = list(cloud.resource_controller.instances(plan_id_of(configuration.plan)))
+    live = observe_instances(cloud, configuration.plan)
     today = _today(cloud, configuration)
     wanted = Wanted(not no_net_grants, not no_add, not no_names, not no_remove, not no_limits, region)
     said = [place for place in range(len(configuration.instances)) if text.says(place, "limit_seconds")]
@@ -96,12 +98,13 @@ def _text_of(loaded: "LoadedConfiguration", written: bytes) -> "InstanceEdits":
 
 def _today(cloud: "Cloud", configuration: "ProjectConfiguration") -> date:
     """Return the service's day, UTC; this machine's where no grant depends on it, or the key may not ask."""
-    from pulumi_ibm_quantum.cloud import Forbidden, plan_id_of
+    from pulumi_ibm_quantum.cloud import Forbidden
+    from pulumi_ibm_quantum.vocabulary import find_plan
 
     now = datetime.now(UTC)
     if any(entry.net_grants for entry in configuration.instances):
         try:
-            now = cloud.quantum_platform.account(configuration.account_id, plan_id_of(configuration.plan)).now
+            now = cloud.quantum_platform.account(configuration.account_id, find_plan(configuration.plan).plan_id).now
         except Forbidden:
             click.echo("note: net grants are judged by this machine's date; the key may not read the account", err=True)
     return now.date()

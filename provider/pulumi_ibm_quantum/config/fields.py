@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from .crn import REGIONS, parse_crn
+from pulumi_ibm_quantum.vocabulary import (
+    BALANCED_PLANS,
+    PLAN_ALIASES,
+    REGIONS,
+    LimitSetting,
+    balanced_plan,
+    parse_crn,
+    parse_seconds,
+    whole_seconds,
+)
+
 from .dates import moment_from
-from .durations import seconds_from, whole_seconds
-from .plans import ALIASES, BALANCED_PLANS, balanced_plan, balanced_plan_of_id
 from .wording import found, quoted
 
 LARGEST_WEIGHT: Final = 1_000_000
@@ -34,7 +42,7 @@ def _seconds(value: object, info: ValidationInfo) -> int:
             return whole_seconds(value)
         except ValueError as error:
             raise ValueError(f"{error}{longer}") from None
-    return seconds_from(value)
+    return parse_seconds(value)
 
 
 def _limit(value: object, info: ValidationInfo) -> object:
@@ -53,10 +61,6 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
     return moment_from(value, plain_dates=dialect_in(info) != 2, naive=dialect_in(info) == 1)
 
 
-def _plan(text: str, info: ValidationInfo) -> str:
-    return balanced_plan_of_id(text) if dialect_in(info) == 1 else balanced_plan(text)
-
-
 def _printable(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be empty")
@@ -70,6 +74,12 @@ def _account(text: str) -> str:
         raise ValueError(f"wants the bare account id: write {quoted(text.removeprefix('a/'))} without a/")
     if not all(c.isascii() and (c.isalnum() or c in "-_") for c in text):
         raise ValueError(f"is not an account id (letters, digits, - and _), found {quoted(text)}")
+    return text
+
+
+def _region(text: str) -> str:
+    if text not in REGIONS:
+        raise ValueError(f"wants {' or '.join(REGIONS)}, found {quoted(text)}")
     return text
 
 
@@ -115,7 +125,10 @@ AccountId: TypeAlias = Annotated[
     Text, AfterValidator(_account), Field(json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"})
 ]
 PlanName: TypeAlias = Annotated[
-    str, Field(strict=True), AfterValidator(_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *ALIASES]})
+    str, Field(strict=True), AfterValidator(balanced_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *PLAN_ALIASES]})
+]
+RegionName: TypeAlias = Annotated[
+    str, Field(strict=True), AfterValidator(_region), WithJsonSchema({"enum": [*REGIONS]})
 ]
 CrnText: TypeAlias = Annotated[
     str,
@@ -125,7 +138,7 @@ CrnText: TypeAlias = Annotated[
 ]
 Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds), _duration(0)]
 SomeSeconds: TypeAlias = Annotated[int, BeforeValidator(_some_seconds), _duration(1)]
-Limit: TypeAlias = Annotated[int | Literal["none"] | None, BeforeValidator(_limit), _duration(0, {"enum": ["none"]})]
+LimitSeconds: TypeAlias = Annotated[LimitSetting, BeforeValidator(_limit), _duration(0, {"enum": ["none"]})]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_MOMENT)]
 Weight: TypeAlias = Annotated[
     float, Field(strict=True, gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False), BeforeValidator(_number)

@@ -14,11 +14,12 @@ from typing import Any, Final
 import yaml
 from pydantic import BaseModel
 
+from pulumi_ibm_quantum.vocabulary import balanced_plan
+
 from .dates import moment_from
 from .dialects import CURRENT, keys_of
 from .loading import LoadedConfiguration, parse_configuration
 from .model import InstanceEntry, ProjectConfiguration
-from .plans import balanced_plan_of_id
 from .problems import ConfigurationError, Problem
 from .text_edits import Edit, YamlText, is_block
 from .translation import BELOW
@@ -154,7 +155,7 @@ class _Rewriting:
             for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                 self._mapping(item, BELOW[ours])
         elif self.loaded.dialect == 1 and ours == "plan":
-            self._replace(value, self._spelled(value, balanced_plan_of_id(value.value)))
+            self._replace(value, self._spelled(value, balanced_plan(value.value)))
         elif self.loaded.dialect == 1 and ours in _DATES:
             self._replace(value, self._date(value))
 

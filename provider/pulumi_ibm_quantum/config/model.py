@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo
 from pydantic import model_validator as rule_validator
 from pydantic_core import PydanticCustomError
 
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit
+
 from . import rules
 from .fields import (
     AccountId,
     CrnText,
-    Limit,
+    LimitSeconds,
     Moment,
     Percent,
     PlanName,
+    RegionName,
     Reserve,
     Seconds,
     SomeSeconds,
@@ -28,16 +31,13 @@ from .fields import (
 )
 from .problems import path_text
 
-GRANT_DAYS: Final = 28
-"""How long a net grant lasts where no end is given: one rolling window."""
-
 RULE_ERROR: Final = "rule"
 """The type of pydantic's error where fields do not fit together, each of them being well-formed."""
 
 
 def _one_window_later(fields: dict[str, Any]) -> datetime:
     try:
-        return fields["start_date"] + timedelta(days=GRANT_DAYS)  # type: ignore[no-any-return]
+        return fields["start_date"] + ROLLING_WINDOW  # type: ignore[no-any-return]
     except (KeyError, OverflowError):
         return datetime.max.replace(tzinfo=UTC)
 
@@ -73,7 +73,7 @@ class NetGrant(_Strict):
 class CreateBlock(_Strict):
     """An instance that is created as code; its plan is the configuration's."""
 
-    target: Literal["us-east", "eu-de"] = Field(description="Region in which the instance is created.")
+    target: RegionName = Field(description="Region in which the instance is created.")
     resource_group: Text = Field(description="Id of the resource group that the instance is created in.")
 
 
@@ -116,7 +116,7 @@ class InstanceEntry(_Strict):
     name: Text = Field(description="Unique in the file; names the resources, and the instance if it is created.")
     crn: CrnText | None = Field(default=None, description="CRN of the instance, if it exists.")
     create: CreateBlock | None = Field(default=None, description="How to create the instance, if it does not exist.")
-    limit_seconds: Limit = Field(
+    limit_seconds: LimitSeconds = Field(
         default=None,
         description='Hard cap on usage in the rolling window, in seconds; "none" = no limit; not given = the live one.',
     )
@@ -149,6 +149,11 @@ class InstanceEntry(_Strict):
     )
     protect: StrictBool = Field(default=True, description="Whether a created instance is protected from deletion.")
     tags: Texts = Field(default=(), description="Tags that are attached when the instance is created.")
+
+    @property
+    def limit(self) -> Limit:
+        """The base limit that is wanted, before net grants."""
+        return Limit.from_setting(self.limit_seconds)
 
     @rule_validator(mode="after")
     def _holds(self, info: ValidationInfo) -> Self:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from .crn import parse_crn
+from pulumi_ibm_quantum.vocabulary import parse_crn, whole_seconds
+
 from .dates import moment_from
-from .durations import whole_seconds
 from .problems import Path, path_text
 from .wording import quoted
 
@@ -73,10 +73,10 @@ def project_rules(project: Mapping[str, Any]) -> Iterator[Broken]:
         return
     for position, entry in entries:
         crn = _readable(entry.get("crn"), parse_crn)
-        if crn is not None and crn.account != account:
+        if crn is not None and crn.account_id != account:
             yield Broken(
                 ("instances", position, "crn"),
-                f"is a CRN of another account, {quoted(crn.account)}; account_id is {quoted(account)}",
+                f"is a CRN of another account, {quoted(crn.account_id)}; account_id is {quoted(account)}",
             )
 
 

@@ -23,7 +23,6 @@ from pulumi_ibm_quantum.cli.simulation.reading import Place, Reading
 from pulumi_ibm_quantum.config import ConfigurationError
 from pulumi_ibm_quantum.config.document import Document
 from pulumi_ibm_quantum.queue import (
-    ROLLING_WINDOW_SECONDS,
     InvalidQueue,
     Job,
     Number,
@@ -35,6 +34,7 @@ from pulumi_ibm_quantum.queue import (
     simulate,
 )
 from pulumi_ibm_quantum.queue.schedule import Progress
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_SECONDS
 
 _MOST_REPEATED: Final = 1_000_000
 

@@ -12,10 +12,10 @@ from typing import Any, Final, TypeVar
 
 from pulumi_ibm_quantum.config import ConfigurationError, Problem
 from pulumi_ibm_quantum.config.document import Document
-from pulumi_ibm_quantum.config.durations import UNITS
 from pulumi_ibm_quantum.config.wording import found, quoted
 from pulumi_ibm_quantum.config.yaml_text import read_yaml
 from pulumi_ibm_quantum.queue import Number
+from pulumi_ibm_quantum.vocabulary import SECONDS_PER_UNIT as UNITS
 
 Place = tuple[str | int, ...]
 """Where a value is: keys and positions from the top."""

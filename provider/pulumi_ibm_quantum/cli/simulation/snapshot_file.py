@@ -4,7 +4,7 @@ account_snapshot: {account_id: 7d1f6a0c9b3e4a52a8c64f0e2b91d375, plan: premium, 
 instances:
 - name: chemistry
   live: {allocation_seconds: 72000, limit_seconds: null}
-  proposed: {allocation_seconds: 20h, limit_seconds: 30h}      # left out: the same as live
+  decided: {allocation_seconds: 20h, limit_seconds: 30h}      # left out: the same as live
   days:
   - {day: 2026-11-04, system: ibm_fez, jobs: 12, used_seconds: 600, longest_seconds: 95, mean_wait_seconds: 10m}
 """
@@ -20,8 +20,8 @@ import yaml
 from pulumi_ibm_quantum.cli.simulation.reading import Place, Reading
 from pulumi_ibm_quantum.config.document import Document
 from pulumi_ibm_quantum.config.wording import found, quoted
-from pulumi_ibm_quantum.forecast import History, JobsOfDay, Snapshot, Terms
-from pulumi_ibm_quantum.forecast.snapshot import MARK, as_document
+from pulumi_ibm_quantum.forecast import AccountHistory, History, JobsOfDay, Terms
+from pulumi_ibm_quantum.forecast.account_history import MARK, as_document
 from pulumi_ibm_quantum.forecast.streams import provider_of
 from pulumi_ibm_quantum.queue.checks import LARGEST_SECONDS
 
@@ -38,7 +38,7 @@ _ROUNDING_SECONDS: Final = 0.001
 """Analytics rounds to the millisecond, and each figure by itself."""
 
 
-def snapshot_text(snapshot: Snapshot) -> str:
+def snapshot_text(snapshot: AccountHistory) -> str:
     """Write a snapshot, a line for each day of an instance on a system."""
     return _HEAD + "".join(f"{line}\n" for line in _lines(as_document(snapshot)))
 
@@ -48,7 +48,7 @@ def is_snapshot(document: Document) -> bool:
     return isinstance(document.value, Mapping) and MARK in document.value
 
 
-def read_account(document: Document) -> Snapshot:
+def read_account(document: Document) -> AccountHistory:
     """Take a document for a snapshot.
 
     Raises:
@@ -66,7 +66,7 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield "instances:" if document["instances"] else "instances: []"
     for instance in document["instances"]:
         yield f"- name: {_scalar(instance['name'])}"
-        yield from (f"  {terms}: {_flow(instance[terms])}" for terms in ("live", "proposed") if terms in instance)
+        yield from (f"  {terms}: {_flow(instance[terms])}" for terms in ("live", "decided") if terms in instance)
         yield "  days:" if instance["days"] else "  days: []"
         yield from (f"  - {_flow(day)}" for day in instance["days"])
 
@@ -98,14 +98,14 @@ def _text(value: str) -> str:
 class _Instance:
     name: str
     live: Terms
-    proposed: Terms
+    decided: Terms
     days: list[JobsOfDay | None]
 
 
 class _SnapshotReading(Reading):
     """One pass over the document of a snapshot."""
 
-    def snapshot(self, value: Any) -> Snapshot:
+    def snapshot(self, value: Any) -> AccountHistory:
         top = self.mapping((), value, {MARK, "instances"})
         mark = self.mapping((MARK,), top[MARK], {"account_id", "plan", "today"})
         today = self.today(mark)
@@ -114,12 +114,12 @@ class _SnapshotReading(Reading):
         if today is not None:
             for number, one in enumerate(instances):
                 self.refuse_days_out_of_reach(("instances", number, "days"), one.days, today)
-        return Snapshot(
+        return AccountHistory(
             account_id=self.text(mark, (MARK,), "account_id"),
             plan=self.text(mark, (MARK,), "plan"),
             history=History(today or date.max, {one.name: [day for day in one.days if day] for one in instances}),
             live={one.name: one.live for one in instances},
-            proposed={one.name: one.proposed for one in instances},
+            decided={one.name: one.decided for one in instances},
         )
 
     def today(self, mark: Mapping[Any, Any]) -> date | None:
@@ -130,12 +130,12 @@ class _SnapshotReading(Reading):
         return today
 
     def instance(self, path: Place, value: Any) -> _Instance:
-        entry = self.mapping(path, value, {"name", "live"}, {"proposed", "days"})
+        entry = self.mapping(path, value, {"name", "live"}, {"decided", "days"})
         live = self.terms(entry, path, "live")
         days = self.items(entry, path, "days", self.jobs_of_day)
         self.refuse_equal_days((*path, "days"), days)
-        proposed = self.terms(entry, path, "proposed") if "proposed" in entry else live
-        return _Instance(self.name(entry, path), live, proposed, days)
+        decided = self.terms(entry, path, "decided") if "decided" in entry else live
+        return _Instance(self.name(entry, path), live, decided, days)
 
     def name(self, entry: Mapping[Any, Any], path: Place) -> str:
         name = self.text(entry, path, "name")

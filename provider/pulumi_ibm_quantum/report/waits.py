@@ -1,0 +1,154 @@
+"""A forecast as a table for people and as plain data for scripts, with what it assumes and what it cannot know."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from math import isfinite
+from typing import Any, Final
+
+from pulumi_ibm_quantum.forecast.forecast import Estimate, Forecast, InstanceForecast, Waits
+from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS
+from pulumi_ibm_quantum.forecast.surroundings import Surroundings
+from pulumi_ibm_quantum.report.text import aligned
+from pulumi_ibm_quantum.vocabulary import format_duration
+
+CANNOT_KNOW: Final = (
+    "other accounts' jobs, which share the systems: they are taken to stay as busy as the observed waits suggest",
+    "the future: days to come are drawn from days that were, so new work and work that was never submitted are missing",
+    "when in a day jobs come: only sums of whole days are reported",
+)
+"""What the figures rest on and nobody can tell."""
+
+NOTHING_RAN: Final = f"No forecast: no jobs in the last {HISTORY_DAYS} days."
+"""All that is to be said where nobody has jobs."""
+
+_HEADER: Final = ("WAITS", "JOBS", "MEDIAN", "RANGE", "90TH PERCENTILE", "RANGE")
+
+
+def table(forecast: Forecast, seconds: float) -> str:
+    """Return a row for each instance that has jobs, and what the figures mean; ``seconds`` is what it took."""
+    rows = [row for one in forecast.instances if (row := _row(one)) is not None]
+    if not rows:
+        return NOTHING_RAN
+    idle = without_jobs(forecast)
+    return "\n".join([*aligned([_HEADER, *rows]), *([idle] if idle else []), *notes(forecast, seconds)])
+
+
+def without_jobs(forecast: Forecast) -> str:
+    """Name the instances that have no jobs; empty where all have."""
+    idle = [one.name for one in forecast.instances if one.live is None]
+    return f"No jobs in the last {HISTORY_DAYS} days: {', '.join(idle)}" if idle else ""
+
+
+def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
+    """Yield the sentences that belong to the figures."""
+    yield (
+        f"Forecast for {WINDOW_DAYS} days, live plan => this plan: the middle of {forecast.resamples} resamples of the "
+        f"last {HISTORY_DAYS} days, and in the ranges the lowest and the highest. It took {seconds:.1f} s."
+    )
+    assumed = forecast.surroundings
+    yield (
+        f"Fitted to the waits of the last {WINDOW_DAYS} days (off by a factor of {assumed.misfit:.1f}): "
+        f"jobs come within {assumed.hours:g} hours of a day; other accounts use {loads_of_others(assumed)}."
+    )
+    used = forecast.used_seconds
+    yield (
+        f"All together use {_hours(used.middle)} ({_hours(used.low)} to {_hours(used.high)}) if nothing stops them; "
+        "the account's own limit is not simulated."
+    )
+    yield f"It cannot know {'; '.join(CANNOT_KNOW)}."
+
+
+def loads_of_others(assumed: Surroundings) -> str:
+    """Say how much of each system other accounts are taken to use: ``ibm_fez 53%, ibm_kyiv 7%``."""
+    return ", ".join(f"{system} {load:.0%}" for system, load in assumed.others.loads.items())
+
+
+def document(forecast: Forecast, seconds: float) -> dict[str, Any]:
+    """Return what belongs to all instances, as plain data."""
+    assumed = forecast.surroundings
+    return {
+        "days": WINDOW_DAYS,
+        "history_days": HISTORY_DAYS,
+        "resamples": forecast.resamples,
+        "seed": forecast.seed,
+        "took_seconds": round(seconds, 3),
+        "used_seconds": asdict(forecast.used_seconds),
+        "assumed": {
+            "hours_of_day": assumed.hours,
+            "load_of_others": dict(assumed.others.loads),
+            "misfit_factor": assumed.misfit,
+        },
+        "cannot_know": list(CANNOT_KNOW),
+    }
+
+
+def instance_document(one: InstanceForecast) -> dict[str, Any]:
+    """Return an instance's waits as plain data: null where it has no jobs, and for a wait that never ends."""
+    return {"jobs": one.jobs, "live": _waits(one.live), "proposed": _waits(one.decided)}
+
+
+def columns(one: InstanceForecast) -> Mapping[str, float | None]:
+    """Return an instance's waits as cells by column: None where it has no jobs, infinite for a wait that never ends."""
+    cells: dict[str, float | None] = {"forecast_jobs": one.jobs}
+    for plan, waits in (("live", one.live), ("proposed", one.decided)):
+        estimates = (None, None) if waits is None else (waits.median_seconds, waits.p90_seconds)
+        for name, estimate in zip(("median", "p90"), estimates, strict=True):
+            for figure in ("middle", "low", "high"):
+                value = None if estimate is None else round(getattr(estimate, figure), 3)
+                cells[f"{plan}_{name}_wait_{figure}"] = value
+    return cells
+
+
+def brief_wait(seconds: float) -> str:
+    """Write a wait to two figures or so: ``45s``, ``12m``, ``3h 20m``, ``2d 4h``; ``never`` if it is infinite."""
+    if not isfinite(seconds):
+        return "never"
+    if seconds < 59.5:
+        return format_duration(round(seconds))
+    minutes = round(seconds / 60)
+    if minutes < 24 * 60:
+        return format_duration(minutes * 60)
+    days, hours = divmod(round(seconds / 3600), 24)
+    return f"{days}d {hours}h" if hours else f"{days}d"
+
+
+def brief_range(estimate: Estimate) -> str:
+    """Write the lowest and the highest wait, once where they read alike."""
+    low, high = brief_wait(estimate.low), brief_wait(estimate.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / 3600:.1f}h"
+
+
+def _row(one: InstanceForecast) -> tuple[str, ...] | None:
+    if one.live is None or one.decided is None:
+        return None
+    medians = one.live.median_seconds, one.decided.median_seconds
+    p90s = one.live.p90_seconds, one.decided.p90_seconds
+    return (
+        one.name,
+        f"{one.jobs:.0f}",
+        _change(*(brief_wait(each.middle) for each in medians)),
+        _change(*(brief_range(each) for each in medians)),
+        _change(*(brief_wait(each.middle) for each in p90s)),
+        _change(*(brief_range(each) for each in p90s)),
+    )
+
+
+def _change(live: str, proposed: str) -> str:
+    return live if live == proposed else f"{live} => {proposed}"
+
+
+def _waits(waits: Waits | None) -> dict[str, Any] | None:
+    if waits is None:
+        return None
+    return {"median_seconds": _estimate(waits.median_seconds), "p90_seconds": _estimate(waits.p90_seconds)}
+
+
+def _estimate(estimate: Estimate) -> dict[str, float | None]:
+    return {
+        name: round(value, 3) if isfinite(value) else None
+        for name, value in (("middle", estimate.middle), ("low", estimate.low), ("high", estimate.high))
+    }
