@@ -33,7 +33,7 @@ def path(fake: Fake, tmp_path: Path) -> str:
 
 
 def call(command: str, path: str, **options: str) -> Result:
-    return run(*(word.format(path) for word in COMMANDS[command]), **options)  # type: ignore[arg-type]
+    return run(*(word.format(path) for word in COMMANDS[command]), **options)
 
 
 def failed_check(result: Result, check: str) -> str:

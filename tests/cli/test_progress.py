@@ -30,7 +30,7 @@ def server() -> Iterator[Server]:
 
 def analyzed(server: Server, folder: Path, *, on_terminal: bool, **environment: str) -> tuple[str, str]:
     """Run analyze with standard error on a terminal or in a pipe; give standard output and standard error."""
-    command = [COMMAND, "analyze", "--config", configuration(folder, server.fake)]
+    command: list[str | Path] = [COMMAND, "analyze", "--config", configuration(folder, server.fake)]
     variables = {name: value for name, value in os.environ.items() if name != "CI"}
     variables |= {**server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY, **environment}
     if not on_terminal:

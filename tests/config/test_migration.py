@@ -330,7 +330,7 @@ def old_files(draw: st.DrawFn) -> str:
     else:
         head |= {"plan": "premium", "instances": listed}
     extra = draw(unknown)
-    if shared and draw(st.booleans()):
+    if bool(shared) and draw(st.booleans()):
         extra["defaults"] = shared
     mapping = dict(draw(st.permutations(list({**extra, **head}.items()))))
     flow = draw(st.sampled_from([None, True, False]))

@@ -103,7 +103,7 @@ def test_every_configuration_is_valid(model: ProjectConfiguration) -> None:
     assert fits(configuration_mapping(model), WHOLE, WHOLE)
 
 
-TOP = {
+TOP: dict[str, dict[Any, bool]] = {
     "minimum_allocation_seconds": {"10h": True, "1 QAU": True, "0.5d": True, 5: True, "10x": False, -1: False},
     "allocation_reserve_percent": {99.5: True, 100: False, "5%": False},
     "change_threshold_percent": {0: True, -0.1: False},

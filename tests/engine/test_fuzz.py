@@ -27,9 +27,9 @@ def programs(draw: st.DrawFn) -> list[dict[str, Any]]:
         if draw(st.booleans()):
             opts["parent"] = "g"
         props["mode"] = draw(st.sampled_from(["plain", "before", "engine", "numbered"]))
-        if before and draw(st.booleans()):
+        if bool(before) and draw(st.booleans()):
             props[draw(st.sampled_from(["of", "key"]))] = ref(f"{draw(st.sampled_from(before))}.id")
-        if before and draw(st.booleans()):
+        if bool(before) and draw(st.booleans()):
             opts["depends_on"] = [draw(st.sampled_from(before))]
         if before and draw(st.integers(0, 5)) == 0:
             opts["replace_with"] = [draw(st.sampled_from(before))]

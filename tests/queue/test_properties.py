@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from pulumi_ibm_quantum.queue import Share, Simulation, simulate
+from pulumi_ibm_quantum.queue import Number, Share, Simulation, simulate
 from tests.support.naive_queue import us
 from tests.support.queue_cases import MICRO, random_case
 
@@ -20,7 +20,7 @@ def spans(simulation: Simulation, system: str) -> list[tuple[int, int]]:
     return sorted(
         (us(run.start_seconds), us(run.end_seconds))
         for run in simulation.runs
-        if run.start_seconds is not None and run.job.system == system
+        if run.start_seconds is not None and run.end_seconds is not None and run.job.system == system
     )
 
 
@@ -41,9 +41,8 @@ def test_no_system_idles_while_a_job_waits_that_may_run(seed: int) -> None:
         simulation = simulate(**case)
         for run in simulation.runs:
             cancelled = us(run.job.cancelled_seconds)
-            if run.start_seconds is None:
-                assert cancelled is not None
             until = cancelled if run.start_seconds is None else us(run.start_seconds)
+            assert until is not None
             reached = us(run.job.submitted_seconds)
             for start, end in spans(simulation, run.job.system):
                 if start <= reached < end:
@@ -60,6 +59,7 @@ def test_time_is_conserved() -> None:
         for run in simulation.runs:
             if run.start_seconds is not None and run.job.cancelled_seconds is None:
                 assert us(run.held_seconds) == us(run.job.duration_seconds)
+                assert run.wait_seconds is not None
                 assert run.wait_seconds >= 0
         busy = sum(us(one.busy_seconds) for one in simulation.system_use())
         used = sum(us(one.used_seconds) for one in simulation.providers())
@@ -109,7 +109,7 @@ def test_a_limit_is_passed_by_no_more_than_the_job_that_crossed_it() -> None:
     for seed in range(1000):
         case = random_case(seed)
         simulation = simulate(**case)
-        limits = {path: us(share.limit_seconds) for path, share in limited(case["shares"], "")}
+        limits = {path: us(limit) for path, limit in limited(case["shares"], "")}
         window = us(case["window_seconds"])
         for run in simulation.runs:
             if run.start_seconds is None:
@@ -124,8 +124,8 @@ def test_a_limit_is_passed_by_no_more_than_the_job_that_crossed_it() -> None:
     assert min(closest) == 1
 
 
-def limited(shares: tuple[Share, ...], prefix: str) -> list[tuple[str, Share]]:
-    found = [(prefix + share.name, share) for share in shares if share.limit_seconds is not None]
+def limited(shares: tuple[Share, ...], prefix: str) -> list[tuple[str, Number]]:
+    found = [(prefix + share.name, share.limit_seconds) for share in shares if share.limit_seconds is not None]
     return found + [row for share in shares for row in limited(share.children, f"{prefix}{share.name}/")]
 
 
@@ -141,6 +141,7 @@ def used_by(simulation: Simulation, node: str, system: str | None, now: int, win
         if f"{run.job.provider}/".startswith(f"{node}/")
         and system in (None, run.job.system)
         and run.start_seconds is not None
+        and run.end_seconds is not None
         and us(run.end_seconds) <= now
         and not run.cut_short
     ]

@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
+from typing import overload
 
 from pulumi_ibm_quantum.queue import Job, PastRun, Reservation, Share, System
 
 
+@overload
+def us(seconds: float | Fraction) -> int: ...
+@overload
+def us(seconds: None) -> None: ...
 def us(seconds: float | Fraction | None) -> int | None:
+    """Return whole microseconds; None stays None."""
     return None if seconds is None else round(Fraction(seconds) * 1_000_000)
 
 
@@ -67,7 +73,7 @@ class Naive:
 
     def end_jobs(self, now: int) -> None:
         for job in self.jobs:
-            if job.start is None or job.counts:
+            if job.start is None or job.end is None or job.counts:
                 continue
             if job.end == now == job.start + job.duration:
                 job.counts = True
@@ -124,7 +130,9 @@ class Naive:
         job.start, job.end = now, now + job.duration
         return True
 
-    def not_limited(self, waiting: list[Waiting], shares: Sequence[Share], prefix: str, system: str, now: int) -> list:
+    def not_limited(
+        self, waiting: list[Waiting], shares: Sequence[Share], prefix: str, system: str, now: int
+    ) -> list[Waiting]:
         for share in shares:
             path = prefix + share.name
             if self.is_closed(path, share, system, now):
@@ -149,7 +157,7 @@ class Naive:
             path = prefix + share.name
             for system in self.systems[:1] if self.everywhere else self.systems:
                 last = max((end for _, _, _, end in self.counted), default=-inf)
-                if self.is_closed(path, share, system.name, now) and us(share.limit_seconds) > 0:
+                if share.limit_seconds and self.is_closed(path, share, system.name, now):
                     low, high = now, int(last) + self.window
                     while high - low > 1:
                         middle = (low + high) // 2

@@ -4,7 +4,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from pulumi_ibm_quantum.queue import Job, PastRun, Reservation, Share, System
+from pulumi_ibm_quantum.queue import Job, Number, PastRun, Reservation, Share, System
 
 MICRO = Fraction(1, 1_000_000)
 
@@ -34,7 +34,8 @@ def random_case(seed: int) -> dict[str, Any]:
 
 
 def _siblings(random: Random, depth: int, limited: bool) -> tuple[Share, ...]:
-    scale = random.choice([1, 1, 3, 10_000, Fraction(1, 7)])
+    scales: list[Number] = [1, 1, 3, 10_000, Fraction(1, 7)]
+    scale = random.choice(scales)
     return tuple(
         Share(
             f"n{index}",

@@ -26,7 +26,7 @@ def random_account(seed: int) -> tuple[Fake, dict[str, Any]]:
         api_keys=[ApiKey(DEFAULT_API_KEY)],
     )
     fake = Fake(account)
-    entries = []
+    entries: list[dict[str, Any]] = []
     for index, allocation in enumerate(allocations):
         live_limit = rng.choice([None, rng.randint(1, 80_000)])
         instance = fake.add_instance(

@@ -3,12 +3,13 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import service_provider
 
 plan = json.loads(Path("program.json").read_text())
-made: dict[str, pulumi.Resource] = {}
+made: dict[str, Any] = {}
 
 
 class Group(pulumi.ComponentResource):
@@ -34,7 +35,7 @@ def value(item: object) -> object:
     return [value(inner) for inner in item] if isinstance(item, list) else item
 
 
-def options(spec: dict[str, object]) -> pulumi.ResourceOptions:
+def options(spec: dict[str, Any]) -> pulumi.ResourceOptions:
     """Turn the options of a resource into the SDK's."""
     given = dict(spec.get("opts", {}))
     for key in ("parent", "deleted_with"):
