@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from fake_cloud import PRODUCTION, Cloud, make_fake
 
 from pulumi_ibm_quantum.fake import Fake, mock_ibm_quantum, serve
+from tests.support.fake_cloud import PRODUCTION, Cloud, make_fake
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from math import inf
 
 import pytest
-from accounts_with_days import HOUR, TODAY, snapshot, steady
 
 from pulumi_ibm_quantum.forecast import Forecast, History, InstanceForecast, Snapshot, Terms, Waits, forecast
+from tests.support.accounts_with_days import HOUR, TODAY, snapshot, steady
 
 TERMS = {"busy": Terms(20_000), "calm": Terms(400_000), "small": Terms(200_000)}
 DAYS = {"busy": steady(60, 300, wait_seconds=3000), "calm": steady(60, 300, wait_seconds=600), "small": steady(5, 60)}
