@@ -18,6 +18,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _AS_WRITTEN: Final[Mapping[str, bool]] = {"by_alias": True, "by_name": False}
 _FOLLOWS: Final = "default_factory_not_called"
 """The type of pydantic's error for a default that would follow from a field with an error of its own."""
+_OF_KEYS: Final = ("extra_forbidden", "invalid_key")
+"""The types of pydantic's errors for keys that a block does not have; they come before those that it lacks."""
 
 
 def validate(
@@ -42,7 +44,7 @@ def validate(
     """
     context = {**(context or {}), RULES_DEFERRED: True}
     problems = list(document.problems)
-    before = {_place(problem) for problem in problems}
+    before = {_place(problem) for problem in problems if problem.path}
     valid: Any
     try:
         valid = result = model.model_validate(document.value, context=context, **_AS_WRITTEN)
@@ -67,9 +69,8 @@ def _place(problem: Problem) -> tuple[str, str]:
 def _objections(
     error: ValidationError, document: Placed, model: type[BaseModel], former_keys: Mapping[str, str]
 ) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False):
-        if detail["type"] == _FOLLOWS:
-            continue
+    details = [detail for detail in error.errors(include_url=False) if detail["type"] != _FOLLOWS]
+    for detail in sorted(details, key=lambda detail: detail["type"] not in _OF_KEYS):
         path = _written_path(detail, document.value)
         message = plain_words(detail, document.spelling(path))
         if detail["type"] == "extra_forbidden":
