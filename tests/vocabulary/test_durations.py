@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_ibm_quantum.config import parse_duration
+from pulumi_ibm_quantum.vocabulary import format_duration, parse_duration
 
 WANTED = 'wants whole seconds or a duration such as 96000, "45s", "90m", "10h", "2.5d" or "1qau"'
 
@@ -80,3 +80,18 @@ def test_nothing_but_a_refusal(text: str) -> None:
     except ValueError as error:
         refusal = str(error)
     assert len(refusal.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "exact"),
+    [(0, "0s"), (45, "45s"), (5_400, "1h 30m"), (960_001, "266h 40m 1s"), (-90, "-1m 30s"), (86_400, "24h")],
+)
+def test_a_duration_is_written_in_hours_minutes_and_seconds(seconds: int, exact: str) -> None:
+    """Never in days: allocations and limits are compared with each other in hours."""
+    assert format_duration(seconds) == exact
+
+
+@given(st.integers(0, 2**53))
+def test_what_is_written_is_all_there(seconds: int) -> None:
+    """The parts add up to the seconds."""
+    assert sum(parse_duration(part) for part in format_duration(seconds).split()) == seconds
