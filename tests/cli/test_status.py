@@ -207,7 +207,7 @@ def test_doctor_of_an_empty_account_has_nothing_to_try() -> None:
 
 
 def test_every_command_sees_the_same_instances(fake: Fake, tmp_path: Path) -> None:
-    """An entry names an instance by its CRN, another asks for a new one of its name: it is counted once, and one is new."""
+    """One entry names an instance by CRN, another asks for a new one of its name: it counts once, and one is new."""
     path = configuration(tmp_path, fake)
     document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     [calm] = [entry for entry in document["instances"] if entry["name"] == "calm"]

@@ -76,7 +76,7 @@ def test_an_observation_holds_no_secret(fake: Fake, cloud: Cloud) -> None:
 )
 def test_what_is_no_observation_is_refused(text: str, sentence: str) -> None:
     """A later form, another file, a truncated one."""
-    with pytest.raises(ValueError, match="observed account|required") as refused:
+    with pytest.raises(ValueError, match=r"observed account|required") as refused:
         Observation.from_json(text)
 
     assert str(refused.value).startswith(sentence)

@@ -38,8 +38,12 @@ def test_what_is_wanted_goes_over_what_is_live(wanted: Limit, live: Limit, in_fo
 
 @pytest.mark.parametrize(
     ("limit", "used", "reached", "passed"),
-    [(Limit.of(10), 9, False, False), (Limit.of(10), 10, True, False), (Limit.of(10), 11, True, True)]
-    + [(Limit.NONE, 10**9, False, False)],
+    [
+        (Limit.of(10), 9, False, False),
+        (Limit.of(10), 10, True, False),
+        (Limit.of(10), 11, True, True),
+        (Limit.NONE, 10**9, False, False),
+    ],
 )
 def test_a_limit_is_reached_before_it_is_passed(limit: Limit, used: int, reached: bool, passed: bool) -> None:
     """At the limit an instance cannot run; above it, it is in debt."""

@@ -24,7 +24,7 @@ def test_a_plan_is_found_by_name_alias_and_id_in_any_case(plan: object) -> None:
 )
 def test_what_cannot_be_balanced_is_refused_with_the_reason(text: str, sentence: str) -> None:
     """An unknown name, an unknown id, and plans that have no allocations to work out."""
-    with pytest.raises(ValueError, match="plan|balanced") as refused:
+    with pytest.raises(ValueError, match=r"plan|balanced") as refused:
         balanced_plan(text)
 
     assert str(refused.value).startswith(sentence)
