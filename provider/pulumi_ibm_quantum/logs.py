@@ -1,7 +1,7 @@
 """The package's log on standard error, one line with its time for each event: ``IBM_QUANTUM_LOG=debug``.
 
 The variable reaches every process of a run: the command, the program and the host of the providers. Where it is not
-set, nothing is written; a program that configures ``logging`` itself finds all below the logger ``pulumi_ibm_quantum``.
+set, nothing is written; a program with a ``logging`` of its own finds all of it in the logger ``pulumi_ibm_quantum``.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from collections.abc import Callable
 LOG_VARIABLE = "IBM_QUANTUM_LOG"
 LOG_LEVEL = "debug"
 
-_LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z pulumi_ibm_quantum\S* ")
+_LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z pulumi_ibm_quantum\[")
 _CLEAR_PROGRESS = "\r\x1b[K"
 
 
@@ -34,8 +34,8 @@ def _handler() -> logging.Handler:
     return handler
 
 
-_LOGGER = logging.getLogger("pulumi_ibm_quantum")
-_LOGGER.addHandler(logging.NullHandler())
+LOGGER = logging.getLogger("pulumi_ibm_quantum")
+LOGGER.addHandler(logging.NullHandler())
 _HANDLER = _handler()
 
 
@@ -46,13 +46,13 @@ def log_to_stderr(level: str) -> None:
         ValueError: it is another word.
     """
     if level.lower() == LOG_LEVEL:
-        _LOGGER.addHandler(_HANDLER)
-        _LOGGER.setLevel(logging.DEBUG)
+        LOGGER.addHandler(_HANDLER)
+        LOGGER.setLevel(logging.DEBUG)
     elif level:
         raise ValueError(f"must be {LOG_LEVEL}, not {level!r}")
-    elif _HANDLER in _LOGGER.handlers:
-        _LOGGER.removeHandler(_HANDLER)
-        _LOGGER.setLevel(logging.NOTSET)
+    elif _HANDLER in LOGGER.handlers:
+        LOGGER.removeHandler(_HANDLER)
+        LOGGER.setLevel(logging.NOTSET)
 
 
 def relay_log_lines(receive: Callable[[str], None]) -> Callable[[str], None]:

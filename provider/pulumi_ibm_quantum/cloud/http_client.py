@@ -11,6 +11,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
+from pulumi_ibm_quantum.logs import LOGGER
+
 MAX_CONNECTIONS = 16
 _CONNECT_TIMEOUT_SECONDS = 10.0
 _RETRIES = 4
@@ -20,8 +22,6 @@ LONGEST_RETRY_AFTER_SECONDS = _LONGEST_PAUSE_SECONDS * 2
 _RETRIED_STATUSES = (429, 500, 502, 503, 504)
 # PATCH too: ours always carries the whole set of parameters, so sending it twice has the effect of sending it once.
 _RETRIED_METHODS = ("GET", "PATCH", "DELETE")
-
-_LOG = logging.getLogger(__name__)
 
 
 class HttpClient:
@@ -61,13 +61,13 @@ class HttpClient:
         except requests.RequestException as error:
             _log(request, begun, f"no answer ({type(error).__name__})")
             raise
-        if _LOG.isEnabledFor(logging.DEBUG):
+        if LOGGER.isEnabledFor(logging.DEBUG):
             _log_answer(answer, begun)
         return answer
 
     def _settings_for(self, url: str) -> Mapping[str, Any]:
         """Return what the session and the environment say of the host: proxies, certificates."""
-        host = url[: url.find("/", url.find("://") + 3)]
+        host = _host(url)
         settings = self._environment_settings.get(host)
         if settings is None:
             settings = self._session.merge_environment_settings(url, {}, None, None, None)
@@ -75,17 +75,14 @@ class HttpClient:
         return settings
 
 
-def open_session(iam_endpoint: str) -> requests.Session:
-    """Return a session that repeats what may be repeated after a failure that passes.
-
-    Exchanging the key for a token may be, unlike other POSTs.
-    """
+def open_session(repeatable_post_url: str) -> requests.Session:
+    """Return a session that repeats what may be repeated after a failure that passes; of POSTs, those to one URL."""
     session = requests.Session()
     session.cookies = _NoCookies()
-    adapter = HTTPAdapter(pool_connections=8, pool_maxsize=MAX_CONNECTIONS, max_retries=_retry(_RETRIED_METHODS))
+    adapter = _Adapter(pool_connections=8, pool_maxsize=MAX_CONNECTIONS, max_retries=_retry(_RETRIED_METHODS))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    session.mount(iam_endpoint, HTTPAdapter(max_retries=_retry((*_RETRIED_METHODS, "POST"))))
+    session.mount(repeatable_post_url, _Adapter(max_retries=_retry((*_RETRIED_METHODS, "POST"))))
     return session
 
 
@@ -109,6 +106,10 @@ def json_object(answer: requests.Response) -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
+def _host(url: str) -> str:
+    return url[: url.find("/", url.find("://") + 3)]
+
+
 class _NoCookies(RequestsCookieJar):
     """A jar that stays empty: nothing here needs cookies, and threads share the session."""
 
@@ -127,6 +128,22 @@ class _Request(requests.PreparedRequest):
         self._cookies = _NO_COOKIES
 
 
+class _Adapter(HTTPAdapter):
+    """Finds the connections of a host once: its proxies and certificates are the same for all calls."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._pools: dict[str, Any] = {}
+
+    def get_connection_with_tls_context(self, request: requests.PreparedRequest, *settings: Any, **more: Any) -> Any:
+        """Return the connections to the request's host."""
+        host = _host(request.url or "")
+        pool = self._pools.get(host)
+        if pool is None:
+            pool = self._pools[host] = super().get_connection_with_tls_context(request, *settings, **more)
+        return pool
+
+
 class _Retry(urllib3.Retry):
     """The repetitions of a request; each is logged with its pause."""
 
@@ -135,7 +152,7 @@ class _Retry(urllib3.Retry):
         pause = (response is not None and self.get_retry_after(response)) or self.get_backoff_time()
         last = self.history[-1]
         failure = last.status or type(last.error).__name__
-        _LOG.debug("%s %s %s, attempt %d; next in %.1f s", last.method, last.url, failure, len(self.history), pause)
+        LOGGER.debug("%s %s %s, attempt %d; next in %.1f s", last.method, last.url, failure, len(self.history), pause)
         time.sleep(pause)
 
 
@@ -170,4 +187,4 @@ def _log_answer(answer: requests.Response, begun: float) -> None:
 def _log(request: requests.PreparedRequest, begun: float, outcome: str, *details: str) -> None:
     """Log what came of a request; neither headers nor bodies, which hold the token and the key."""
     url, milliseconds = without_user_info(request.url or ""), (time.monotonic() - begun) * 1000
-    _LOG.debug("%s %s %s in %.0f ms%s", request.method, url, outcome, milliseconds, "".join(details))
+    LOGGER.debug("%s %s %s in %.0f ms%s", request.method, url, outcome, milliseconds, "".join(details))

@@ -6,7 +6,6 @@ seconds before its end at the latest.
 
 import base64
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from requests.auth import AuthBase
 
 from pulumi_ibm_quantum.cloud import errors
 from pulumi_ibm_quantum.cloud.http_client import HttpClient, json_object, without_user_info
+from pulumi_ibm_quantum.logs import LOGGER
 
 API_KEY_VARIABLE = "IBMCLOUD_API_KEY"
 
@@ -24,8 +24,6 @@ _TOKEN_PATH = "/identity/token"
 _REFRESHED_LIFE = 0.2
 _SAFETY_SECONDS = 10
 _PAUSE_AFTER_FAILURE_SECONDS = 60
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,11 @@ class _Token:
         return cls(text, identity, ends, ends - max(life * _REFRESHED_LIFE, _SAFETY_SECONDS))
 
 
+def token_url(iam_endpoint: str) -> str:
+    """Return where a key is exchanged for a token, which may be done twice; the endpoint may name it already."""
+    return iam_endpoint.removesuffix(_TOKEN_PATH) + _TOKEN_PATH
+
+
 class TokenSource(AuthBase):
     """Adds a valid bearer token to each request. Safe to share between threads, of which one at a time signs in."""
 
@@ -83,7 +86,7 @@ class TokenSource(AuthBase):
     ) -> None:
         self._credentials = credentials
         self._endpoint = without_user_info(iam_endpoint)
-        self._url = iam_endpoint.removesuffix(_TOKEN_PATH) + _TOKEN_PATH
+        self._url = token_url(iam_endpoint)
         self._client = client
         self._clock = clock
         self._lock = threading.Lock()
@@ -127,7 +130,7 @@ class TokenSource(AuthBase):
             if old is None or now >= old.ends:
                 raise
             return replace(old, replace_at=min(now + _PAUSE_AFTER_FAILURE_SECONDS, old.ends - _SAFETY_SECONDS))
-        _LOG.debug("signed in at %s, for %.0f s", self._endpoint, token.ends - now)
+        LOGGER.debug("signed in at %s, for %.0f s", self._endpoint, token.ends - now)
         return token
 
     def _sign_in(self) -> _Token:

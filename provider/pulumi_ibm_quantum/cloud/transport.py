@@ -15,7 +15,7 @@ from pulumi_ibm_quantum.cloud.http_client import (
     transaction_id,
     without_user_info,
 )
-from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity, TokenSource
+from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity, TokenSource, token_url
 
 READ_TIMEOUT_SECONDS = 30.0
 _ERROR_TEXT_LENGTH = 300
@@ -36,7 +36,7 @@ class Transport:
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
         session: requests.Session | None = None,
     ) -> None:
-        session = open_session(iam_endpoint) if session is None else session
+        session = open_session(token_url(iam_endpoint)) if session is None else session
         self._client = HttpClient(read_timeout_seconds, session)
         self._tokens = TokenSource(credentials, iam_endpoint, self._client)
 

@@ -140,7 +140,7 @@ def _metered(
         tuple(replace(_status(name, one), consumed_seconds=consumed.get(name)) for name, one in found.items()),
         tuple(e.name for e in configuration.instances if e.create is not None and e.name not in found),
         tuple(_status(one.name, one) for one in live if one.crn not in listed),
-        tuple(sorted(problems)),
+        tuple(sorted(set(problems))),
     )
 
 
@@ -148,7 +148,7 @@ def _note(call: "Future[int]", name: str, consumed: dict[str, int], problems: li
     try:
         consumed[name] = call.result()
     except CloudError as error:
-        problems.append(f"instance {name}: {error}")
+        problems.append(str(error.about(name)))
 
 
 def _found(

@@ -108,18 +108,16 @@ def _wait_for_all(
         if any(_failure(call) for call in done):
             for call in pending:
                 call.cancel()
-    problems = [_failure(call) for call in of_account]
-    problems += [
-        f"instance {name}: {failure}" if (failure := _failure(call)) else None for name, call in of_instances.items()
-    ]
-    if found := list(dict.fromkeys(problem for problem in problems if problem)):
+    failures = [_failure(call) for call in of_account]
+    failures += [error.about(name) for name, call in of_instances.items() if (error := _failure(call))]
+    if found := list(dict.fromkeys(str(error) for error in failures if error)):
         raise PlanningError(found)
 
 
-def _failure(call: Future[Any]) -> str | None:
+def _failure(call: Future[Any]) -> CloudError | None:
     if call.cancelled():
         return None
     error = call.exception()
     if error is not None and not isinstance(error, CloudError):
         raise error
-    return None if error is None else str(error)
+    return error
