@@ -34,7 +34,7 @@ def test_an_instance_belongs_to_the_entry_that_names_its_crn() -> None:
 
 def test_what_does_not_fit_is_named_entry_by_entry() -> None:
     """Missing, archived, several of one name, without an allocation: all at once, and none of them is to be created."""
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"name": "missing", "crn": crn(9)},
         {"name": "archived", "create": CREATE},
         {"name": "twice", "create": CREATE},
