@@ -13,8 +13,6 @@ Where a rule comes from is said where it is kept: *documented* by IBM, seen in a
 or *assumed* because no source says.
 """
 
-from __future__ import annotations
-
 from .adapter import FakeAdapter
 from .behaviour import Behaviour
 from .catalog import PLAN_IDS, QAU_SECONDS, REGIONS, SERVICE_ID
