@@ -1,5 +1,6 @@
 """What all tests share; a folder whose tests want another account or client overrides `fake` or `cloud`."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +25,19 @@ def fake() -> Iterator[Fake]:
 def cloud(fake: Fake) -> Cloud:
     """A connection to the fake as the account's administrator."""
     return connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud())
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that anyone makes, in seconds, recorded in place of being waited for; a hundred are too many."""
+    recorded: list[float] = []
+
+    def record(seconds: float) -> None:
+        assert len(recorded) < 100, "it waits for something that does not come"
+        recorded.append(seconds)
+
+    monkeypatch.setattr(time, "sleep", record)
+    return recorded
 
 
 @pytest.fixture
