@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine_projects import Project, group, ref, secret, thing
 
-from pulumi_ibm_quantum.engine.display import Style, render, show
-from pulumi_ibm_quantum.engine.values import UNKNOWN, Secret
+from pulumi_ibm_quantum.engine.display.text import Style, render, show
+from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Secret
 
 
 def test_a_report_of_every_kind_of_change(project: Project) -> None:

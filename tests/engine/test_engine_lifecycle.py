@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine_projects import CRYPTER, Project, group, ops, ref, secret, thing, urn
 
-from pulumi_ibm_quantum.engine.values import UNKNOWN, Secret
+from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Secret
 
 
 def test_a_first_preview_shows_everything_and_calls_nothing(project: Project) -> None:

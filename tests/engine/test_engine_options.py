@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from engine_projects import Project, ops, ref, thing, urn
 
-from pulumi_ibm_quantum.engine.values import Secret
+from pulumi_ibm_quantum.engine.state.values import Secret
 
 
 def test_a_protected_resource_is_not_deleted(project: Project) -> None:

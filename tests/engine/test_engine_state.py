@@ -16,10 +16,10 @@ import pytest
 from engine_projects import CRYPTER, PASSPHRASE, STACK, Project, ref, secret, thing, urn
 
 from pulumi_ibm_quantum.engine import EngineError, UsageError, open_stack
-from pulumi_ibm_quantum.engine.exchange import export_state, import_state, read_outputs
-from pulumi_ibm_quantum.engine.journal import read_lines
-from pulumi_ibm_quantum.engine.passphrase import new_crypter
-from pulumi_ibm_quantum.engine.values import Secret
+from pulumi_ibm_quantum.engine.stack.exchange import export_state, import_state, read_outputs
+from pulumi_ibm_quantum.engine.state.journal import read_lines
+from pulumi_ibm_quantum.engine.state.passphrase import new_crypter
+from pulumi_ibm_quantum.engine.state.values import Secret
 
 
 def test_a_secret_is_nowhere_in_clear(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import json
 
 from desk import Desk, said
 
-from pulumi_ibm_quantum.engine.passphrase import new_crypter
+from pulumi_ibm_quantum.engine.state.passphrase import new_crypter
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault
 
 

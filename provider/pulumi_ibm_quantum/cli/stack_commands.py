@@ -20,7 +20,7 @@ import click
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.engine import Result, Stack
-    from pulumi_ibm_quantum.engine.operations import Kind
+    from pulumi_ibm_quantum.engine.events import Kind
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -190,7 +190,7 @@ class _Command:
     def run(self, *, dry_run: bool) -> Result:
         """Run the operation, with a line of progress on a terminal."""
         from pulumi_ibm_quantum.engine import Options, operate
-        from pulumi_ibm_quantum.engine.progress import Progress
+        from pulumi_ibm_quantum.engine.display.run_progress import Progress
 
         if not sys.stderr.isatty() or os.environ.get("CI") or self._as_json:
             return operate(self._stack, self._kind, Options(dry_run=dry_run, **self._options))
@@ -199,7 +199,7 @@ class _Command:
 
     def _show(self, result: Result, said: Iterable[str] = (), *, again: bool = False) -> list[str]:
         """Print a report; gives what it says, so that the next need not say it again."""
-        from pulumi_ibm_quantum.engine.display import Style, messages, render
+        from pulumi_ibm_quantum.engine.display.text import Style, messages, render
 
         if not self._as_json:
             click.echo(render(result, Style(colour=_wants_colour(), properties=not again), said) + "\n")
@@ -207,7 +207,7 @@ class _Command:
 
     def finish(self, result: Result, said: Iterable[str] = (), *, again: bool = False) -> None:
         """Print the report of the last run, and end with its status."""
-        from pulumi_ibm_quantum.engine.preview_json import digest
+        from pulumi_ibm_quantum.engine.display.preview_json import digest
 
         if self._as_json:
             click.echo(json.dumps(digest(result), indent=4, ensure_ascii=False))
@@ -240,7 +240,7 @@ def stack() -> None:
 @_report_errors
 def export_command(stack_name: str | None, cwd: Path, path: Path | None) -> None:
     """Print the state, secrets encrypted, for `stack import` here or of the Pulumi CLI."""
-    from pulumi_ibm_quantum.engine.exchange import export_state
+    from pulumi_ibm_quantum.engine.stack.exchange import export_state
 
     text = json.dumps(export_state(_open(stack_name, cwd)), indent=4, ensure_ascii=False) + "\n"
     if path is None:
@@ -256,7 +256,7 @@ def export_command(stack_name: str | None, cwd: Path, path: Path | None) -> None
 def import_command(stack_name: str | None, cwd: Path, path: Path | None) -> None:
     """Replace the state by what `stack export` printed, here or of the Pulumi CLI."""
     from pulumi_ibm_quantum.engine import EngineError
-    from pulumi_ibm_quantum.engine.exchange import import_state
+    from pulumi_ibm_quantum.engine.stack.exchange import import_state
 
     try:
         written = json.loads(path.read_text(encoding="utf-8") if path else sys.stdin.read())
@@ -275,8 +275,8 @@ def import_command(stack_name: str | None, cwd: Path, path: Path | None) -> None
 def output_command(stack_name: str | None, cwd: Path, as_json: bool, show_secrets: bool, name: str | None) -> None:
     """Print the outputs of the stack, or one of them."""
     from pulumi_ibm_quantum.engine import EngineError
-    from pulumi_ibm_quantum.engine.exchange import read_outputs
-    from pulumi_ibm_quantum.engine.values import plain, redact
+    from pulumi_ibm_quantum.engine.stack.exchange import read_outputs
+    from pulumi_ibm_quantum.engine.state.values import plain, redact
 
     outputs = read_outputs(_open(stack_name, cwd))
     shown = plain(dict(outputs)) if show_secrets else redact(dict(outputs))
@@ -299,8 +299,8 @@ def _as_text(value: Any) -> str:
 @_report_errors
 def list_command(stack_name: str | None, cwd: Path, as_json: bool) -> None:
     """List the stacks of the project that have a state or settings."""
-    from pulumi_ibm_quantum.engine.backend import open_backend
-    from pulumi_ibm_quantum.engine.project import find_project
+    from pulumi_ibm_quantum.engine.stack.backend import open_backend
+    from pulumi_ibm_quantum.engine.stack.project import find_project
 
     project = find_project(cwd)
     with_state = open_backend(project, cwd, os.environ).stacks(project.name)

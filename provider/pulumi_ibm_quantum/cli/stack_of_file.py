@@ -9,7 +9,7 @@ import click
 from pulumi_ibm_quantum.cli.new_project import CONFIGURATION
 
 if TYPE_CHECKING:
-    from pulumi_ibm_quantum.engine.project import Project
+    from pulumi_ibm_quantum.engine.stack.project import Project
 
 _SETTING = "ibm-quantum:configuration"
 
@@ -37,7 +37,7 @@ def stack_of_file(config: Path, name: str | None) -> tuple[Path, str] | None:
 
 
 def _found(config: Path, name: str | None) -> tuple[Path, str] | None:
-    from pulumi_ibm_quantum.engine.project import PROJECT_FILES, find_project
+    from pulumi_ibm_quantum.engine.stack.project import PROJECT_FILES, find_project
 
     folder = config.resolve().parent
     if not any((above / file).is_file() for above in (folder, *folder.parents) for file in PROJECT_FILES):
@@ -60,7 +60,7 @@ def _found(config: Path, name: str | None) -> tuple[Path, str] | None:
 
 
 def _uses(project: "Project", stack: str, config: Path) -> bool:
-    from pulumi_ibm_quantum.engine.settings import read_settings
+    from pulumi_ibm_quantum.engine.stack.settings import read_settings
 
     return _is(project, str(read_settings(project, stack).config.get(_SETTING) or CONFIGURATION), config)
 

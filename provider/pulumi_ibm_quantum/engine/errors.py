@@ -3,8 +3,6 @@
 Every message is one line: what is wrong, where, and what to do.
 """
 
-from __future__ import annotations
-
 
 class EngineError(Exception):
     """Something a person can mend; the command prints it and ends with status 1."""
