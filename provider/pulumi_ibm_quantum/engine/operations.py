@@ -194,10 +194,20 @@ class _Operation:
 
 
 def _finish_outputs(run: Run, outputs: Properties | None) -> Properties:
-    """Store the outputs that the program gave its stack; a run that failed adds to the old ones and takes none away."""
-    stack = run.news.get(stack_urn(run.stack, run.project))
+    """Store the outputs that the program gave its stack; a run that failed adds to the old ones and takes none away.
+
+    Args:
+        run: The run.
+        outputs: The outputs; None if the program did not get that far.
+
+    Returns:
+        The outputs of the stack as they are now.
+    """
+    urn = stack_urn(run.stack, run.project)
+    stack = run.news.get(urn)
     if stack is None:
-        return {}
+        untouched = run.recorder.deployment().live().get(urn)
+        return untouched.outputs if untouched else {}
     if outputs is None:
         return stack.outputs
     old = run.olds.get(stack.urn)
