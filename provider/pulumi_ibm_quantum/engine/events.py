@@ -181,6 +181,11 @@ class Result:
         return tuple(event for event in self.events if isinstance(event, Diagnostic))
 
     @property
+    def messages(self) -> tuple[str, ...]:
+        """What the program and its providers printed."""
+        return tuple(item.message for item in self.diagnostics if item.severity in ("info", "info#err"))
+
+    @property
     def errors(self) -> tuple[str, ...]:
         """The messages of the errors."""
         return tuple(item.message for item in self.diagnostics if item.severity == "error")

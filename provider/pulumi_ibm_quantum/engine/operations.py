@@ -39,7 +39,7 @@ class Options:
         continue_on_error: Go on with what does not depend on what failed.
         parallel: Steps at once.
         message: A note for the history.
-        clear_pending_creates: Forget creations that were interrupted (a refresh only).
+        clear_pending_creates: Forget creations that were interrupted.
         watch: Called with each event as it comes.
     """
 
@@ -79,8 +79,9 @@ class _Operation:
             cleanup.callback(server.stop)
             host = self._start_host(server.address)
             cleanup.callback(host.close)
-            program = self._start_program() if self._kind == "update" else None
-            if program is not None:
+            program = None
+            if self._kind == "update":
+                program = Child("program_main", [], self._project.program_folder, self._stack.env)
                 cleanup.callback(program.stop)
             opened = self._open()
             self._log.hidden = opened.config.secret_texts()
@@ -109,9 +110,6 @@ class _Operation:
         return ProviderHost(
             address, self._project.program_folder, self._stack.env, lambda line: self._log.say("info", line)
         )
-
-    def _start_program(self) -> Child:
-        return Child("program_main", [], self._project.program_folder, self._stack.env)
 
     def _make_run(self, opened: Opened, recorder: Recorder, provider: Provider) -> Run:
         return Run(

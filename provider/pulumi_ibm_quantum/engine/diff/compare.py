@@ -78,7 +78,7 @@ def compare(
 
 
 def _forced_replacement(old: Resource, new: Resource, replaced: Set[str]) -> str:
-    """The reason for which a resource is replaced whatever its provider says, or nothing."""
+    """Return the reason for which a resource is replaced whatever its provider says, or nothing."""
     if old.taint:
         return "id"
     if replaced & set(new.replace_with):

@@ -27,7 +27,7 @@ def changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Iterator[Change
 
 
 def top_level(path: str) -> str:
-    """The property that a path begins with."""
+    """Return the property that a path begins with."""
     return str(parse_path(path)[0])
 
 

@@ -54,7 +54,7 @@ def put_back(news: Properties, olds: Properties, paths: Sequence[str]) -> tuple[
 
 
 def _put_back(new: Any, old: Any, path: Path) -> tuple[Any, bool]:
-    """Copy what a path names from old to new; says whether it could."""
+    """Copy what a path names from old to new; return whether it could."""
     if isinstance(new, Secret):
         inner, done = _put_back(new.value, old, path)
         return Secret(inner), done

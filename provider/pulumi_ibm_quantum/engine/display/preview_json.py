@@ -12,7 +12,7 @@ _PARTS_OF_A_REPLACEMENT: Final = frozenset({"create-replacement", "delete-replac
 
 
 def digest(result: Result) -> dict[str, Any]:
-    """Give what ``preview --json`` prints: secrets hidden, what stays the same left out but for the stack."""
+    """Return what ``preview --json`` prints: secrets hidden, what stays the same left out but for the stack."""
     document: dict[str, Any] = {}
     if result.config:
         document["config"] = dict(sorted(result.config.items()))
@@ -35,7 +35,7 @@ def _is_shown(step: Step) -> bool:
 
 
 def _effect(done: StepDone) -> Step:
-    """Give a refresh that found something as what it found, if the engine knows that in detail."""
+    """Return a refresh that found something as what it found, if the engine knows that in detail."""
     step = done.step
     if step.op == "refresh" and done.effect == "delete":
         return Step("delete", step.urn, step.old, None)

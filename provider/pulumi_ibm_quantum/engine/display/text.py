@@ -57,7 +57,7 @@ class Style:
 
 
 def render(result: Result, style: Style, said: Iterable[str] = ()) -> str:
-    """Give the whole report of a run.
+    """Return the whole report of a run.
 
     Args:
         result: The run.
@@ -76,13 +76,8 @@ def render(result: Result, style: Style, said: Iterable[str] = ()) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if lines)
 
 
-def messages(result: Result) -> list[str]:
-    """What the program and its providers printed."""
-    return [item.message for item in result.diagnostics if item.severity in ("info", "info#err")]
-
-
 def _information(result: Result, said: set[str]) -> Iterator[str]:
-    for message in messages(result):
+    for message in result.messages:
         if message not in said:
             yield message.rstrip()
 
@@ -102,7 +97,7 @@ def _subject(item: Diagnostic) -> str:
 
 
 def short_type(type_: str) -> str:
-    """A type without what only the SDK needs: ``pulumi-python:dynamic/app:Thing`` is ``app:Thing``."""
+    """Return a type without what only the SDK needs: ``pulumi-python:dynamic/app:Thing`` is ``app:Thing``."""
     for prefix in ("pulumi-python:dynamic/", "pulumi-python:dynamic:", "pulumi:pulumi:"):
         if type_.startswith(prefix):
             return type_.removeprefix(prefix)
@@ -151,7 +146,7 @@ def _forces(change: Change, step: Step) -> bool:
 
 
 def update_changes(old: Resource, new: Resource) -> list[Change]:
-    """The differences that an update is about: of the inputs, or else between what is there and what is wanted."""
+    """Return what an update is about: how its inputs differ, or else how what is there differs from what is wanted."""
     before, after = _visible(old.inputs, new), _visible(new.inputs, new)
     found = list(changes(before, after))
     if not found:
@@ -187,7 +182,7 @@ def _difference(change: Change, style: Style) -> str:
 
 
 def show(value: Any) -> str:
-    """Give a value on one line."""
+    """Return a value on one line."""
     text = _text(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 

@@ -179,7 +179,7 @@ class Engine(engine_pb2_grpc.EngineServicer):
         return Empty()
 
     def GetRootResource(self, request: Any, context: grpc.ServicerContext) -> engine_pb2.GetRootResourceResponse:
-        """Give the URN that an older SDK has set."""
+        """Return the URN that an older SDK has set."""
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
     def SetRootResource(self, request: Any, context: grpc.ServicerContext) -> engine_pb2.SetRootResourceResponse:

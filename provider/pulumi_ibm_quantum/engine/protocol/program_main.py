@@ -25,7 +25,7 @@ _UNSUPPORTED: Final = re.compile(r"The Pulumi CLI does not support (?:the )?(.+?
 
 
 def main(settings: dict[str, Any]) -> int:
-    """Run the program, and give the exit status: 0, or 1 with the reason logged to the engine."""
+    """Run the program, and return the exit status: 0, or 1 with the reason logged to the engine."""
     program = Path(settings["program"])
     pulumi.runtime.set_all_config(settings["config"], settings["secret_keys"])
     pulumi.runtime.configure(
@@ -73,7 +73,7 @@ def _exit_status(error: SystemExit) -> int:
 
 
 def _explain(error: Exception, folder: Path) -> str:
-    """Give the traceback from the program's first own line on; one line for what the engine does not support."""
+    """Return the traceback from the program's first own line on; one line for what the engine does not support."""
     if unsupported := _UNSUPPORTED.match(str(error)):
         return f"{unsupported[1]}: the embedded engine does not support this; run the program with the Pulumi CLI"
     trace = error.__traceback__

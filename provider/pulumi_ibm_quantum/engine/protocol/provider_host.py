@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
@@ -101,12 +101,9 @@ class ProviderHost(Provider):
         Raises:
             CheckFailed: If it rejects them.
         """
-        type_, name = split_type_and_name(urn)
         answer = self._call(
             "Check",
-            provider_pb2.CheckRequest(
-                urn=urn, type=type_, name=name, olds=to_struct(plain(olds)), news=to_struct(plain(news))
-            ),
+            provider_pb2.CheckRequest(**_identity(urn), olds=to_struct(plain(olds)), news=to_struct(plain(news))),
         )
         if answer.failures:
             raise CheckFailed(tuple((failure.property, failure.reason) for failure in answer.failures))
@@ -114,14 +111,11 @@ class ProviderHost(Provider):
 
     def diff(self, old: Resource, news: Properties) -> Diff:
         """Compare a resource with new inputs."""
-        type_, name = split_type_and_name(old.urn)
         answer = self._call(
             "Diff",
             provider_pb2.DiffRequest(
                 id=old.id,
-                urn=old.urn,
-                type=type_,
-                name=name,
+                **_identity(old.urn),
                 olds=to_struct(plain(old.outputs)),
                 old_inputs=to_struct(plain(old.inputs)),
                 news=to_struct(plain(news)),
@@ -133,13 +127,10 @@ class ProviderHost(Provider):
 
     def create(self, resource: Resource) -> tuple[str, Properties]:
         """Create a resource, and return its id and outputs."""
-        type_, name = split_type_and_name(resource.urn)
         answer = self._call(
             "Create",
             provider_pb2.CreateRequest(
-                urn=resource.urn,
-                type=type_,
-                name=name,
+                **_identity(resource.urn),
                 properties=to_struct(plain(resource.inputs)),
                 timeout=resource.timeouts.get("create", 0),
             ),
@@ -150,14 +141,11 @@ class ProviderHost(Provider):
 
     def update(self, old: Resource, new: Resource) -> Properties:
         """Update a resource, and return its outputs."""
-        type_, name = split_type_and_name(new.urn)
         answer = self._call(
             "Update",
             provider_pb2.UpdateRequest(
                 id=old.id,
-                urn=new.urn,
-                type=type_,
-                name=name,
+                **_identity(new.urn),
                 olds=to_struct(plain(old.outputs)),
                 old_inputs=to_struct(plain(old.inputs)),
                 news=to_struct(plain(new.inputs)),
@@ -169,14 +157,11 @@ class ProviderHost(Provider):
 
     def read(self, resource: Resource) -> ReadResult:
         """Read a resource as it is now."""
-        type_, name = split_type_and_name(resource.urn)
         answer = self._call(
             "Read",
             provider_pb2.ReadRequest(
                 id=resource.id,
-                urn=resource.urn,
-                type=type_,
-                name=name,
+                **_identity(resource.urn),
                 properties=to_struct(plain(resource.outputs)),
                 inputs=to_struct(plain(resource.inputs)),
             ),
@@ -187,19 +172,27 @@ class ProviderHost(Provider):
 
     def delete(self, resource: Resource) -> None:
         """Delete a resource."""
-        type_, name = split_type_and_name(resource.urn)
         self._call(
             "Delete",
             provider_pb2.DeleteRequest(
                 id=resource.id,
-                urn=resource.urn,
-                type=type_,
-                name=name,
+                **_identity(resource.urn),
                 properties=to_struct(plain(resource.outputs)),
                 old_inputs=to_struct(plain(resource.inputs)),
                 timeout=resource.timeouts.get("delete", 0),
             ),
         )
+
+
+class _Identity(TypedDict):
+    urn: str
+    type: str
+    name: str
+
+
+def _identity(urn: str) -> _Identity:
+    type_, name = split_type_and_name(urn)
+    return {"urn": urn, "type": type_, "name": name}
 
 
 def last_sentence(details: str) -> str:

@@ -29,7 +29,7 @@ def delete_unregistered(run: Run) -> None:
 
 
 def _delete(run: Run, resource: Resource) -> bool:
-    """Delete one resource; says whether it failed."""
+    """Delete one resource; return whether it failed."""
     try:
         with run.slot():
             if resource.delete:

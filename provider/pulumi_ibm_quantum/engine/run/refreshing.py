@@ -15,7 +15,7 @@ from pulumi_ibm_quantum.engine.state.values import same
 
 
 def refresh(run: Run, *, alone: bool) -> bool:
-    """Read all resources, several at once; says whether every read went well.
+    """Read all resources, several at once; return whether every read went well.
 
     Args:
         run: The run; its ``olds`` are brought up to date.
@@ -69,7 +69,7 @@ def _read(run: Run, old: Resource) -> Resource | None:
 
 
 def _effect(run: Run, old: Resource, new: Resource | None) -> tuple[str, dict[str, str] | None]:
-    """What a refresh came to, seen as the change that an update of the unchanged program would now undo."""
+    """Return what a refresh came to, seen as the change that an update of the unchanged program would now undo."""
     if new is None:
         return "delete", None
     diff, found = resolve(run.provider.diff(new, old.inputs), new.inputs, old.inputs, old.ignore_changes)

@@ -213,7 +213,7 @@ def _delete_until_replaced(run: Run, old: Resource) -> Resource:
 
 
 def _pending(run: Run, old: Resource) -> Resource:
-    """The resource as the state has it now: deleted, and marked as pending its replacement."""
+    """Return the resource as the state has it now: deleted, and marked as pending its replacement."""
     with run.lock:
         return run.olds.get(old.urn, old)
 

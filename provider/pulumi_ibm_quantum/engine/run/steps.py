@@ -158,7 +158,7 @@ def forget_replaced(run: Run, old: Resource) -> None:
 
 
 def register_default_provider(run: Run) -> str:
-    """Make sure that the provider of the dynamic resources is in the state; gives the reference to it.
+    """Make sure that the provider of the dynamic resources is in the state; return the reference to it.
 
     Its inputs are the whole configuration, so a change of configuration is a (hidden) update of it.
     """

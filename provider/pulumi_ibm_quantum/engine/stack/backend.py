@@ -43,15 +43,15 @@ class FileBackend:
         return self.folder / ".pulumi"
 
     def checkpoint(self, project: str, stack: str) -> Path:
-        """The checkpoint file of a stack."""
+        """Return the checkpoint file of a stack."""
         return self._root / "stacks" / project / f"{stack}.json"
 
     def journal(self, project: str, stack: str) -> Path:
-        """The journal of a run in progress, or of one that was killed."""
+        """Return the journal of a run in progress, or of one that was killed."""
         return self._root / "stacks" / project / f"{stack}.journal"
 
     def stacks(self, project: str) -> tuple[str, ...]:
-        """The stacks of a project that have a state, sorted."""
+        """Return the stacks of a project that have a state, sorted."""
         return tuple(sorted(path.stem for path in (self._root / "stacks" / project).glob("*.json")))
 
     def read(self, project: str, stack: str) -> tuple[Json | None, bytes]:
@@ -79,7 +79,7 @@ class FileBackend:
         return (written.get("checkpoint") or {}).get("latest") or {}, content
 
     def render(self, project: str, stack: str, deployment: Json) -> bytes:
-        """Give the bytes of a checkpoint."""
+        """Return the bytes of a checkpoint."""
         checkpoint = {"stack": f"{ORGANIZATION}/{project}/{stack}", "latest": deployment}
         return compact({"version": DEPLOYMENT_VERSION, "checkpoint": checkpoint})
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import yaml
 
-from pulumi_ibm_quantum.engine.errors import EngineError
+from pulumi_ibm_quantum.engine.errors import EngineError, NoProject
 
-PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Project:
         root: The folder of ``Pulumi.yaml``.
         program: The folder or file of the program (``main``).
         settings_folder: Where ``Pulumi.<stack>.yaml`` is (``stackConfigDir``).
-        refresh_always: Whether every preview and update refreshes first (``options.refresh: always``).
+        refresh_always: Whether every preview, update and destroy refreshes first (``options.refresh: always``).
         config: The ``config`` section as written.
         backend_url: ``backend.url``, if it is given.
     """
@@ -41,11 +41,11 @@ class Project:
         return self.program if self.program.is_dir() else self.program.parent
 
     def settings_file(self, stack: str) -> Path:
-        """The settings file of a stack; it need not exist."""
+        """Return the settings file of a stack; it need not exist."""
         return self.settings_folder / f"Pulumi.{stack}.yaml"
 
     def stacks_with_settings(self) -> tuple[str, ...]:
-        """The stacks that have a settings file, sorted."""
+        """Return the stacks that have a settings file, sorted."""
         return tuple(
             sorted(path.name[len("Pulumi.") : -len(".yaml")] for path in self.settings_folder.glob("Pulumi.?*.yaml"))
         )
@@ -55,14 +55,15 @@ def find_project(folder: Path) -> Project:
     """Read the nearest ``Pulumi.yaml`` at or above a folder.
 
     Raises:
-        EngineError: If there is none, or it is not a Python project that the engine can run.
+        NoProject: If there is none.
+        EngineError: If it is not a Python project that the engine can run.
     """
     start = folder.resolve()
     for candidate in (start, *start.parents):
-        for name in PROJECT_FILES:
+        for name in _PROJECT_FILES:
             if (candidate / name).is_file():
                 return _read(candidate / name)
-    raise EngineError(
+    raise NoProject(
         f"No Pulumi.yaml in {start} or above it: run the command in a Pulumi project, or give its folder with --cwd"
     )
 

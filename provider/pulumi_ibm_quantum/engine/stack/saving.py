@@ -9,6 +9,7 @@ from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack
 from pulumi_ibm_quantum.engine.state.deployment import Deployment, deployment_to_json
 from pulumi_ibm_quantum.engine.state.files import compact
 from pulumi_ibm_quantum.engine.state.journal import Journal
+from pulumi_ibm_quantum.engine.state.passphrase import Crypter
 from pulumi_ibm_quantum.engine.state.recorder import Recorder
 from pulumi_ibm_quantum.engine.state.resource import Json, Resource, resource_to_json
 from pulumi_ibm_quantum.engine.state.values import to_state
@@ -35,7 +36,7 @@ def saving(stack: Stack, opened: Opened, *, dry_run: bool, keep_pending: bool = 
     path = stack.backend.journal(stack.project.name, stack.name)
     content = opened.content
     if opened.interrupted:
-        content = render(stack, opened, opened.deployment)
+        content = render(stack, opened.crypter, opened.deployment)
         with path.open("ab") as file:
             # A line that the kill cut short would swallow this one.
             file.write(b"\n" if path.read_bytes()[-1:] != b"\n" else b"")
@@ -47,15 +48,15 @@ def saving(stack: Stack, opened: Opened, *, dry_run: bool, keep_pending: bool = 
     try:
         yield recorder
     finally:
-        content = render(stack, opened, recorder.deployment())
+        content = render(stack, opened.crypter, recorder.deployment())
         journal.append([["folded", sha256(content).hexdigest()]])
         stack.backend.write(stack.project.name, stack.name, content)
         journal.close(remove=True)
 
 
-def render(stack: Stack, opened: Opened, deployment: Deployment) -> bytes:
-    """Write a deployment as the bytes of a checkpoint."""
-    written = deployment_to_json(deployment, opened.crypter.salt, opened.crypter.encrypt)
+def render(stack: Stack, crypter: Crypter, deployment: Deployment) -> bytes:
+    """Return a deployment as the bytes of a checkpoint."""
+    written = deployment_to_json(deployment, crypter.salt, crypter.encrypt)
     return stack.backend.render(stack.project.name, stack.name, written)
 
 

@@ -46,7 +46,7 @@ class Config:
     for_history: Mapping[str, Any]
 
     def secret_texts(self) -> tuple[str, ...]:
-        """The secrets that are long enough to be told from other text, longest first."""
+        """Return the secrets that are long enough to be told from other text, longest first."""
         texts = (self.values[key] for key in self.secret_keys)
         return tuple(sorted((text for text in texts if len(text) >= _SHORTEST_SECRET), key=len, reverse=True))
 
@@ -92,11 +92,6 @@ def _full_key(project: str, key: str) -> str:
     return ":".join(parts) if len(parts) > 1 else f"{project}:{key}"
 
 
-def has_secrets(settings: StackSettings) -> bool:
-    """Whether a value of the configuration is encrypted."""
-    return any(_ciphertexts(value) for value in settings.config.values())
-
-
 def _ciphertexts(value: Any) -> bool:
     if isinstance(value, dict):
         return _is_secure(value) or any(map(_ciphertexts, value.values()))
@@ -137,7 +132,7 @@ def _decrypted(value: Any, crypter: Crypter) -> Any:
 
 
 def _text(value: Any) -> str:
-    """Give a value as the program sees it: always a string, JSON for all that is not one."""
+    """Return a value as the program sees it: always a string, JSON for all that is not one."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | float | dict | list):

@@ -53,6 +53,21 @@ def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_u
     return Stack(project, short, backend, env)
 
 
+def list_stacks(folder: Path, env: Mapping[str, str]) -> dict[str, bool]:
+    """Return the stacks of a project that have a state or settings, sorted, and whether each has a state.
+
+    Args:
+        folder: Where the command runs.
+        env: The environment.
+
+    Raises:
+        EngineError: If there is no project or no backend.
+    """
+    project = find_project(folder)
+    with_state = open_backend(project, folder, env).stacks(project.name)
+    return {name: name in with_state for name in sorted({*with_state, *project.stacks_with_settings()})}
+
+
 def _only_stack(project: Project) -> str:
     stacks = project.stacks_with_settings()
     if len(stacks) == 1:
@@ -103,12 +118,15 @@ def open_secrets(stack: Stack, written: Json | None, settings: StackSettings) ->
     return open_crypter(passphrase, salt) if salt else new_crypter(passphrase)
 
 
-def load(stack: Stack, settings: StackSettings, written: Json | None, content: bytes, crypter: Crypter) -> Opened:
-    """Decrypt the configuration and the state, and replay the journal of a killed run.
+def open_all(stack: Stack) -> Opened:
+    """Open a stack: its settings, its secrets and its state, with the journal of a killed run over it.
 
     Raises:
-        EngineError: If something cannot be decrypted or is not supported.
+        EngineError: If something cannot be read or decrypted, or is not supported.
     """
+    settings = read_settings(stack.project, stack.name)
+    written, content = stack.backend.read(stack.project.name, stack.name)
+    crypter = open_secrets(stack, written, settings)
     config = open_config(settings, crypter)
     base = deployment_from_json(written or {}, crypter.decrypt)
     replayed = replay(stack.backend.journal(stack.project.name, stack.name), content, base, crypter.decrypt)
@@ -121,14 +139,3 @@ def load(stack: Stack, settings: StackSettings, written: Json | None, content: b
         deployment=replayed or base,
         interrupted=replayed is not None,
     )
-
-
-def open_all(stack: Stack) -> Opened:
-    """Open a stack: its settings, its secrets and its state.
-
-    Raises:
-        EngineError: If something cannot be read or decrypted, or is not supported.
-    """
-    settings = read_settings(stack.project, stack.name)
-    written, content = stack.backend.read(stack.project.name, stack.name)
-    return load(stack, settings, written, content, open_secrets(stack, written, settings))

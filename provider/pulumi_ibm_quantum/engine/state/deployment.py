@@ -31,7 +31,7 @@ class Deployment:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     def live(self) -> dict[str, Resource]:
-        """The resources by URN, without those that wait for their deletion."""
+        """Return the resources by URN, without those that wait for their deletion."""
         return {resource.urn: resource for resource in self.resources if not resource.delete}
 
 

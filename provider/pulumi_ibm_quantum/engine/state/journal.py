@@ -108,7 +108,7 @@ class Ledger:
                 raise EngineError(f"The journal has a change that this version does not know: {change[0]!r}")
 
     def untouched(self) -> list[Resource]:
-        """The resources of the state before the run that no step has continued or removed."""
+        """Return the resources of the state before the run that no step has continued or removed."""
         return [item for handle, item in self._items.items() if handle.startswith("b")]
 
     def deployment(self) -> Deployment:
@@ -123,7 +123,7 @@ class Ledger:
 
 
 def replay(path: Path, checkpoint: bytes, base: Deployment, decrypt: Callable[[str], str]) -> Deployment | None:
-    """Give the state that a killed run left behind, or None if there is nothing to replay.
+    """Return the state that a killed run left behind, or None if there is nothing to replay.
 
     Args:
         path: The journal.

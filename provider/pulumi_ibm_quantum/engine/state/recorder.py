@@ -77,12 +77,12 @@ class Recorder:
         self._lock = threading.Lock()
 
     def deployment(self) -> Deployment:
-        """The state as it is now."""
+        """Return the state as it is now."""
         with self._lock:
             return self._ledger.deployment()
 
     def untouched(self) -> list[Resource]:
-        """The resources of the state before the run that no step has continued or removed."""
+        """Return the resources of the state before the run that no step has continued or removed."""
         with self._lock:
             return self._ledger.untouched()
 

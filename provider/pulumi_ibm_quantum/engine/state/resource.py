@@ -69,7 +69,7 @@ class Resource:
         return self.custom and not self.is_provider
 
     def edges(self) -> set[str]:
-        """The URNs that this resource depends on, the provider among them."""
+        """Return the URNs that this resource depends on, the provider among them."""
         urns = {self.parent, self.deleted_with, *self.dependencies, *self.replace_with}
         for dependencies in (self.property_dependencies or {}).values():
             urns.update(dependencies)
@@ -79,7 +79,7 @@ class Resource:
         return urns
 
     def dependency_urns(self) -> set[str]:
-        """The URNs that this resource depends on, without the provider."""
+        """Return the URNs that this resource depends on, without the provider."""
         return replace(self, provider="").edges()
 
 
@@ -127,7 +127,7 @@ _TUPLES: Final = frozenset(
 
 
 def now() -> str:
-    """The time as the state writes it."""
+    """Return the time as the state writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

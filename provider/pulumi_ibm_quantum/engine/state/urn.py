@@ -48,7 +48,7 @@ def make_urn(stack: str, project: str, parent: str, type_: str, name: str) -> st
 
 
 def stack_urn(stack: str, project: str) -> str:
-    """The URN of the stack resource that a program registers first."""
+    """Return the URN of the stack resource that a program registers first."""
     return make_urn(stack, project, "", STACK_TYPE, f"{project}-{stack}")
 
 
@@ -58,12 +58,12 @@ def is_provider_type(type_: str) -> bool:
 
 
 def provider_reference(urn: str, id_: str) -> str:
-    """The text by which a resource names its provider."""
+    """Return the text by which a resource names its provider."""
     return f"{urn}::{id_}"
 
 
 def provider_urn(reference: str) -> str:
-    """The URN inside a provider reference."""
+    """Return the URN inside a provider reference."""
     return reference.rpartition("::")[0]
 
 

@@ -69,7 +69,7 @@ class Reference:
 
 
 def number(value: float) -> int | float:
-    """Give a double back as the integer that it stands for, if it stands for one."""
+    """Return a double as the integer that it stands for, if it stands for one."""
     return int(value) if value.is_integer() and abs(value) < _EXACT_INTEGERS else value
 
 
