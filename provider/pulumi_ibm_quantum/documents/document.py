@@ -1,14 +1,12 @@
-"""A configuration as it was written: plain values, and the place of each in the text."""
-
-from __future__ import annotations
+"""A document as it was written: plain values, and the place of each in the text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import yaml
 
-from .problems import Path, Problem, path_text
+from pulumi_ibm_quantum.documents.problems import Path, Problem, path_text
 
 _LEVELS: Final = 6
 """How deeply a configuration is nested, from the top to a date in a net grant; what is deeper is wrong anyway."""
@@ -17,9 +15,34 @@ Entries = dict[Any, tuple[yaml.Node, yaml.Node]]
 """The key and the value of each entry of a mapping, merged ones included, by what the key says."""
 
 
+class Placed(Protocol):
+    """Values that know where they are written: a document, or a view of one or of several."""
+
+    @property
+    def value(self) -> Any:
+        """The plain values: dicts, lists and scalars."""
+
+    @property
+    def source(self) -> str:
+        """The file, or what stands for it."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is known to be wrong already."""
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """Return a problem that says where `path` is."""
+
+    def place(self, path: Path) -> str:
+        """Name where `path` is, with its line if that is known."""
+
+    def spelling(self, path: Path) -> str | None:
+        """Return a scalar as it is written, without quotes; None if there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A configuration before it is judged.
+    """A document before it is judged.
 
     Attributes:
         value: dicts, lists and scalars.
@@ -73,9 +96,9 @@ class Document:
         return None
 
 
-def document_of(mapping: Mapping[str, Any], source: str) -> Document:
-    """Take a configuration that is data already; it has no lines and columns."""
-    return Document(_plain(mapping, _LEVELS), source)
+def document_of(value: Any, source: str) -> Document:
+    """Take what is data already for a document; it has no lines and columns."""
+    return Document(_plain(value, _LEVELS), source)
 
 
 def _plain(value: Any, levels: int) -> Any:

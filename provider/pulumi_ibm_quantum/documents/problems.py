@@ -1,13 +1,11 @@
-"""What is wrong with a configuration, and where."""
-
-from __future__ import annotations
+"""What is wrong with a document, and where."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .wording import quoted
+from pulumi_ibm_quantum.vocabulary import quote
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value sits: keys and positions from the top, such as ``("instances", 2, "crn")``."""
@@ -20,9 +18,9 @@ class Problem:
     """One thing that is wrong, on one line.
 
     Attributes:
-        path: where in the configuration, such as ``instances[2].net_grants[0].end_date``; empty for the whole.
+        path: where in the document, such as ``instances[2].net_grants[0].end_date``; empty for the whole.
         message: what is wrong and what to do.
-        line: counted from 1; None if the configuration was not read from text.
+        line: counted from 1; None if the document was not read from text.
         column: counted from 1; None with ``line``.
         source: the file, or what stands for it.
     """
@@ -31,15 +29,15 @@ class Problem:
     message: str
     line: int | None = None
     column: int | None = None
-    source: str = "configuration"
+    source: str = "document"
 
     def __str__(self) -> str:
         place = self.source if self.line is None else f"{self.source}:{self.line}:{self.column}"
         return ": ".join(part for part in (place, self.path, self.message) if part)
 
 
-class ConfigurationError(ValueError):
-    """A configuration that cannot be used; its text has one line for each problem."""
+class DocumentError(ValueError):
+    """A document that cannot be used; its text has one line for each problem."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -47,6 +45,11 @@ class ConfigurationError(ValueError):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+    @classmethod
+    def in_order(cls, problems: Iterable[Problem]) -> "DocumentError":
+        """Return an error with the problems in the order of the text."""
+        return cls(sorted(problems, key=lambda problem: (problem.source, problem.line or 0, problem.column or 0)))
 
 
 def path_text(path: Path) -> str:
@@ -56,6 +59,6 @@ def path_text(path: Path) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            key = step if _PLAIN_KEY.fullmatch(step) else quoted(step)
+            key = step if _PLAIN_KEY.fullmatch(step) else quote(step)
             text += f".{key}" if text else key
     return text

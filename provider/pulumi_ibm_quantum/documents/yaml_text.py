@@ -4,16 +4,15 @@ Nodes are composed by PyYAML (by libyaml, where there is one) and turned into va
 loader have lost their place in the text, and because a loader lets the last of two equal keys win without a word.
 """
 
-from __future__ import annotations
-
+from pathlib import Path as FilePath
 from typing import Any, Final
 
 import yaml
 from yaml.reader import Reader, ReaderError
 
-from .document import Document, Entries
-from .problems import ConfigurationError, Problem
-from .wording import found, quoted
+from pulumi_ibm_quantum.documents.document import Document, Entries
+from pulumi_ibm_quantum.documents.problems import DocumentError, Problem
+from pulumi_ibm_quantum.vocabulary import format_value, quote
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST: Final = 50
@@ -22,29 +21,53 @@ MOST_REPEATED: Final = 1_000_000
 """How many values may come from aliases; a few nested ones would otherwise fill the memory."""
 
 _TAG: Final = "tag:yaml.org,2002:"
-_MERGE: Final = _TAG + "merge"
+MERGE: Final = _TAG + "merge"
+"""The tag of the key ``<<``."""
 _SCALARS: Final = frozenset(
     _TAG + name for name in ("null", "bool", "int", "float", "binary", "timestamp", "str", "value")
 )
 _UNREADABLE: Final = (ValueError, LookupError, AttributeError, TypeError, OverflowError)
 
 
+def read_file(path: FilePath, source: str | None = None) -> Document:
+    """Read a YAML file; `source` is what problems call it if not its path.
+
+    Raises:
+        DocumentError: as `read_yaml`; or the file cannot be read.
+    """
+    source = source or str(path)
+    try:
+        text = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise unreadable(error, source) from None
+    return read_yaml(text, source)
+
+
+def unreadable(error: OSError | ValueError, source: str) -> DocumentError:
+    """Say why the operating system, or Python for it, does not open a file."""
+    if isinstance(error, FileNotFoundError):
+        message = "there is no such file"
+    else:
+        message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    return DocumentError([Problem("", message, source=source)])
+
+
 def read_yaml(text: str | bytes, source: str) -> Document:
     """Read YAML text, as UTF-8 if it is bytes.
 
     Raises:
-        ConfigurationError: not UTF-8, not YAML, empty, nested too deeply, or an alias that would grow out of bounds.
+        DocumentError: not UTF-8, not YAML, empty, nested too deeply, or an alias that would grow out of bounds.
     """
     decoded = (text if isinstance(text, str) else _decoded(text, source)).removeprefix("\ufeff")
     _refuse_unprintable(decoded, source)
     root = _composed(decoded, source)
     if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == _TAG + "null"):
-        raise ConfigurationError([Problem("", "is empty: nothing is configured", source=source)])
+        raise DocumentError([Problem("", "is empty: nothing is configured", source=source)])
     reading = _Reading(source)
     value = reading.value(root)
     if reading.sizes[id(root)] > reading.written + MOST_REPEATED:
         message = f"aliases (*name) repeat more than {MOST_REPEATED} values: write out what is meant"
-        raise ConfigurationError([Problem("", message, 1, 1, source)])
+        raise DocumentError([Problem("", message, 1, 1, source)])
     return Document(value, source, root, reading.entries, tuple(reading.problems))
 
 
@@ -55,7 +78,7 @@ def _decoded(text: bytes, source: str) -> str:
         line = text.count(b"\n", 0, error.start) + 1
         column = error.start - text.rfind(b"\n", 0, error.start)
         message = f"is not UTF-8 (byte 0x{text[error.start]:02x}): save the file as UTF-8"
-        raise ConfigurationError([Problem("", message, line, column, source)]) from None
+        raise DocumentError([Problem("", message, line, column, source)]) from None
 
 
 def _refuse_unprintable(text: str, source: str) -> None:
@@ -63,7 +86,7 @@ def _refuse_unprintable(text: str, source: str) -> None:
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - text.rfind("\n", 0, match.start())
         message = f"not valid YAML: the character U+{ord(match[0]):04X} is not allowed"
-        raise ConfigurationError([Problem("", message, line, column, source)])
+        raise DocumentError([Problem("", message, line, column, source)])
 
 
 def _composed(text: str, source: str) -> yaml.Node | None:
@@ -71,9 +94,9 @@ def _composed(text: str, source: str) -> yaml.Node | None:
         _refuse_deep_nesting(text, source)
         node: yaml.Node | None = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
-        raise ConfigurationError([_syntax_problem(error, text, source)]) from None
+        raise DocumentError([_syntax_problem(error, text, source)]) from None
     except (ReaderError, UnicodeError) as error:
-        raise ConfigurationError([Problem("", f"not valid YAML: {quoted(str(error))}", source=source)]) from None
+        raise DocumentError([Problem("", f"not valid YAML: {quote(str(error))}", source=source)]) from None
     return node
 
 
@@ -85,7 +108,7 @@ def _refuse_deep_nesting(text: str, source: str) -> None:
             depth += 1
             if depth > DEEPEST:
                 message = f"is nested more than {DEEPEST} levels deep"
-                raise ConfigurationError([_problem_at(event, message, source)])
+                raise DocumentError([_problem_at(event, message, source)])
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -127,7 +150,7 @@ class _Reading:
         if identity in self._values:
             return self._values[identity]
         if identity in self._open:
-            raise ConfigurationError([self._problem(node, "an alias (*name) leads back to itself")])
+            raise DocumentError([self._problem(node, "an alias (*name) leads back to itself")])
         self._open.add(identity)
         self.written += 1
         if isinstance(node, yaml.MappingNode):
@@ -147,13 +170,13 @@ class _Reading:
         own: Entries = {}
         merged: Entries = {}
         for key_node, value_node in node.value:
-            if key_node.tag == _MERGE:
+            if key_node.tag == MERGE:
                 merged.update(self._merged(value_node))
                 continue
             key = self._key(key_node)
             if key in own:
                 first = own[key][0].start_mark.line + 1
-                name = quoted(key) if isinstance(key, str) else found(key)
+                name = quote(key) if isinstance(key, str) else format_value(key)
                 self.problems.append(self._problem(key_node, f"{name} is given twice, first on line {first}: keep one"))
             own[key] = key_node, value_node
         entries = self.entries[id(node)] = {**merged, **own}
@@ -173,7 +196,7 @@ class _Reading:
     def _key(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.ScalarNode):
             return self.value(node)
-        raise ConfigurationError([self._problem(node, "a key must be text, found a mapping or a list")])
+        raise DocumentError([self._problem(node, "a key must be text, found a mapping or a list")])
 
     def _scalar(self, node: yaml.Node) -> Any:
         if node.tag not in _SCALARS:
@@ -189,7 +212,7 @@ class _Reading:
             self._refuse_tag(node)
 
     def _refuse_tag(self, node: yaml.Node) -> None:
-        name = quoted(node.tag.replace(_TAG, "!!"))
+        name = quote(node.tag.replace(_TAG, "!!"))
         self.problems.append(self._problem(node, f"the tag {name} is not supported: leave it out"))
 
     def _problem(self, node: yaml.Node, message: str) -> Problem:

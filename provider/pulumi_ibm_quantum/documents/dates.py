@@ -1,14 +1,12 @@
 """Moments as people write them, in UTC."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time
 
-from .wording import found, quoted
+from pulumi_ibm_quantum.vocabulary import format_value, quote
 
 
 def moment_from(value: object, *, plain_dates: bool, naive: bool = False) -> datetime:
-    """Read a moment from a configuration.
+    """Read a moment from a document.
 
     Args:
         value: a timestamp or a date, or a text in ISO 8601.
@@ -24,21 +22,21 @@ def moment_from(value: object, *, plain_dates: bool, naive: bool = False) -> dat
     read = _from_text(value) if isinstance(value, str) else value
     if not isinstance(read, date):
         raise ValueError(  # noqa: TRY004 - pydantic turns a ValueError into a problem, a TypeError into a crash
-            f"wants a date such as {_example(plain_dates)}, found {found(value)}"
+            f"wants a date such as {_example(plain_dates)}, found {format_value(value)}"
         )
     if not isinstance(read, datetime):
         midnight = datetime.combine(read, time(), tzinfo=UTC)
         if plain_dates:
             return midnight
-        raise ValueError(f"needs a time and an offset from UTC: write {quoted(midnight.isoformat())}")
+        raise ValueError(f"needs a time and an offset from UTC: write {quote(midnight.isoformat())}")
     if read.tzinfo is None and naive:
         return read.replace(tzinfo=UTC)
     if read.tzinfo is None:
-        raise ValueError(f"needs an offset from UTC: write {quoted(read.replace(tzinfo=UTC).isoformat())}")
+        raise ValueError(f"needs an offset from UTC: write {quote(read.replace(tzinfo=UTC).isoformat())}")
     try:
         return read.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"is outside the years 1 to 9999, found {found(value)}") from None
+        raise ValueError(f"is outside the years 1 to 9999, found {format_value(value)}") from None
 
 
 def _from_text(text: str) -> date | str:

@@ -1,7 +1,5 @@
 """Changes to YAML text in place: what is not changed keeps every character, comments and odd quoting included."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from typing import Final
 import yaml
 
 _ALIAS: Final = re.compile(r"\s*:\s*\*[^\s,\[\]{}]+")
+_AFTER_ALIAS: Final = re.compile(r"[\s,\[\]{}]")
 _COLON: Final = re.compile(r"\s*:")
 _COMMA: Final = re.compile(r"\s*,[^\S\n]*")
 _NOTHING_AFTER: Final = re.compile(r"(?:\n[^\S\n]*(?:#[^\n]*)?)*\Z")
@@ -83,6 +82,10 @@ class YamlText:
             return after if colon is None else colon.end()
         return self.end(value)
 
+    def alias_at(self, index: int) -> str:
+        """Return the alias that is written at an index: ``*name``."""
+        return _AFTER_ALIAS.split(self.text[index:], maxsplit=1)[0]
+
     def alias_end(self, key: yaml.Node) -> int | None:
         """Return the index after the alias that is the value of a key; None if the value is not an alias."""
         match = _ALIAS.match(self.text, key.end_mark.index)
@@ -96,9 +99,9 @@ class YamlText:
         """Return the index at which the line begins."""
         return self.text.rfind("\n", 0, index) + 1
 
-    def line_number(self, index: int) -> int:
-        """Return the number of the line, from 1."""
-        return self.text.count("\n", 0, index) + 1
+    def position(self, index: int) -> tuple[int, int]:
+        """Return line and column, from 1."""
+        return self.text.count("\n", 0, index) + 1, index - self.line_start(index) + 1
 
     def without_entry(self, mapping: yaml.MappingNode, position: int, *, next_stays: bool) -> Edit:
         """Take an entry out of a mapping; a comment behind it stays, and perhaps the entry after it."""
