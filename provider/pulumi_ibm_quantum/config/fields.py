@@ -126,7 +126,7 @@ PlanName: TypeAlias = Annotated[
     str, Field(strict=True), AfterValidator(balanced_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *PLAN_ALIASES]})
 ]
 RegionName: TypeAlias = Annotated[
-    str, Field(strict=True), AfterValidator(_region), WithJsonSchema({"enum": [*REGIONS]})
+    str, Field(strict=True), AfterValidator(_region), WithJsonSchema({"type": "string", "enum": [*REGIONS]})
 ]
 CrnText: TypeAlias = Annotated[
     str,
