@@ -12,13 +12,13 @@ from pulumi_ibm_quantum.cli.create import create
 from pulumi_ibm_quantum.cli.doctor import doctor
 from pulumi_ibm_quantum.cli.examples import with_examples
 from pulumi_ibm_quantum.cli.fake import fake
+from pulumi_ibm_quantum.cli.history import history
 from pulumi_ibm_quantum.cli.init import init
 from pulumi_ibm_quantum.cli.instances import instances
 from pulumi_ibm_quantum.cli.migrate import migrate
 from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.show import show
 from pulumi_ibm_quantum.cli.simulate import simulate
-from pulumi_ibm_quantum.cli.snapshot import snapshot
 from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
 from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings, with_verbose
 from pulumi_ibm_quantum.cli.update import update
@@ -70,13 +70,13 @@ _OURS = (
     create,
     doctor,
     fake,
+    history,
     init,
     instances,
     migrate,
     optimize,
     show,
     simulate,
-    snapshot,
     update,
 )
 for command in (*_OURS, *COMMANDS):

@@ -10,12 +10,12 @@ from click.core import ParameterSource
 from pulumi_ibm_quantum.cli.progress import shown
 
 if TYPE_CHECKING:
-    from pulumi_ibm_quantum.config.document import Document
+    from pulumi_ibm_quantum.documents import Document
     from pulumi_ibm_quantum.forecast.one_future import PlanName
     from pulumi_ibm_quantum.queue import Simulation
     from pulumi_ibm_quantum.report.queue.account_run import AccountRun
 
-_OF_SNAPSHOTS = ("plan", "seed")
+_OF_HISTORIES = ("plan", "seed")
 
 
 @click.command()
@@ -33,35 +33,35 @@ _OF_SNAPSHOTS = ("plan", "seed")
     type=click.Choice(["live", "decided"]),
     default="live",
     show_default=True,
-    help="Of an account snapshot: play what the instances have, or what each is to have.",
+    help="Of an account's history: play what the instances have, or what each is to have.",
 )
 @click.option(
     "--seed",
     type=int,
     default=0,
     show_default=True,
-    help="Of an account snapshot: which of many possible futures; any number.",
+    help="Of an account's history: which of many possible futures; any number.",
 )
 @click.pass_context
 def simulate(ctx: click.Context, file: Path, output_format: str, plan: "PlanName", seed: int) -> None:
     """Play a fair-share queue through: who runs when, who waits how long.
 
-    FILE is YAML: the shares as a tree, the systems, and the jobs; or an account snapshot, as ibm-quantum snapshot
-    prints it. Of a snapshot one possible future is played: 28 days drawn from those that it tells of, among other
+    FILE is YAML: the shares as a tree, the backends, and the jobs; or an account's history, as ibm-quantum history
+    prints it. Of a history one possible future is played: 28 days drawn from those that it tells of, among other
     accounts' jobs. Needs no account and no key. The result goes to standard output; the same file and options always
     give the same.
     """
-    from pulumi_ibm_quantum.cli.simulation.reading import read_document
-    from pulumi_ibm_quantum.cli.simulation.snapshot_file import is_snapshot
+    from pulumi_ibm_quantum.documents import read_file
+    from pulumi_ibm_quantum.inputs.history_file import is_history
 
     with shown(f"reading {file.name}"):
-        document = read_document(file)
-    account = _account_played(document, plan, seed) if is_snapshot(document) else None
+        document = read_file(file)
+    account = _account_played(document, plan, seed) if is_history(document) else None
     if account is not None:
         simulation = account.simulation
         click.echo(account.assumed, err=True)
     else:
-        _refuse_options_of_snapshots(ctx, file)
+        _refuse_options_of_histories(ctx, file)
         simulation = _queue_played(document)
     if output_format == "html":
         from pulumi_ibm_quantum.report.queue.queue_page import queue_page
@@ -76,7 +76,7 @@ def simulate(ctx: click.Context, file: Path, output_format: str, plan: "PlanName
 
 
 def _queue_played(document: "Document") -> "Simulation":
-    from pulumi_ibm_quantum.cli.simulation.queue_file import read_queue
+    from pulumi_ibm_quantum.inputs.queue_file import read_queue
 
     queue = read_queue(document)
     with shown() as progress:
@@ -84,17 +84,17 @@ def _queue_played(document: "Document") -> "Simulation":
 
 
 def _account_played(document: "Document", plan: "PlanName", seed: int) -> "AccountRun":
-    from pulumi_ibm_quantum.cli.simulation.snapshot_file import read_account
+    from pulumi_ibm_quantum.inputs.history_file import read_history
     from pulumi_ibm_quantum.report.queue.account_run import account_run
 
-    snapshot = read_account(document)
-    if not snapshot.history.systems:
+    account = read_history(document)
+    if not account.history.systems:
         raise click.ClickException(f"{document.source}: no instance ran anything on any day: there is nothing to play")
     with shown("fitting other accounts' jobs") as progress:
-        return account_run(snapshot, plan, seed, progress)
+        return account_run(account, plan, seed, progress)
 
 
-def _refuse_options_of_snapshots(ctx: click.Context, file: Path) -> None:
-    for name in _OF_SNAPSHOTS:
+def _refuse_options_of_histories(ctx: click.Context, file: Path) -> None:
+    for name in _OF_HISTORIES:
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-            raise click.UsageError(f"--{name} is for an account snapshot, and {file} is a queue: leave it out")
+            raise click.UsageError(f"--{name} is for an account's history, and {file} is a queue: leave it out")
