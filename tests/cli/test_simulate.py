@@ -126,7 +126,10 @@ def test_a_mistake_is_told_in_one_line_with_its_place(tmp_path: Path, right: str
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """One that is not there, and a folder."""
-    for path, reason in [(tmp_path / "none.yaml", "there is no such file"), (tmp_path, "cannot be read: Is a directory")]:
+    for path, reason in [
+        (tmp_path / "none.yaml", "there is no such file"),
+        (tmp_path, "cannot be read: Is a directory"),
+    ]:
         error = CliRunner().invoke(simulate, [str(path)]).exception
 
         assert isinstance(error, ConfigurationError)

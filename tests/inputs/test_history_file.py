@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_ibm_quantum.cli.simulate import simulate
-from pulumi_ibm_quantum.inputs.history_file import history_text, read_history
 from pulumi_ibm_quantum.config import ConfigurationError
 from pulumi_ibm_quantum.documents import read_file, read_yaml
 from pulumi_ibm_quantum.forecast import AccountHistory, History, JobsOfDay, Terms, forecast
+from pulumi_ibm_quantum.inputs.history_file import history_text, read_history
 from tests.support.queue_files import QUEUE, SCRAPS
 
 ACCOUNT = """
@@ -108,7 +108,11 @@ MISTAKES = [
     ("today: 2026-11-18", "today: 0001-01-01", "account_history.today: wants a day of the years 2000 to 2999"),
     (", today: 2026-11-18", "", ":2:1: account_history.today: is missing"),
     ("plan: premium", "plan: 7", "account_history.plan: wants text, found the number 7: put it in quotes"),
-    ("account_id: 7d1f", "acount_id: x, account_id: 7d1f", "account_history.acount_id: is not a known key (did you mean account_id?)"),
+    (
+        "account_id: 7d1f",
+        "acount_id: x, account_id: 7d1f",
+        "acount_id: is not a known key (did you mean account_id?)",
+    ),
     ("name: calm", "name: busy", ':11:3: instances[1].name: "busy" is there already, as instances[0]'),
     ("name: calm", 'name: "a\\nb"', "instances[1].name: must have no blanks around it and no control characters"),
     ("name: calm", 'name: "(others 1)"', "instances[1].name: begins with"),
