@@ -12,10 +12,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from pulumi_ibm_quantum.report.text import duration
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.fake import Fake
+from pulumi_ibm_quantum.report.text import duration
 from tests.support.command_line import configuration, run
 from tests.support.desk import RESOURCE_GROUP, UNCONFIGURED
 

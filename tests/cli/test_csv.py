@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from qauvern.cli import main as qauvern
 
 from pulumi_ibm_quantum.balancer import Account, ConfiguredInstance, InstanceState, Policy, Usage, balance
-from pulumi_ibm_quantum.report.csv_report import report_csv
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
+from pulumi_ibm_quantum.report.csv_report import report_csv
 from tests.support.command_line import configuration, run
 from tests.support.random_accounts import random_account
 

@@ -79,7 +79,7 @@ def test_an_instance_that_is_deleted_while_it_is_read(fake: Fake, path: str, com
     fake.inject(Fault("usage.get", crn=fake.instance("idle").crn, status=404, count=None))
     result = call(command, path)
 
-    assert "instance idle: could not read the usage" in one_line(result)
+    assert "could not read the usage of instance idle: " in one_line(result)
     assert (result.stdout == "") is (command in ("analyze", "page"))
 
 

@@ -22,13 +22,13 @@ from pulumi_ibm_quantum.balancer import (
     Usage,
     balance,
 )
+from pulumi_ibm_quantum.fake import Fake
+from pulumi_ibm_quantum.planning import PlannedAccount
 from pulumi_ibm_quantum.report.html import account_page
 from pulumi_ibm_quantum.report.html.allocations import shortened
 from pulumi_ibm_quantum.report.html.budget import parts_after, parts_now
 from pulumi_ibm_quantum.report.html.figures import Scale, brief
 from pulumi_ibm_quantum.report.html.history import History
-from pulumi_ibm_quantum.fake import Fake
-from pulumi_ibm_quantum.planning import PlannedAccount
 from tests.support.accounts import TODAY, balances
 from tests.support.command_line import configuration, run
 from tests.support.desk import RESOURCE_GROUP, UNCONFIGURED

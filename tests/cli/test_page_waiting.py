@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from pulumi_ibm_quantum.balancer import Policy, balance
-from pulumi_ibm_quantum.report.html import account_page
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, InstanceForecast, Surroundings, Waits
 from pulumi_ibm_quantum.forecast.others import Others
 from pulumi_ibm_quantum.planning import PlannedAccount
 from pulumi_ibm_quantum.planning.forecasting import TimedForecast
+from pulumi_ibm_quantum.report.html import account_page
 from tests.support.accounts import TODAY, account, instance
 
 HOUR, DAY = 3600.0, 86_400.0

@@ -9,12 +9,12 @@ import pytest
 from pulumi_ibm_quantum.cli.simulation.reading import read_document
 from pulumi_ibm_quantum.cli.simulation.snapshot_file import read_account
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Fault
-from pulumi_ibm_quantum.forecast import JobsOfDay, Snapshot, Terms
-from tests.support.command_line import configuration, one_line, run
+from pulumi_ibm_quantum.forecast import AccountHistory, JobsOfDay, Terms
+from tests.support.command_line import configuration, run
 from tests.support.desk import UNCONFIGURED
 
 
-def snapshot_of(fake: Fake, folder: Path, **changes: object) -> tuple[Snapshot, Path]:
+def snapshot_of(fake: Fake, folder: Path, **changes: object) -> tuple[AccountHistory, Path]:
     """Print a snapshot into a file and read it."""
     path = folder / "account.yaml"
     result = run("snapshot", "--config", configuration(folder, fake, **changes))
@@ -55,8 +55,8 @@ def test_a_snapshot_has_the_plan_beside_what_there_is(fake: Fake, tmp_path: Path
 
     assert (snapshot.account_id, snapshot.plan) == (DEFAULT_ACCOUNT_ID, "premium")
     assert snapshot.live["calm"] == Terms(30_000, 7_000)
-    assert snapshot.proposed == {**planned, UNCONFIGURED: Terms(10_000)}
-    assert snapshot.live != snapshot.proposed
+    assert snapshot.decided == {**planned, UNCONFIGURED: Terms(10_000)}
+    assert snapshot.live != snapshot.decided
     assert len(snapshot.history.instances[UNCONFIGURED]) == 1
 
 
@@ -99,5 +99,6 @@ def test_an_account_that_cannot_be_read_makes_no_file(fake: Fake, tmp_path: Path
     fake.inject(Fault("analytics.by_date", status=403, count=None))
     result = run("snapshot", "--config", configuration(tmp_path, fake))
 
-    assert "account-analytics-usage.read" in one_line(result)
+    assert result.exit_code == 1
+    assert [line.count("account-analytics-usage.read") for line in result.stderr.splitlines()] == [1, 1]
     assert result.stdout == ""

@@ -17,7 +17,7 @@ from pulumi_ibm_quantum.cli.simulation.reading import read_document
 from pulumi_ibm_quantum.cli.simulation.snapshot_file import read_account, snapshot_text
 from pulumi_ibm_quantum.config import ConfigurationError
 from pulumi_ibm_quantum.config.yaml_text import read_yaml
-from pulumi_ibm_quantum.forecast import History, JobsOfDay, Snapshot, Terms, forecast
+from pulumi_ibm_quantum.forecast import AccountHistory, History, JobsOfDay, Terms, forecast
 from tests.support.queue_files import QUEUE, SCRAPS
 
 ACCOUNT = """
@@ -39,7 +39,7 @@ instances:
 """
 
 
-def read(text: str) -> Snapshot:
+def read(text: str) -> AccountHistory:
     return read_account(read_yaml(text, "account.yaml"))
 
 
@@ -54,7 +54,7 @@ def seconds_up_to(most: float) -> st.SearchStrategy[float]:
 
 
 @st.composite
-def snapshots(draw: st.DrawFn) -> Snapshot:
+def snapshots(draw: st.DrawFn) -> AccountHistory:
     today = draw(st.dates(date(2016, 1, 1), date(2999, 12, 31)))
     readable = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable() and text == text.strip())
     names = draw(st.lists(readable, unique_by=lambda name: name.replace("/", "∕"), max_size=3))
@@ -70,12 +70,12 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     live = {name: draw(terms) for name in names}
     proposed = {name: draw(terms | st.just(live[name])) for name in names}
     texts = st.text(min_size=1, max_size=32)
-    return Snapshot(draw(texts), draw(texts), History(today, days), live, proposed)
+    return AccountHistory(draw(texts), draw(texts), History(today, days), live, proposed)
 
 
 @given(snapshots())
 @settings(max_examples=300)
-def test_what_is_written_is_read_again(snapshot: Snapshot) -> None:
+def test_what_is_written_is_read_again(snapshot: AccountHistory) -> None:
     """Every name, day and figure comes back as it was, to the last digit, whatever it looks like."""
     assert read(snapshot_text(snapshot)) == snapshot
 
@@ -94,7 +94,7 @@ def test_what_a_person_may_leave_out_or_write_otherwise() -> None:
     snapshot = read(ACCOUNT)
 
     assert snapshot.live == {"busy": Terms(3600), "calm": Terms(20_000, 36_000), "idle": Terms(0)}
-    assert snapshot.proposed == {**snapshot.live, "busy": Terms(90_000)}
+    assert snapshot.decided == {**snapshot.live, "busy": Terms(90_000)}
     assert [one.day.day for one in snapshot.history.instances["busy"]] == [16, 17, 17]
     assert snapshot.history.instances["busy"][0].used_seconds == 28_800
     assert snapshot.history.instances["idle"] == []
@@ -118,7 +118,7 @@ MISTAKES = [
     ("limit_seconds: 10h", "limit_seconds: ten", "instances[1].live.limit_seconds: wants a number of seconds"),
     ("limit_seconds: 10h", "limit_seconds: 10d, burst: 1", "instances[1].live.burst: unknown key"),
     ("  live: {allocation_seconds: 0}\n", "", "instances[2].live: is missing"),
-    ("proposed: {allocation_seconds: 90000}", "proposed: same", ":6:3: instances[0].proposed: wants a mapping"),
+    ("proposed: {allocation_seconds: 90000}", "proposed: same", ":6:3: instances[0].decided: wants a mapping"),
     ("day: 2026-11-16", "day: 2026-11-18", ":8:6: instances[0].days[0].day: wants a day before today, 2026-11-18"),
     ("day: 2026-11-16", "day: 2016-11-08", "instances[0].days[0].day: wants a day before today"),
     ("day: 2026-11-16", "day: 2026-11-16T10:00:00Z", "instances[0].days[0].day: wants a date such as"),
@@ -182,7 +182,7 @@ def test_whatever_the_file_says_the_answer_is_a_result_or_a_sentence(tmp_path: P
 def test_simulating_plays_the_first_future_of_a_forecast(tmp_path: Path) -> None:
     """An account's waits in one future are those of a forecast with that seed and one resample, under either plan."""
     (expected,) = (one for one in forecast(read(ACCOUNT), resamples=1).instances if one.name == "busy")
-    for plan, waits in (("live", expected.live), ("proposed", expected.proposed)):
+    for plan, waits in (("live", expected.live), ("proposed", expected.decided)):
         report = json.loads(played(tmp_path, ACCOUNT, "--plan", plan, "--format", "json").stdout)
         busy = next(one for one in report["providers"] if one["provider"] == "busy")
 

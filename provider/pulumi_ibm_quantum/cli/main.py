@@ -20,7 +20,7 @@ from pulumi_ibm_quantum.cli.show import show
 from pulumi_ibm_quantum.cli.simulate import simulate
 from pulumi_ibm_quantum.cli.snapshot import snapshot
 from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
-from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings
+from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings, with_verbose
 from pulumi_ibm_quantum.cli.update import update
 
 
@@ -82,6 +82,7 @@ _OURS = (
 for command in (*_OURS, *COMMANDS):
     ibm_quantum.add_command(command)
 with_examples(ibm_quantum)
+with_verbose(ibm_quantum)
 
 
 def main() -> None:

@@ -6,24 +6,49 @@ An API key never comes in as an argument: whoever may list the processes of a ma
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.cli.examples import walk
+
 API_KEY = "IBMCLOUD_API_KEY"
 STAGING = "IBMCLOUD_STAGING"
+LOG = "IBM_QUANTUM_LOG"
 
 _KEY_OPTION, _KEY_LETTER = "--api-key", "-k"
 
 
-@contextmanager
-def surroundings(*, staging: bool, api_key_file: str | None) -> Iterator[None]:
+def surroundings(*, staging: bool, api_key_file: str | None) -> AbstractContextManager[None]:
     """Set the environment as the options say, and put it back in the end."""
     wanted = {STAGING: "true"} if staging else {}
     if api_key_file is not None:
         wanted[API_KEY] = read_api_key(api_key_file)
+    return _changed_environment(wanted)
+
+
+def with_verbose(root: click.Command) -> None:
+    """Give a command and all below it the option ``--verbose``, so that it may stand anywhere in the line."""
+    option = click.Option(
+        ["-v", "--verbose"],
+        is_flag=True,
+        expose_value=False,
+        callback=_log_requests,
+        help=f"Log each request to IBM Cloud on standard error; the same as {LOG}=debug.",
+    )
+    for _, command in walk(root):
+        command.params.append(option)
+
+
+def _log_requests(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        ctx.with_resource(_changed_environment({LOG: "debug"}))
+
+
+@contextmanager
+def _changed_environment(wanted: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

@@ -1,10 +1,21 @@
 """The YAML project configuration: dialects in, one validated model out."""
 
-from .loading import LoadedConfiguration, load_configuration, parse_configuration
-from .migration import Migration, migrated
-from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant, Priority, ProjectConfiguration
-from .problems import ConfigurationError, Problem
-from .writing import configuration_mapping, configuration_yaml
+from pulumi_ibm_quantum.config.loading import LoadedConfiguration, load_configuration, parse_configuration
+from pulumi_ibm_quantum.config.migration import Migration, migrated
+from pulumi_ibm_quantum.config.model import (
+    BalancePeriod,
+    Contract,
+    CreateBlock,
+    InstanceEntry,
+    NetGrant,
+    Priority,
+    ProjectConfiguration,
+)
+from pulumi_ibm_quantum.config.writing import configuration_mapping, configuration_yaml
+from pulumi_ibm_quantum.documents import DocumentError, Problem
+
+ConfigurationError = DocumentError
+"""A configuration that cannot be used, or cannot be changed as wanted; its text has one line for each problem."""
 
 __all__ = [
     "BalancePeriod",
