@@ -145,7 +145,7 @@ def _decided(project: ProjectConfiguration) -> tuple[Decision, Cloud]:
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
     if decision.errors:
-        raise pulumi.RunError("\n".join(["the plan must not be applied:", *decision.errors]))
+        raise pulumi.RunError("\n".join(["this must not be applied:", *decision.errors]))
     return decision, cloud
 
 

@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.terminal import output_width
 
 if TYPE_CHECKING:
-    from pulumi_ibm_quantum.config.document import Document
+    from pulumi_ibm_quantum.documents import Document
     from pulumi_ibm_quantum.forecast.one_future import PlanName
     from pulumi_ibm_quantum.queue import Simulation
     from pulumi_ibm_quantum.report.queue.account_run import AccountRun
