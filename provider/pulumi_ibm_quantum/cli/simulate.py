@@ -8,9 +8,10 @@ import click
 from click.core import ParameterSource
 
 from pulumi_ibm_quantum.cli.progress import shown
+from pulumi_ibm_quantum.cli.terminal import output_width
 
 if TYPE_CHECKING:
-    from pulumi_ibm_quantum.config.document import Document
+    from pulumi_ibm_quantum.documents import Document
     from pulumi_ibm_quantum.forecast.one_future import PlanName
     from pulumi_ibm_quantum.queue import Simulation
     from pulumi_ibm_quantum.report.queue.account_run import AccountRun
@@ -68,11 +69,12 @@ def simulate(ctx: click.Context, file: Path, output_format: str, plan: "PlanName
 
         click.echo(queue_page(simulation, file.name, account), nl=False)
         return
-    from pulumi_ibm_quantum.report.queue import tables as report
+    from pulumi_ibm_quantum.report.queue.tables import queue_document, queue_text
 
-    click.echo(
-        json.dumps(report.document(simulation), indent=2) if output_format == "json" else report.tables(simulation)
-    )
+    if output_format == "json":
+        click.echo(json.dumps(queue_document(simulation), indent=2))
+    else:
+        click.echo(queue_text(simulation, output_width()))
 
 
 def _queue_played(document: "Document") -> "Simulation":

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from pulumi_ibm_quantum.cli.simulation.reading import Place, Reading
 from pulumi_ibm_quantum.config import ConfigurationError
-from pulumi_ibm_quantum.config.document import Document
+from pulumi_ibm_quantum.documents import Document
 from pulumi_ibm_quantum.queue import (
     InvalidQueue,
     Job,

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pulumi_ibm_quantum.config import ConfigurationError, Problem
-from pulumi_ibm_quantum.config.document import Document
-from pulumi_ibm_quantum.config.wording import found, quoted
-from pulumi_ibm_quantum.config.yaml_text import read_yaml
+from pulumi_ibm_quantum.documents import Document, read_yaml
 from pulumi_ibm_quantum.queue import Number
 from pulumi_ibm_quantum.vocabulary import SECONDS_PER_UNIT as UNITS
+from pulumi_ibm_quantum.vocabulary import format_value as found
+from pulumi_ibm_quantum.vocabulary import quote as quoted
 
 Place = tuple[str | int, ...]
 """Where a value is: keys and positions from the top."""

@@ -18,12 +18,13 @@ from typing import Any, Final
 import yaml
 
 from pulumi_ibm_quantum.cli.simulation.reading import Place, Reading
-from pulumi_ibm_quantum.config.document import Document
-from pulumi_ibm_quantum.config.wording import found, quoted
+from pulumi_ibm_quantum.documents import Document
 from pulumi_ibm_quantum.forecast import AccountHistory, History, JobsOfDay, Terms
 from pulumi_ibm_quantum.forecast.account_history import MARK, as_document
 from pulumi_ibm_quantum.forecast.streams import provider_of
 from pulumi_ibm_quantum.queue.checks import LARGEST_SECONDS
+from pulumi_ibm_quantum.vocabulary import format_value as found
+from pulumi_ibm_quantum.vocabulary import quote as quoted
 
 _HEAD: Final = """\
 # An account snapshot: what the instances have and are to have, and what they ran on each system on each full day (UTC).
