@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pulumi_ibm_quantum.balancer import LimitBreakdown, Usage, fairness
-from pulumi_ibm_quantum.planning import Decision, InstanceDecision
+from pulumi_ibm_quantum.balancer import LimitBreakdown, Outcome, Usage, fairness
+from pulumi_ibm_quantum.planning import Decision
 from pulumi_ibm_quantum.report import reasons
 from pulumi_ibm_quantum.report.history import History
 from pulumi_ibm_quantum.vocabulary import Limit
@@ -180,7 +180,9 @@ class Report:
             account=_account(decision),
             moment=decision.observation.moment,
             day=decision.day,
-            instances=tuple(_instance(decision, one, waits.get(one.name), usage) for one in decision.instances),
+            instances=tuple(
+                _instance(decision, outcome, waits.get(outcome.name), usage) for outcome in decision.balance.instances
+            ),
             unconfigured=tuple(sorted(one.name for one in decision.unconfigured)),
             errors=decision.errors,
             warnings=decision.warnings,
@@ -227,18 +229,18 @@ def _account(decision: Decision) -> AccountFigures:
 
 def _instance(
     decision: Decision,
-    one: InstanceDecision,
+    outcome: Outcome,
     waits: "InstanceForecast | None",
     usage: Mapping[str, Mapping[date, int]] | None,
 ) -> InstanceReport:
-    outcome, state, bounds = one.outcome, one.outcome.state, one.outcome.bounds
+    state, bounds, allocation = outcome.state, outcome.bounds, outcome.new_allocation_seconds
     days = None if usage is None or state.crn is None else usage.get(state.crn, {})
     return InstanceReport(
         name=state.name,
         crn=state.crn,
-        allocation=Change(state.allocation_seconds, outcome.new_allocation_seconds),
+        allocation=Change(state.allocation_seconds, allocation),
         limit=Change(state.limit, outcome.new_limit),
-        fairness=Change(state.fairness, fairness(state.usage.last_28_days, outcome.new_allocation_seconds)),
+        fairness=Change(state.fairness, fairness(state.usage.last_28_days, allocation)),
         usage=state.usage,
         score=bounds.score,
         floor_seconds=bounds.floor.seconds,
