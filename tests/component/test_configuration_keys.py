@@ -16,7 +16,7 @@ from pulumi_ibm_quantum.cloud import Credentials, Endpoints, connect
 from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
 from pulumi_ibm_quantum.planning import PlanningError
-from pulumi_ibm_quantum.report.text import reasons_of
+from pulumi_ibm_quantum.report.report import Report
 from tests.support.decisions import decision_of
 from tests.support.desk import NEW, UNCONFIGURED, three_teams
 
@@ -31,10 +31,7 @@ def decided(document: dict[str, Any]) -> object:
         decision = decision_of(configuration, connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud()))
     except PlanningError as refusal:
         return str(refusal)
-    instances = {
-        one.name: (one.new_allocation_seconds, one.new_limit, *reasons_of(decision.balance, one))
-        for one in decision.balance.instances
-    }
+    instances = {one.name: (one.allocation, one.limit, one.reason) for one in Report.of(decision).instances}
     return instances, decision.errors, decision.warnings, len(decision.unconfigured)
 
 
