@@ -53,9 +53,9 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "simulate": (
         "ibm-quantum simulate examples/fair-share-queue/queue.yaml",
         "ibm-quantum simulate examples/fair-share-queue/queue.yaml --format html > queue.html",
-        "ibm-quantum simulate account.yaml --plan proposed --seed 7",
+        "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
-    "snapshot": ("ibm-quantum snapshot --config stacks/project.yaml > account.yaml",),
+    "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),
