@@ -22,14 +22,14 @@ from pulumi_ibm_quantum.cloud import (
     Unreachable,
     connect,
     connect_from_environment,
-    plan_id_of,
 )
 from pulumi_ibm_quantum.cloud.http_client import HttpClient
 from pulumi_ibm_quantum.cloud.sign_in import TokenSource
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Fault, serve
 from pulumi_ibm_quantum.fake.messages import Request
+from pulumi_ibm_quantum.vocabulary import find_plan
 
-PREMIUM = plan_id_of("premium")
+PREMIUM = find_plan("premium").plan_id
 LIFE_SECONDS = 3600
 
 

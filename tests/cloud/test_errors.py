@@ -13,11 +13,11 @@ from pulumi_ibm_quantum.cloud import (
     Settings,
     Unreachable,
     connect,
-    plan_id_of,
 )
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, ApiKey, Fake, Fault, Role
+from pulumi_ibm_quantum.vocabulary import Limit, find_plan
 
-PREMIUM = plan_id_of("premium")
+PREMIUM = find_plan("premium").plan_id
 ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read"
 
 
@@ -65,7 +65,7 @@ def test_a_refusal_that_passes_says_when_to_come_back(fake: Fake, cloud: Cloud) 
     fake.inject(Fault("instances.create", status=429, retry_after="7"))
     with pytest.raises(Refused) as caught:
         cloud.resource_controller.create(
-            name="a", target="us-east", resource_group="g", plan_id=PREMIUM, settings=Settings(100, None)
+            name="a", target="us-east", resource_group="g", plan_id=PREMIUM, settings=Settings(100, Limit.NONE)
         )
 
     assert caught.value.retry_after_seconds == 7

@@ -12,11 +12,11 @@ from pulumi_ibm_quantum.cloud import (
     Endpoints,
     connect,
     connect_from_environment,
-    plan_id_of,
 )
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Fault, serve
+from pulumi_ibm_quantum.vocabulary import find_plan
 
-PREMIUM = plan_id_of("premium")
+PREMIUM = find_plan("premium").plan_id
 TOKEN_START = "eyJ"
 """How every JSON Web Token begins: ``{"`` in base64."""
 
