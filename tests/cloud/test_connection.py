@@ -204,10 +204,10 @@ class TestTokens:
 
         assert len(fake.calls) == 1
 
-    @pytest.mark.parametrize("body", [{}, {"access_token": "x"}, {"access_token": "a.b.c"}, {"access_token": None}])
-    def test_what_is_no_token_is_not_shown(self, fake: Fake, tokens: TokenSource, body: dict[str, Any]) -> None:
+    @pytest.mark.parametrize("token", ["x", "a.b.c", None, "e30.eyJleHAiOjQwMDAwMDAwMDAsImlhdCI6MX0.line\nbreak"])
+    def test_what_is_no_token_is_not_shown(self, fake: Fake, tokens: TokenSource, token: str | None) -> None:
         """The error says whose answer it was; neither it nor its cause repeats the answer."""
-        fake.inject(Fault("iam.token", status=200, body=body))
+        fake.inject(Fault("iam.token", status=200, body={"access_token": token}))
         with pytest.raises(Unreachable, match="sent no usable token") as caught:
             tokens.identity()
 
