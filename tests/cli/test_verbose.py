@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from desk import desk, three_teams
-from desk_lines import configuration, run
 
 from pulumi_ibm_quantum.cli.examples import walk
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
+from tests.support.command_line import configuration, run
+from tests.support.desk import desk, three_teams
 
 LINE = re.compile(r"\S+Z pulumi_ibm_quantum\[(?P<process>\d+)\] (?:(?P<method>[A-Z]+) http\S+ 200 in |signed in )")
 
