@@ -3,20 +3,25 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import fail_with, read_project, warn
 from pulumi_ibm_quantum.cli.terminal import output_width
-
-if TYPE_CHECKING:
-    from pulumi_ibm_quantum.cloud import Cloud
-    from pulumi_ibm_quantum.planning import Decision, Progress
-    from pulumi_ibm_quantum.planning.daily_usage import DailyUsage
-    from pulumi_ibm_quantum.report.report import Report
+from pulumi_ibm_quantum.cloud import Cloud
+from pulumi_ibm_quantum.planning import Decision, Progress, Scope, decide, observe
+from pulumi_ibm_quantum.planning.daily_usage import DailyUsage, read_daily_usage
+from pulumi_ibm_quantum.planning.forecasting import forecast_waits
+from pulumi_ibm_quantum.report.csv_report import csv_report
+from pulumi_ibm_quantum.report.history import first_day_shown
+from pulumi_ibm_quantum.report.html import account_page
+from pulumi_ibm_quantum.report.json_report import json_report
+from pulumi_ibm_quantum.report.markdown import markdown
+from pulumi_ibm_quantum.report.report import Report
+from pulumi_ibm_quantum.report.text import text
 
 
 @click.command()
@@ -48,13 +53,8 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None, *, 
     The data goes to standard output, everything else to standard error. Exit status 1 says that this must not be
     applied.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning import Scope, decide, observe
-    from pulumi_ibm_quantum.planning.forecasting import forecast_waits
-    from pulumi_ibm_quantum.report.report import Report
-
     configuration = read_project(config)
-    cloud = connect_from_environment()
+    cloud = connect()
     day = preview_date.date() if preview_date else None
     with shown("reading the account") as progress:
         decision = decide(configuration, observe(cloud, Scope(configuration, day=day), progress=progress), day)
@@ -66,31 +66,20 @@ def analyze(config: Path, output_format: str, preview_date: datetime | None, *, 
     fail_with(decision.errors)
 
 
-def _rendered(report: "Report", output_format: str) -> str:
+def _rendered(report: Report, output_format: str) -> str:
     if output_format == "json":
-        from pulumi_ibm_quantum.report.json_report import json_report
-
         return json.dumps(json_report(report), indent=2)
     if output_format == "csv":
-        from pulumi_ibm_quantum.report.csv_report import csv_report
-
         return csv_report(report)
     if output_format == "html":
-        from pulumi_ibm_quantum.report.html import account_page
-
         return account_page(report)
     if output_format == "markdown":
-        from pulumi_ibm_quantum.report.markdown import markdown
-
         return markdown(report)
-    from pulumi_ibm_quantum.report.text import text
 
     return text(report, output_width())
 
 
-def _usage_shown(decision: "Decision", cloud: "Cloud", progress: "Progress") -> "DailyUsage":
-    from pulumi_ibm_quantum.planning.daily_usage import read_daily_usage
-    from pulumi_ibm_quantum.report.history import first_day_shown
+def _usage_shown(decision: Decision, cloud: Cloud, progress: Progress) -> DailyUsage:
 
     observation = decision.observation
     first_days = {

@@ -7,8 +7,12 @@ from pathlib import Path
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.terminal import output_width
+from pulumi_ibm_quantum.config import load_configuration
+from pulumi_ibm_quantum.planning.diagnosis import diagnose
+from pulumi_ibm_quantum.report.diagnosis import document, text
 
 
 @click.command()
@@ -25,14 +29,9 @@ def doctor(config: Path | None, output_format: str) -> None:
 
     Exit status 1 says that something failed which a preview needs.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.config import load_configuration
-    from pulumi_ibm_quantum.planning.diagnosis import diagnose
-    from pulumi_ibm_quantum.report.diagnosis import document, text
-
     configuration = load_configuration(config).configuration if config else None
     with shown("reading the account") as progress:
-        diagnosis = diagnose(connect_from_environment(), configuration, progress=progress)
+        diagnosis = diagnose(connect(), configuration, progress=progress)
     if output_format == "json":
         click.echo(json.dumps(document(diagnosis), indent=2))
     else:

@@ -6,9 +6,13 @@ from pathlib import Path
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import fail_with, read_project
 from pulumi_ibm_quantum.cli.terminal import output_width
+from pulumi_ibm_quantum.planning import Scope, observe
+from pulumi_ibm_quantum.planning.standing import instances_standing
+from pulumi_ibm_quantum.report.standing import instances_document, instances_text
 
 
 @click.command()
@@ -20,15 +24,10 @@ def instances(config: Path, output_format: str) -> None:
     Needs no rights on the account: it makes no call about the account or its analytics. The highest fairness, which the
     queue serves last, comes first. Exit status 1 says that some of it could not be read.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning import Scope, observe
-    from pulumi_ibm_quantum.planning.standing import instances_standing
-    from pulumi_ibm_quantum.report.standing import instances_document, instances_text
-
     configuration = read_project(config)
     with shown("listing the instances") as progress:
         scope = Scope(configuration, account=False, usage="rolling")
-        standing = instances_standing(configuration, observe(connect_from_environment(), scope, progress=progress))
+        standing = instances_standing(configuration, observe(connect(), scope, progress=progress))
     if output_format == "json":
         click.echo(json.dumps(instances_document(standing, configuration.plan), indent=2))
     else:

@@ -3,22 +3,18 @@
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from pulumi_ibm_quantum.config import ProjectConfiguration
+from pulumi_ibm_quantum.config import ProjectConfiguration, load_configuration
 
 
-def read_project(config: Path) -> "ProjectConfiguration":
+def read_project(config: Path) -> ProjectConfiguration:
     """Return a configuration; what is ignored in it is said on standard error.
 
     Raises:
         ConfigurationError: it cannot be used; all reasons.
     """
-    from pulumi_ibm_quantum.config import load_configuration
-
     loaded = load_configuration(config)
     warn(map(str, loaded.warnings))
     return loaded.configuration

@@ -6,9 +6,13 @@ from pathlib import Path
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import fail_with, read_project
 from pulumi_ibm_quantum.cli.terminal import output_width
+from pulumi_ibm_quantum.planning import Scope, observe
+from pulumi_ibm_quantum.planning.standing import account_standing
+from pulumi_ibm_quantum.report.standing import account_document, account_text
 
 
 @click.command()
@@ -20,15 +24,10 @@ def show(config: Path, output_format: str) -> None:
     Needs to read the account and its analytics, as an administrator may; `ibm-quantum instances` does without. Exit
     status 1 says that some of it could not be read.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning import Scope, observe
-    from pulumi_ibm_quantum.planning.standing import account_standing
-    from pulumi_ibm_quantum.report.standing import account_document, account_text
-
     configuration = read_project(config)
     with shown("reading the account") as progress:
         scope = Scope(configuration, usage="rolling")
-        standing = account_standing(configuration, observe(connect_from_environment(), scope, progress=progress))
+        standing = account_standing(configuration, observe(connect(), scope, progress=progress))
     if output_format == "json":
         click.echo(json.dumps(account_document(standing, configuration), indent=2))
     else:

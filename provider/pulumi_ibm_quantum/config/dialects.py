@@ -80,7 +80,9 @@ def dialect_of(document: Placed) -> int:
         version = keys["version"]
         if isinstance(version, bool) or version != CURRENT:
             known = "3 is; files with `instances` written for earlier tools have no version"
-            raise DocumentError([document.problem(("version",), f"is not known, found {format_value(version)}: {known}")])
+            raise DocumentError(
+                [document.problem(("version",), f"is not known, found {format_value(version)}: {known}")]
+            )
         return CURRENT
     if "projects" in keys and "instances" in keys:
         message = "has both projects and instances: keep instances (and say version: 3)"

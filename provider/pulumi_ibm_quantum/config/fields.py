@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from pulumi_ibm_quantum.documents import moment_from
+from pulumi_ibm_quantum.documents import Text, moment_from
 from pulumi_ibm_quantum.vocabulary import (
     BALANCED_PLANS,
     PLAN_ALIASES,
@@ -59,14 +59,6 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
     return moment_from(value, plain_dates=dialect_in(info) != 2, naive=dialect_in(info) == 1)
 
 
-def _printable(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    if not text.isprintable() or text != text.strip():
-        raise ValueError(f"must have no blanks around it and no control characters, found {quote(text)}")
-    return text
-
-
 def _account(text: str) -> str:
     if text.startswith("a/"):
         raise ValueError(f"wants the bare account id: write {quote(text.removeprefix('a/'))} without a/")
@@ -115,7 +107,6 @@ def _duration(least: int, *others: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [{"type": "integer", "minimum": least}, _DURATION, *others]})
 
 
-Text: TypeAlias = Annotated[str, Field(strict=True, json_schema_extra={"minLength": 1}), AfterValidator(_printable)]
 Texts: TypeAlias = Annotated[
     tuple[Text, ...], Field(json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)
 ]

@@ -18,11 +18,10 @@ from pulumi_ibm_quantum.config.fields import (
     Reserve,
     Seconds,
     SomeSeconds,
-    Text,
     Texts,
     Weight,
 )
-from pulumi_ibm_quantum.documents import Block, BrokenRule, Context, RuledBlock
+from pulumi_ibm_quantum.documents import Block, BrokenRule, Context, RuledBlock, Text
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit
 
 

@@ -88,7 +88,8 @@ def _target_rules(entry: "InstanceEntry", project: "ProjectConfiguration") -> It
         yield BrokenRule(path, "needs balance_period: say from when to when usage counts towards it")
     if entry.limit_seconds in (None, "none") and project.reopen_exhausted is not True:
         yield BrokenRule(
-            path, "needs limit_seconds as a number of seconds: the limit that holds again after the target has closed it"
+            path,
+            "needs limit_seconds as a number of seconds: the limit that holds again after the target has closed it",
         )
 
 

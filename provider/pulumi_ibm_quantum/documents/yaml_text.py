@@ -4,6 +4,9 @@ Nodes are composed by PyYAML (by libyaml, where there is one) and turned into va
 loader have lost their place in the text, and because a loader lets the last of two equal keys win without a word.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -23,9 +26,8 @@ MOST_REPEATED: Final = 1_000_000
 _TAG: Final = "tag:yaml.org,2002:"
 MERGE: Final = _TAG + "merge"
 """The tag of the key ``<<``."""
-_SCALARS: Final = frozenset(
-    _TAG + name for name in ("null", "bool", "int", "float", "binary", "timestamp", "str", "value")
-)
+_TEXT: Final = _TAG + "str"
+_SCALARS: Final = frozenset(_TAG + name for name in ("null", "bool", "int", "float", "binary", "timestamp", "value"))
 _UNREADABLE: Final = (ValueError, LookupError, AttributeError, TypeError, OverflowError)
 
 
@@ -58,9 +60,26 @@ def read_yaml(text: str | bytes, source: str) -> Document:
     Raises:
         DocumentError: not UTF-8, not YAML, empty, nested too deeply, or an alias that would grow out of bounds.
     """
-    decoded = (text if isinstance(text, str) else _decoded(text, source)).removeprefix("\ufeff")
-    _refuse_unprintable(decoded, source)
-    root = _composed(decoded, source)
+    with _garbage_collector_paused():
+        return _read(text if isinstance(text, str) else _decoded(text, source), source)
+
+
+@contextmanager
+def _garbage_collector_paused() -> Iterator[None]:
+    """Spare the collector the nodes: it would look at all of them again and again, for half of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(text: str, source: str) -> Document:
+    text = text.removeprefix("\ufeff")
+    _refuse_unprintable(text, source)
+    root = _composed(text, source)
     if root is None or (isinstance(root, yaml.ScalarNode) and root.tag == _TAG + "null"):
         raise DocumentError([Problem("", "is empty: nothing is configured", source=source)])
     reading = _Reading(source)
@@ -199,6 +218,8 @@ class _Reading:
         raise DocumentError([self._problem(node, "a key must be text, found a mapping or a list")])
 
     def _scalar(self, node: yaml.Node) -> Any:
+        if node.tag == _TEXT:
+            return node.value
         if node.tag not in _SCALARS:
             self._refuse_tag(node)
             return node.value
