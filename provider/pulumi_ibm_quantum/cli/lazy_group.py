@@ -29,11 +29,11 @@ class LazyGroup(click.Group):
         self._lazy = lazy
         self._prepare = prepare
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names in order."""
         return sorted(self._lazy)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; None where there is no such name."""
         if cmd_name not in self.commands and cmd_name in self._lazy:
             module, attribute = self._lazy[cmd_name][0].split(":")

@@ -15,7 +15,6 @@ from pulumi_ibm_quantum.documents.rules import INVALID, RULES_DEFERRED, Context,
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
-_AS_WRITTEN: Final[Mapping[str, bool]] = {"by_alias": True, "by_name": False}
 _FOLLOWS: Final = "default_factory_not_called"
 """The type of pydantic's error for a default that would follow from a field with an error of its own."""
 _OF_KEYS: Final = ("extra_forbidden", "invalid_key")
@@ -47,7 +46,7 @@ def validate(
     before = {_place(problem) for problem in problems if problem.path}
     valid: Any
     try:
-        valid = result = model.model_validate(document.value, context=context, **_AS_WRITTEN)
+        valid = result = model.model_validate(document.value, context=context, by_alias=True, by_name=False)
     except ValidationError as error:
         objections = list(_objections(error, document, model, former_keys or {}))
         problems += [problem for problem in objections if _place(problem) not in before]
@@ -133,7 +132,7 @@ def _valid_block(model: type[BaseModel], value: Any, context: Context) -> Any:
 
 def _valid(adapter: TypeAdapter[Any], value: Any, context: Context) -> Any:
     try:
-        return adapter.validate_python(value, context=context, **_AS_WRITTEN)
+        return adapter.validate_python(value, context=context, by_alias=True, by_name=False)
     except ValidationError:
         return INVALID
 
