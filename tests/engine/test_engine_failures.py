@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from engine_projects import Project, group, ops, ref, thing
 
-from pulumi_ibm_quantum.engine.display.text import Style, render
+from pulumi_ibm_quantum.engine import Style, render
 
 
 def test_a_failed_step_stops_what_has_not_started(project: Project) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine_projects import Project, ops, ref, thing, urn
 
-from pulumi_ibm_quantum.engine.display.text import Style, render
+from pulumi_ibm_quantum.engine import Style, render
 
 
 def test_a_refreshed_preview_shows_drift_as_live_and_planned(project: Project) -> None:

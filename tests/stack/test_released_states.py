@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from desk import NEW, Desk, changes, desk, three_teams
 
-from pulumi_ibm_quantum.engine.stack.exchange import import_state
+from pulumi_ibm_quantum.engine import import_state
 
 STATES = sorted((Path(__file__).parent / "states").glob("*.json"))
 
