@@ -1,12 +1,48 @@
-"""What all tests share."""
+"""What all tests share; a folder whose tests want another account or client overrides `fake` or `cloud`."""
 
-import sys
-from pathlib import Path
+import time
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
-# Test folders hold modules of their own (accounts to balance, programs to run) beside the tests that use them.
-sys.path[:0] = [str(folder) for folder in Path(__file__).parent.iterdir() if folder.is_dir()]
+from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect, http_client
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
+from pulumi_ibm_quantum.resources import settling
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    """An account on plan premium with nothing in it, in place of the real IBM Cloud."""
+    with mock_ibm_quantum() as fake:
+        yield fake
+
+
+@pytest.fixture
+def cloud(fake: Fake) -> Cloud:
+    """A connection to the fake as the account's administrator."""
+    return connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud())
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that anyone makes, in seconds, recorded in place of being waited for; a hundred are too many."""
+    recorded: list[float] = []
+
+    def record(seconds: float) -> None:
+        assert len(recorded) < 100, "it waits for something that does not come"
+        recorded.append(seconds)
+
+    monkeypatch.setattr(time, "sleep", record)
+    return recorded
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for little where the product waits for long."""
+    monkeypatch.setattr(http_client, "_BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(settling, "_FIRST_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(settling, "WRITE_DEADLINE_SECONDS", 2.0)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from desk import three_teams
 
 from pulumi_ibm_quantum.fake import Fake, mock_ibm_quantum
+from tests.support.desk import three_teams
 
 
 @pytest.fixture

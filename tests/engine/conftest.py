@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from engine_projects import Project
+
+from tests.support.engine_projects import Project
 
 
 @pytest.fixture

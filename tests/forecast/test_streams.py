@@ -5,13 +5,13 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from accounts_with_days import TODAY, steady
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_ibm_quantum.forecast import WINDOW_DAYS, History, JobsOfDay
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS
 from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs, resampled_days, spread
+from tests.support.accounts_with_days import TODAY, steady
 
 
 @given(

@@ -6,7 +6,6 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from accounts_with_days import TODAY, snapshot, steady
 
 from pulumi_ibm_quantum.forecast import History, JobsOfDay, Terms
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS
@@ -14,6 +13,7 @@ from pulumi_ibm_quantum.forecast.others import like_ours
 from pulumi_ibm_quantum.forecast.play import Scene
 from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings, fit
+from tests.support.accounts_with_days import TODAY, snapshot, steady
 
 TERMS = {"a": Terms(400_000), "b": Terms(200_000), "c": Terms(100_000)}
 FEW = {name: steady(3, 60) for name in TERMS}

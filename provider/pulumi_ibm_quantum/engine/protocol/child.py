@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
+from pulumi_ibm_quantum.logs import relay_log_lines
+
 _GRACE_SECONDS: Final = 2.0
 
 
@@ -55,9 +57,9 @@ class Child:
         return self._process.stdout
 
     def forward(self, stdout: Callable[[str], None] | None, stderr: Callable[[str], None]) -> None:
-        """Hand each line that it prints to a function, in a thread for each stream."""
+        """Hand each line that it prints to a function, in a thread for each stream; its log lines go to our stderr."""
         assert self._process.stderr is not None
-        self._start(self._process.stderr, stderr)
+        self._start(self._process.stderr, relay_log_lines(stderr))
         if stdout is not None:
             self._start(self.stdout, stdout)
 

@@ -1,0 +1,152 @@
+"""The repository's program under the real Pulumi CLI and under the embedded engine: the same steps, the same state."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.desk import NEW, Desk, desk, three_teams
+from tests.support.engine_comparison import differences, resources, steps
+
+pytestmark = [
+    pytest.mark.pulumi_cli,
+    pytest.mark.skipif(shutil.which("pulumi") is None, reason="there is no pulumi command on the PATH"),
+]
+BIN = Path(sys.executable).parent
+
+
+def shift_usage(at: Desk) -> None:
+    at.fake.add_usage("calm", 9_000)
+
+
+def drift(at: Desk) -> None:
+    at.fake.change_instance("calm", allocation_seconds=1_000)
+
+
+def rename(at: Desk) -> None:
+    at.fake.change_instance("new", name="renamed-by-hand")
+
+
+def remove_a_project(at: Desk) -> None:
+    at.configure(instances=[one for one in at.configuration["instances"] if one["name"] != "idle"])
+
+
+def unprotect(at: Desk) -> None:
+    entries = [{**one, "protect": False} if one["name"] == "new" else one for one in at.configuration["instances"]]
+    at.configure(instances=entries)
+
+
+def nothing(_: Desk) -> None:
+    pass
+
+
+SCRIPT: tuple[Callable[[Desk], None], ...] = (
+    nothing,
+    nothing,
+    shift_usage,
+    drift,
+    remove_a_project,
+    unprotect,
+)
+
+
+def run(command: str, at: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [str(BIN / command) if command == "ibm-quantum" else command, *arguments, "--stack", "test"],
+        cwd=at.folder,
+        env={**at.environment, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def preview(command: str, at: Desk) -> dict[str, Any]:
+    extra = ["--non-interactive"] if command == "pulumi" else []
+    document: dict[str, Any] = json.loads(run(command, at, "preview", "--json", *extra).stdout)
+    return steps(document)
+
+
+def state(command: str, at: Desk) -> dict[str, Any]:
+    return resources(json.loads(run(command, at, "stack", "export").stdout)["deployment"])
+
+
+def up(command: str, at: Desk) -> None:
+    run(command, at, "up", "--yes", "--skip-preview")
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Iterator[dict[str, Desk]]:
+    """Two desks with equal accounts, one for each engine."""
+    with ExitStack() as stack:
+        found = {}
+        for command in ("ibm-quantum", "pulumi"):
+            (tmp_path / command).mkdir()
+            found[command] = stack.enter_context(desk(tmp_path / command, three_teams()))
+            add_new(found[command])
+            found[command] = found[command].with_environment(
+                PULUMI_HOME=str(tmp_path / "home"), PULUMI_SKIP_UPDATE_CHECK="true", PULUMI_CONFIG_PASSPHRASE="secret"
+            )
+        run("pulumi", found["pulumi"], "stack", "init")
+        yield found
+
+
+def add_new(at: Desk) -> None:
+    at.configure(instances=[*at.configuration["instances"], NEW])
+
+
+def test_both_engines_take_the_same_steps(desks: dict[str, Desk]) -> None:
+    """First preview, update, no-op, changed usage, drift, a removed project, unprotecting, destroy."""
+    ours, theirs = desks["ibm-quantum"], desks["pulumi"]
+    for happen in SCRIPT:
+        for at in (ours, theirs):
+            happen(at)
+        assert differences(preview("ibm-quantum", ours), preview("pulumi", theirs)) == [], happen.__name__
+        up("ibm-quantum", ours)
+        up("pulumi", theirs)
+        assert differences(state("ibm-quantum", ours), state("pulumi", theirs)) == [], happen.__name__
+        assert {i.name: i.allocation_seconds for i in ours.fake.account.instances} == {
+            i.name: i.allocation_seconds for i in theirs.fake.account.instances
+        }
+    run("ibm-quantum", ours, "destroy", "--yes")
+    run("pulumi", theirs, "destroy", "--yes")
+    assert state("ibm-quantum", ours) == state("pulumi", theirs) == {}
+    assert sorted(c.route for c in ours.fake.writes) == sorted(c.route for c in theirs.fake.writes)
+
+
+def test_both_engines_show_the_forecast(desks: dict[str, Desk]) -> None:
+    """A setting of the stack asks for it; the table is among the messages, and whole."""
+    tables = {}
+    for command, at in desks.items():
+        settings = at.folder / "stacks" / "Pulumi.test.yaml"
+        written = settings.read_text(encoding="utf-8") if settings.exists() else ""
+        settings.write_text(f"{written}\nconfig:\n  ibm-quantum:forecast: true\n", encoding="utf-8")
+        extra = ["--non-interactive"] if command == "pulumi" else []
+        said = [line.strip() for line in run(command, at, "preview", *extra).stdout.splitlines()]
+        start = next(number for number, line in enumerate(said) if line.startswith("WAITS "))
+        tables[command] = [line for line in said[start : start + 3] if "It took" not in line]
+    assert tables["ibm-quantum"] == tables["pulumi"]
+    assert any(line.startswith("busy ") for line in tables["pulumi"])
+
+
+def test_both_engines_take_turns_on_one_state(desks: dict[str, Desk]) -> None:
+    """Each finds what the other left, and neither sees anything to do after the other."""
+    at = desks["pulumi"]
+    engines = ["ibm-quantum", "pulumi"]
+    for turn, happen in enumerate(SCRIPT):
+        happen(at)
+        up(engines[turn % 2], at)
+        for command in engines:
+            found = preview(command, at)
+            assert set(found["summary"]) <= {"same"}, (command, happen.__name__, found["summary"])
+    run("pulumi", at, "destroy", "--yes")
+    assert state("ibm-quantum", at) == {}

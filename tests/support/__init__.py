@@ -1,0 +1,1 @@
+"""What tests share: accounts, projects, files and clients to test with."""
