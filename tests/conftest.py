@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect
-from pulumi_ibm_quantum.cloud import transport as transport_module
+from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect, http_client
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
 from pulumi_ibm_quantum.resources import settling
 
@@ -44,6 +43,6 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for little where the product waits for long."""
-    monkeypatch.setattr(transport_module, "_BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(http_client, "_BACKOFF_SECONDS", 0.001)
     monkeypatch.setattr(settling, "_FIRST_PAUSE_SECONDS", 0.001)
     monkeypatch.setattr(settling, "WRITE_DEADLINE_SECONDS", 2.0)

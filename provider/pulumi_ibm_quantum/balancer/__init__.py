@@ -1,13 +1,12 @@
 """Pure decisions: values in, values out; no network, no files, no clock.
 
-``balance`` takes an account as it is and returns the plan; ``report`` and ``summary`` present one.
+``balance`` takes an account as it is and returns what each of its instances is to have.
 """
 
 from pulumi_ibm_quantum.balancer.account import (
     Account,
     ConfiguredInstance,
     InstanceState,
-    LimitSetting,
     NetGrant,
     Policy,
     Priority,
@@ -16,20 +15,18 @@ from pulumi_ibm_quantum.balancer.account import (
     fairness,
 )
 from pulumi_ibm_quantum.balancer.balance import balance
-from pulumi_ibm_quantum.balancer.limits import LimitBreakdown, first_day_needed
-from pulumi_ibm_quantum.balancer.plan import InstancePlan, Plan
-from pulumi_ibm_quantum.balancer.report import report
-from pulumi_ibm_quantum.balancer.summary import summary
+from pulumi_ibm_quantum.balancer.limits import LimitBreakdown, first_day_needed, limit_breakdown, still_credits
+from pulumi_ibm_quantum.balancer.outcome import Balance, Bounds, Outcome
 
 __all__ = [
     "Account",
+    "Balance",
+    "Bounds",
     "ConfiguredInstance",
-    "InstancePlan",
     "InstanceState",
     "LimitBreakdown",
-    "LimitSetting",
     "NetGrant",
-    "Plan",
+    "Outcome",
     "Policy",
     "Priority",
     "Target",
@@ -37,6 +34,6 @@ __all__ = [
     "balance",
     "fairness",
     "first_day_needed",
-    "report",
-    "summary",
+    "limit_breakdown",
+    "still_credits",
 ]

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-LimitSetting = int | Literal["none"] | None
-"""A configured limit: seconds, ``"none"`` for no limit, or None where the live limit stays."""
+from pulumi_ibm_quantum.vocabulary import Limit
 
 Weighting = Literal["activity", "fairness"]
 
@@ -39,12 +38,12 @@ def fairness(consumed_seconds: int, allocation_seconds: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class InstanceState:
-    """A live instance. ``crn`` is None for one that is declared but not created yet."""
+    """A live instance and the limit in force. ``crn`` is None for one that is declared but not created yet."""
 
     crn: str | None
     name: str
     allocation_seconds: int = 0
-    limit_seconds: int | None = None
+    limit: Limit = Limit.NONE
     usage: Usage = field(default_factory=Usage)
 
     @property
@@ -99,7 +98,7 @@ class ConfiguredInstance:
 
     Attributes:
         state: The instance as it is.
-        limit_seconds: Its base limit.
+        limit: Its base limit, before net grants.
         net_grants: Temporary budgets above the limit.
         weight: Multiplies its score; 1 leaves it as it is.
         minimum_allocation_seconds: Its own floor in place of the policy's; None has none of its own.
@@ -112,7 +111,7 @@ class ConfiguredInstance:
     """
 
     state: InstanceState
-    limit_seconds: LimitSetting = None
+    limit: Limit = Limit.KEEP
     net_grants: tuple[NetGrant, ...] = ()
     weight: float = 1.0
     minimum_allocation_seconds: int | None = None

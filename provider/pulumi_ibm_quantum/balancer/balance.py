@@ -3,21 +3,20 @@
 from collections.abc import Sequence
 from datetime import date
 
-from pulumi_ibm_quantum.balancer import activity, damping, invariants, reasons
+from pulumi_ibm_quantum.balancer import activity, damping, invariants
 from pulumi_ibm_quantum.balancer.account import Account, ConfiguredInstance, Policy
 from pulumi_ibm_quantum.balancer.limits import LimitBreakdown, limit_breakdown
-from pulumi_ibm_quantum.balancer.plan import Bounds, Floor, InstancePlan, Plan
+from pulumi_ibm_quantum.balancer.outcome import Balance, Bounds, Floor, Outcome
 from pulumi_ibm_quantum.balancer.water_fill import Claim, water_fill
+from pulumi_ibm_quantum.vocabulary import CLOSED_LIMIT, Limit
 
-CLOSED_LIMIT_SECONDS = 1
 
-
-def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: Policy, today: date) -> Plan:
+def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: Policy, today: date) -> Balance:
     """Work out every configured instance's allocation and limit.
 
     Each gets its floor; the pool above the floors, less the reserve, is shared among the active ones in proportion to
     their scores, up to their ceilings; then changes below the threshold are left unmade. The result does not depend on
-    the order of ``instances``. Broken invariants are reported in ``Plan.errors``, never raised.
+    the order of ``instances``. Broken invariants are reported in ``Balance.errors``, never raised.
     """
     scores = activity.scores(instances, policy.weighting, today)
     bounds = [
@@ -43,18 +42,19 @@ def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: P
     ]
     available = account.budget_seconds - reserve - unconfigured
     allocations = damping.damp(moves, policy.change_threshold_percent, available)
-    plan = Plan(
+    result = Balance(
         account=account,
         policy=policy,
+        day=today,
         instances=tuple(
-            _instance_plan(account, bound, allocation, today)
+            Outcome(bound, allocation, bound.effective_limit)
             for bound, allocation in zip(bounds, allocations, strict=True)
         ),
         pool_seconds=pool,
         reserve_seconds=reserve,
         unconfigured_seconds=unconfigured,
     )
-    return invariants.checked(plan)
+    return invariants.checked(result)
 
 
 def bounds_of(account: Account, instance: ConfiguredInstance, policy: Policy, score: float, today: date) -> Bounds:
@@ -63,30 +63,29 @@ def bounds_of(account: Account, instance: ConfiguredInstance, policy: Policy, sc
     limit = effective_limit(instance, breakdown)
     minimum = instance.minimum_allocation_seconds
     minimum = policy.minimum_allocation_seconds if minimum is None else minimum
-    caps = [instance.state.usage.last_28_days if account.over_budget else limit, _cap_of_target(instance)]
+    caps = [instance.state.usage.last_28_days if account.over_budget else limit.seconds, _cap_of_target(instance)]
     return Bounds(
         instance=instance,
         minimum_seconds=minimum,
         floor=floor_of(account, instance, minimum),
         breakdown=breakdown,
-        effective_limit_seconds=limit,
+        effective_limit=limit,
         ceiling_seconds=min((cap for cap in caps if cap is not None), default=None),
         score=score,
     )
 
 
-def effective_limit(instance: ConfiguredInstance, breakdown: LimitBreakdown | None) -> int | None:
-    """Return the limit that is to be in force; None for no limit.
+def effective_limit(instance: ConfiguredInstance, breakdown: LimitBreakdown | None) -> Limit:
+    """Return the limit that is to be in force.
 
     While a target is exhausted it is 1, so that the instance can run nothing. Archiving it would do harm.
     """
     if instance.target is not None and instance.target.is_exhausted:
-        return CLOSED_LIMIT_SECONDS
+        return CLOSED_LIMIT
     if breakdown is not None:
-        return breakdown.total_seconds
-    live = instance.state.limit_seconds
-    left_behind = instance.reopens and live == CLOSED_LIMIT_SECONDS
-    return None if instance.limit_seconds == "none" or left_behind else live
+        return Limit.of(breakdown.total_seconds)
+    live = instance.state.limit
+    return Limit.NONE if instance.reopens and live == CLOSED_LIMIT else instance.limit.over(live)
 
 
 def floor_of(account: Account, instance: ConfiguredInstance, minimum_seconds: int) -> Floor:
@@ -108,13 +107,3 @@ def _cap_of_target(instance: ConfiguredInstance) -> int | None:
     """Return the usage that the window will show when the target is used up."""
     target = instance.target
     return None if target is None else instance.state.usage.last_28_days + max(0, target.seconds - target.used_seconds)
-
-
-def _instance_plan(account: Account, bounds: Bounds, allocation: int, today: date) -> InstancePlan:
-    return InstancePlan(
-        bounds=bounds,
-        new_allocation_seconds=allocation,
-        new_limit_seconds=bounds.effective_limit_seconds,
-        allocation_reason=reasons.of_allocation(account, bounds, allocation, today),
-        limit_reason=reasons.of_limit(bounds),
-    )

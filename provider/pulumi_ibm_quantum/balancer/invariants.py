@@ -3,69 +3,69 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pulumi_ibm_quantum.balancer.plan import InstancePlan, Plan
+from pulumi_ibm_quantum.balancer.outcome import Balance, Outcome
 
 
-def checked(plan: Plan) -> Plan:
-    """Return ``plan`` with every broken invariant in ``errors`` and what merely deserves notice in ``warnings``."""
-    errors = [message for instance in plan.instances for message in _instance_errors(plan, instance)]
-    total = _total_error(plan)
-    return replace(plan, errors=((total, *errors) if total else tuple(errors)), warnings=tuple(_warnings(plan)))
+def checked(balance: Balance) -> Balance:
+    """Return ``balance`` with every broken invariant in ``errors`` and what merely deserves notice in ``warnings``."""
+    errors = [message for instance in balance.instances for message in _instance_errors(balance, instance)]
+    total = _total_error(balance)
+    return replace(balance, errors=((total, *errors) if total else tuple(errors)), warnings=tuple(_warnings(balance)))
 
 
-def _total_error(plan: Plan) -> str | None:
+def _total_error(balance: Balance) -> str | None:
     """Check that all allocations fit into the budget less the reserve."""
-    cap = plan.account.budget_seconds - plan.reserve_seconds
-    excess = plan.total_seconds - cap
+    cap = balance.account.budget_seconds - balance.reserve_seconds
+    excess = balance.total_seconds - cap
     if excess <= 0:
         return None
-    reserve = f" less {plan.reserve_seconds} s reserve" if plan.reserve_seconds else ""
+    reserve = f" less {balance.reserve_seconds} s reserve" if balance.reserve_seconds else ""
     return (
-        f"the allocations add up to {plan.total_seconds} s, {excess} s more than the budget of "
-        f"{plan.account.budget_seconds} s{reserve} of plan {plan.account.plan}: {'; '.join(_drivers(plan))}. "
-        f"{_cure(plan)}"
+        f"the allocations add up to {balance.total_seconds} s, {excess} s more than the budget of "
+        f"{balance.account.budget_seconds} s{reserve} of plan {balance.account.plan}: {'; '.join(_drivers(balance))}. "
+        f"{_cure(balance)}"
     )
 
 
-def _drivers(plan: Plan) -> Iterator[str]:
+def _drivers(balance: Balance) -> Iterator[str]:
     for source, cause in (("usage", "28-day usage"), ("minimum", "minimum_allocation_seconds"), ("hold", "hold")):
-        floors = [i.bounds.floor.seconds for i in plan.instances if i.bounds.floor.source == source]
+        floors = [i.bounds.floor.seconds for i in balance.instances if i.bounds.floor.source == source]
         if floors:
             yield f"{cause} needs {sum(floors)} s ({len(floors)} {'instance' if len(floors) == 1 else 'instances'})"
-    if plan.unconfigured_seconds:
-        yield f"unconfigured instances hold {plan.unconfigured_seconds} s"
+    if balance.unconfigured_seconds:
+        yield f"unconfigured instances hold {balance.unconfigured_seconds} s"
 
 
-def _cure(plan: Plan) -> str:
-    sources = {instance.bounds.floor.source for instance in plan.instances}
+def _cure(balance: Balance) -> str:
+    sources = {instance.bounds.floor.source for instance in balance.instances}
     cures = []
-    if plan.reserve_seconds:
+    if balance.reserve_seconds:
         cures.append("lower allocation_reserve_percent")
-    if "minimum" in sources or plan.account.over_budget:
+    if "minimum" in sources or balance.account.over_budget:
         cures.append("lower minimum_allocation_seconds")
     if "hold" in sources:
         cures.append("take a hold away")
-    if plan.unconfigured_seconds:
+    if balance.unconfigured_seconds:
         cures.append("configure the unconfigured instances")
     if not cures:
         return "Usage has to roll out of the window, or the contract's budget has to rise"
     return f"To mend it: {' or '.join(cures)}"
 
 
-def _instance_errors(plan: Plan, instance: InstancePlan) -> Iterator[str]:
+def _instance_errors(balance: Balance, instance: Outcome) -> Iterator[str]:
     """Check one allocation against usage, minimum, limit and 0. The floor wins over a limit that is tighter than it."""
     held = instance.bounds.floor.source == "hold"
     cure = "; take its hold away" if held else ""
-    for problem in _breaches(plan, instance, 0 if held else instance.bounds.floor.seconds):
+    for problem in _breaches(balance, instance, 0 if held else instance.bounds.floor.seconds):
         yield f"instance {instance.name}: the new allocation of {instance.new_allocation_seconds} s {problem}{cure}"
 
 
-def _breaches(plan: Plan, instance: InstancePlan, floor: int) -> Iterator[str]:
+def _breaches(balance: Balance, instance: Outcome, floor: int) -> Iterator[str]:
     allocation, used = instance.new_allocation_seconds, instance.state.usage.last_28_days
-    minimum, limit = instance.bounds.minimum_seconds, instance.new_limit_seconds
+    minimum, limit = instance.bounds.minimum_seconds, instance.new_limit.seconds
     if allocation <= 0:
         yield "would archive it"
-    if plan.account.over_budget:
+    if balance.account.over_budget:
         if allocation > max(used, floor):
             yield f"exceeds its 28-day usage of {used} s while the account is over its budget"
         if allocation < floor:
@@ -79,11 +79,11 @@ def _breaches(plan: Plan, instance: InstancePlan, floor: int) -> Iterator[str]:
         yield f"exceeds its limit of {limit} s"
 
 
-def _warnings(plan: Plan) -> Iterator[str]:
+def _warnings(balance: Balance) -> Iterator[str]:
     """Name the instances for which an account over its budget can keep neither the minimum nor fairness 1."""
-    if not plan.account.over_budget:
+    if not balance.account.over_budget:
         return
-    for instance in plan.instances:
+    for instance in balance.instances:
         minimum = instance.bounds.minimum_seconds
         allocation, used = instance.new_allocation_seconds, instance.state.usage.last_28_days
         if allocation < minimum:

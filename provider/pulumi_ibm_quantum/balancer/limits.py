@@ -6,11 +6,10 @@ of the window, so an instance is never worse off after a grant ends than if the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from pulumi_ibm_quantum.balancer.account import ConfiguredInstance, NetGrant
-
-ROLLING_WINDOW_DAYS = 28
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +49,19 @@ class _Attribution:
 
 def still_credits(grant: NetGrant, today: date) -> bool:
     """Tell whether ``grant`` has begun and days that it may have paid for are still in the rolling window."""
-    return grant.start.date() <= today and grant.end.date() > today - timedelta(days=ROLLING_WINDOW_DAYS)
+    return grant.start.date() <= today and grant.end.date() > today - ROLLING_WINDOW
 
 
 def first_day_needed(grants: Sequence[NetGrant], today: date) -> date | None:
     """Return the first day whose usage the effective limit depends on; None where no grant credits."""
     starts = [grant.start.date() for grant in grants if still_credits(grant, today)]
-    return min([*starts, today - timedelta(days=ROLLING_WINDOW_DAYS)]) if starts else None
+    return min([*starts, today - ROLLING_WINDOW]) if starts else None
 
 
 def limit_breakdown(instance: ConfiguredInstance, today: date) -> LimitBreakdown | None:
     """Return the configured limit with its grants; None where the configuration sets no number."""
-    base = instance.limit_seconds
-    if not isinstance(base, int):
+    base = instance.limit.seconds
+    if base is None:
         return None
     grants = [grant for grant in instance.net_grants if still_credits(grant, today)]
     if not grants:
@@ -85,7 +84,7 @@ def limit_breakdown(instance: ConfiguredInstance, today: date) -> LimitBreakdown
 
 def _attribute(grants: Sequence[NetGrant], usage_by_day: Mapping[date, int], today: date) -> _Attribution:
     """Charge each day's usage, in order of days, to the grants active on it; the soonest to end pays first."""
-    window_start = today - timedelta(days=ROLLING_WINDOW_DAYS)
+    window_start = today - ROLLING_WINDOW
     payers = sorted(range(len(grants)), key=lambda index: (grants[index].end, grants[index].start, index))
     unspent = [grant.seconds for grant in grants]
     funded = [0] * len(grants)

@@ -5,15 +5,20 @@ from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
+from pulumi_ibm_quantum.planning.first_configuration import first_configuration
+from pulumi_ibm_quantum.planning.observing import observe_instances
+from pulumi_ibm_quantum.vocabulary import REGIONS
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command()
-@click.option("--plan", "-p", required=True, help="The plan, by name: internal, premium or paygo.")
+@click.option("--plan", "-p", type=options.PLAN, required=True, help="The plan: internal, premium, paygo, or its UUID.")
 @click.option("--account-id", help="The account that is expected; the key of another one is an error.")
-@click.option("--region", help="List only the instances of one region: us-east or eu-de.")
+@click.option("--region", type=click.Choice(REGIONS), help="List only the instances of one region.")
 @click.option("--balance-start", type=_DAY, help="First day of the balance period in which targets count.")
 @click.option("--balance-end", type=_DAY, help="First day after it.")
 @click.option(
@@ -34,16 +39,12 @@ def configure(
 
     Only reads the account. Archived instances are left out, as are those of other plans.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning import first_configuration
-
     period = _period(balance_start, balance_end)
     if output is not None and output.exists():
         raise click.ClickException(f"{output} exists; choose another file or remove it first")
     with shown("listing the instances"):
-        text = first_configuration(
-            connect_from_environment(), plan, account_id=account_id, region=region, balance_period=period
-        )
+        listed = observe_instances(connect(), plan)
+    text = first_configuration(listed, plan, account_id=account_id, region=region, balance_period=period)
     if output is None:
         click.echo(text, nl=False)
         return

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.changed_file import content_of
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.new_project import new_project
+from pulumi_ibm_quantum.config import migrated, parse_configuration
+from pulumi_ibm_quantum.planning.first_configuration import first_configuration
+from pulumi_ibm_quantum.planning.observing import observe_instances
 
 _VARIABLES = {
     "PULUMI_BACKEND_URL": "where the state is kept, such as file://~",
@@ -20,7 +25,12 @@ _VARIABLES = {
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
-@click.option("--plan", "-p", help="List the account's instances of this plan: internal, premium, paygo, or its UUID.")
+@click.option(
+    "--plan",
+    "-p",
+    type=options.PLAN,
+    help="List the account's instances of this plan: internal, premium, paygo, or its UUID.",
+)
 @click.option(
     "--from",
     "source",
@@ -60,19 +70,10 @@ def _refuse_conflicts(folder: Path, names: list[str]) -> None:
 
 
 def _of_account(plan: str) -> bytes:
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.config.plans import balanced_plan_of_id
-    from pulumi_ibm_quantum.planning import first_configuration
-
-    try:
-        name = balanced_plan_of_id(plan)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--plan") from None
-    return first_configuration(connect_from_environment(), name).encode()
+    return first_configuration(observe_instances(connect(), plan), plan).encode()
 
 
 def _migrated(source: Path) -> bytes:
-    from pulumi_ibm_quantum.config import migrated, parse_configuration
 
     written = content_of(source, command="init")
     if parse_configuration(written, source=str(source)).dialect == 3:

@@ -4,6 +4,24 @@ from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.vocabulary import balanced_plan
+
+
+class _PlanName(click.ParamType[str]):
+    """A plan that can be balanced, by name, alias or id; its name is what the command gets."""
+
+    name = "plan"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the plan's name."""
+        try:
+            return balanced_plan(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+PLAN = _PlanName()
+
 config = click.option(
     "--config",
     "-c",

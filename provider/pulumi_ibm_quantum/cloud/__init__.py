@@ -1,10 +1,10 @@
 """IBM Cloud over HTTP: signing in, the Resource Controller and the Quantum Platform.
 
-``connect_from_environment`` gives a ``Cloud``; every failure is a ``CloudError`` whose text a person can act on.
+``connect_from_environment`` gives a ``Cloud``. Whatever fails between us and IBM Cloud is a ``CloudError``, whose text
+a person can act on; what is no CRN or no plan is a ``ValueError``, before anything is sent.
 """
 
 from pulumi_ibm_quantum.cloud.client import Cloud, connect, connect_from_environment
-from pulumi_ibm_quantum.cloud.crn import Crn, parse_crn
 from pulumi_ibm_quantum.cloud.endpoints import Endpoints
 from pulumi_ibm_quantum.cloud.errors import (
     CloudError,
@@ -15,22 +15,18 @@ from pulumi_ibm_quantum.cloud.errors import (
     SignInError,
     Unreachable,
 )
-from pulumi_ibm_quantum.cloud.plans import PLAN_IDS, PLAN_NAMES, plan_id_of
-from pulumi_ibm_quantum.cloud.quantum_platform import AccountReading, JobTotals, Subscription
+from pulumi_ibm_quantum.cloud.http_client import MAX_CONNECTIONS
+from pulumi_ibm_quantum.cloud.quantum_platform import AccountReading, JobTotals
 from pulumi_ibm_quantum.cloud.resource_controller import ALL_BACKENDS, LiveInstance, Settings
 from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity
-from pulumi_ibm_quantum.cloud.transport import MAX_CONNECTIONS
 
 __all__ = [
     "ALL_BACKENDS",
     "MAX_CONNECTIONS",
-    "PLAN_IDS",
-    "PLAN_NAMES",
     "AccountReading",
     "Cloud",
     "CloudError",
     "Credentials",
-    "Crn",
     "Endpoints",
     "Forbidden",
     "Identity",
@@ -41,10 +37,7 @@ __all__ = [
     "Refused",
     "Settings",
     "SignInError",
-    "Subscription",
     "Unreachable",
     "connect",
     "connect_from_environment",
-    "parse_crn",
-    "plan_id_of",
 ]

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pulumi_ibm_quantum.cloud.errors import CloudError
-
-MAIN_REGION = "us-east"
-REGIONS = (MAIN_REGION, "eu-de")
+from pulumi_ibm_quantum.vocabulary import MAIN_REGION, REGIONS
 
 _IAM = "IBMCLOUD_IAM_API_ENDPOINT"
 _RESOURCE_CONTROLLER = "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT"
 _QUANTUM = "IBMCLOUD_QUANTUM_API_ENDPOINT"
-_QUANTUM_REGIONS = {"eu-de": "IBMCLOUD_QUANTUM_EU_DE_API_ENDPOINT"}
+_QUANTUM_REGIONS = {
+    region: f"IBMCLOUD_QUANTUM_{region.replace('-', '_').upper()}_API_ENDPOINT"
+    for region in REGIONS
+    if region != MAIN_REGION
+}
 _TRUE = {"1", "true", "yes", "on"}
 
 
@@ -61,10 +63,9 @@ class Endpoints:
 
     def quantum_of(self, region: str) -> str:
         """Return the address that serves ``region``; raise CloudError for a region that is not known."""
-        try:
-            return self.quantum[region]
-        except KeyError:
-            raise CloudError(f"region {region!r} is not known; known are {', '.join(self.quantum)}") from None
+        if region not in self.quantum:
+            raise CloudError(f"region {region!r} is not known; known are {', '.join(self.quantum)}")
+        return self.quantum[region]
 
 
 def _override(environment: Mapping[str, str], variable: str) -> str | None:

@@ -12,39 +12,23 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from pulumi_ibm_quantum.cloud import errors
-from pulumi_ibm_quantum.cloud.crn import parse_crn
-from pulumi_ibm_quantum.cloud.endpoints import MAIN_REGION, Endpoints
+from pulumi_ibm_quantum.cloud.endpoints import Endpoints
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
+from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, parse_crn
 
 API_VERSION = "2026-04-15"
 
 _T = TypeVar("_T")
 
-_ANALYTICS_PERMISSION = "quantum-computing.account-analytics-usage.read (an administrator of the account has it)"
-_ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read (an administrator of the account has it)"
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A contract of the account for a plan; seconds, and a limit of None where there is none.
-
-    ``starts`` and ``ends`` are timestamps of the service, "" where it does not tell them.
-    """
-
-    subscription_id: str
-    name: str
-    budget_seconds: int
-    unallocated_seconds: int
-    limit_seconds: int | None
-    starts: str = ""
-    ends: str = ""
+_ANALYTICS_PERMISSION = "quantum-computing.account-analytics-usage.read"
+_ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountReading:
     """What the account has for a plan, and the moment at which the service said so."""
 
-    subscriptions: tuple[Subscription, ...]
+    contracts: tuple[Contract, ...]
     now: datetime
 
 
@@ -69,7 +53,7 @@ class QuantumPlatform:
         self._endpoints = endpoints
 
     def account(self, account_id: str, plan_id: str) -> AccountReading:
-        """Return the account's subscriptions of a plan; none where it does not have the plan."""
+        """Return the account's contracts for a plan; none where it does not have the plan."""
         purpose = f"read the budget of account {account_id}"
         answer = self._transport.request(
             "GET",
@@ -80,8 +64,8 @@ class QuantumPlatform:
             permission=_ACCOUNT_PERMISSION,
         )
         with understanding(purpose):
-            subscriptions = tuple(_subscription(plan) for plan in json_of(answer, purpose)["plans"])
-        return AccountReading(subscriptions, _moment(answer.headers.get("Date")))
+            contracts = tuple(_contract(plan) for plan in json_of(answer, purpose)["plans"])
+        return AccountReading(contracts, _moment(answer.headers.get("Date")))
 
     def instance_usage(self, crn: str) -> int:
         """Return the whole seconds that an instance consumed in the rolling window of 28 days."""
@@ -96,7 +80,7 @@ class QuantumPlatform:
         with understanding(purpose):
             consumed = usage["usage_consumed_seconds"]
             if consumed is None:
-                raise errors.CloudError(f"could not {purpose}: the service reports none")
+                raise errors.CloudError("the service reports none", purpose=purpose)
             return int(consumed)
 
     def plan_usage(self, account_id: str, plan: str, start: datetime, end: datetime) -> int:
@@ -128,13 +112,13 @@ class QuantumPlatform:
     def jobs_by_day(
         self, account_id: str, region: str, crns: Iterable[str], *, backend: str, start: date, end: date
     ) -> Mapping[str, Mapping[date, JobTotals]]:
-        """Return what some instances of one region ran on one back-end by CRN and day, for the days in [start, end)."""
+        """Return what some instances of one region ran on one backend by CRN and day, for the days in [start, end)."""
         rows = self._days(account_id, region, crns, start, end, backend=backend)
         with understanding(_purpose_of_analytics(account_id, region)):
             return _by_crn_and_day((row, totals) for row in rows if (totals := _job_totals(row)).jobs)
 
     def backends_used(self, account_id: str, plan: str, region: str, start: date, end: date) -> list[str]:
-        """Return the back-ends that instances of a plan used on the days in [start, end), by one region's host."""
+        """Return the backends that instances of a plan used on the days in [start, end), by one region's host."""
         query = {"group_by": "backend", "plan": plan, **_interval(_midnight(start), _midnight(end))}
         answer = self._analytics(region, "usage_grouped", account_id, **query)
         with understanding(_purpose_of_analytics(account_id, region)):
@@ -203,9 +187,9 @@ def _job_totals(row: Mapping[str, Any]) -> JobTotals:
     )
 
 
-def _subscription(plan: Mapping[str, Any]) -> Subscription:
+def _contract(plan: Mapping[str, Any]) -> Contract:
     limit = plan.get("usage_limit_seconds")
-    return Subscription(
+    return Contract(
         subscription_id=plan.get("subscription_id") or "",
         name=plan.get("subscription_name") or "",
         budget_seconds=int(plan.get("usage_allocation_seconds") or 0),

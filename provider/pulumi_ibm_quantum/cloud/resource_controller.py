@@ -11,8 +11,11 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pulumi_ibm_quantum.cloud import errors
-from pulumi_ibm_quantum.cloud.plans import QUANTUM_RESOURCE_ID
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
+from pulumi_ibm_quantum.vocabulary import Limit
+
+QUANTUM_RESOURCE_ID = "b6049020-80f4-11eb-a0f7-e35ec9b4054f"
+"""The quantum service in IBM's catalogue (from client source; staging uses the same)."""
 
 _ALLOCATION = "usage_allocation_seconds"
 _LIMIT = "instance_limit_seconds"
@@ -27,13 +30,13 @@ ALL_BACKENDS = ("ANY",)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What an instance may use: seconds of allocation, seconds of limit (None: no limit), names of back-ends.
+    """What an instance may use: seconds of allocation, the limit in force, names of backends.
 
-    ``("ANY",)`` stands for every back-end of the plan, an empty tuple for none.
+    ``("ANY",)`` stands for every backend of the plan, an empty tuple for none.
     """
 
     allocation_seconds: int
-    limit_seconds: int | None
+    limit: Limit
     backends: tuple[str, ...] = ALL_BACKENDS
 
 
@@ -99,7 +102,7 @@ class ResourceController:
             if not start:
                 return
             params["start"] = start[0]
-        raise errors.CloudError(f"could not list the instances: more than {_MOST_PAGES} pages")
+        raise errors.CloudError(f"more than {_MOST_PAGES} pages", purpose="list the instances")
 
     def instance(self, crn: str) -> LiveInstance | None:
         """Return one instance; None where there is none, or it has been deleted."""
@@ -132,7 +135,7 @@ class ResourceController:
             return _live_instance(json_of(answer, purpose))
 
     def write(self, instance: LiveInstance, settings: Settings) -> None:
-        """Set allocation, limit and back-ends together: the service replaces all parameters by those of a request.
+        """Set allocation, limit and backends together: the service replaces all parameters by those of a request.
 
         A request that equals the one before is ignored silently, hence the fresh timestamp. The answer says only that
         the request was accepted; read back to see it in force.
@@ -142,7 +145,7 @@ class ResourceController:
             "PATCH",
             self._url_of(instance.crn),
             json={"parameters": parameters},
-            purpose=f"write to instance {instance.name!r} ({instance.crn})",
+            purpose=f"write to instance {instance.name!r}",
             permission="resource-controller.instance.update",
         )
 
@@ -176,7 +179,7 @@ class ResourceController:
 
 def _parameters(settings: Settings) -> dict[str, Any]:
     """Write seconds as digit strings, the older and safest form; null removes a limit."""
-    limit = settings.limit_seconds
+    limit = settings.limit.seconds
     return {
         _ALLOCATION: str(settings.allocation_seconds),
         _LIMIT: None if limit is None else str(limit),
@@ -215,6 +218,6 @@ def _settings(extensions: Mapping[str, Any]) -> Settings | None:
     backends = extensions.get(_BACKENDS)
     return Settings(
         allocation_seconds=int(allocation),
-        limit_seconds=None if limit is None else int(limit),
+        limit=Limit.of(None if limit is None else int(limit)),
         backends=ALL_BACKENDS if backends is None else tuple(backends),
     )

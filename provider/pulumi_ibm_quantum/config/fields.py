@@ -1,18 +1,24 @@
 """The kinds of values in a project configuration: how each is read, and what an editor is told about it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
-from .crn import REGIONS, parse_crn
-from .dates import moment_from
-from .durations import seconds_from, whole_seconds
-from .plans import ALIASES, BALANCED_PLANS, balanced_plan, balanced_plan_of_id
-from .wording import found, quoted
+from pulumi_ibm_quantum.documents import Text, moment_from
+from pulumi_ibm_quantum.vocabulary import (
+    BALANCED_PLANS,
+    PLAN_ALIASES,
+    REGIONS,
+    LimitSetting,
+    balanced_plan,
+    format_value,
+    parse_crn,
+    parse_seconds,
+    quote,
+    whole_seconds,
+)
 
 LARGEST_WEIGHT: Final = 1_000_000
 """Far more than anyone can mean; scores multiplied by it are still exact enough to be compared."""
@@ -34,7 +40,7 @@ def _seconds(value: object, info: ValidationInfo) -> int:
             return whole_seconds(value)
         except ValueError as error:
             raise ValueError(f"{error}{longer}") from None
-    return seconds_from(value)
+    return parse_seconds(value)
 
 
 def _limit(value: object, info: ValidationInfo) -> object:
@@ -53,36 +59,30 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
     return moment_from(value, plain_dates=dialect_in(info) != 2, naive=dialect_in(info) == 1)
 
 
-def _plan(text: str, info: ValidationInfo) -> str:
-    return balanced_plan_of_id(text) if dialect_in(info) == 1 else balanced_plan(text)
-
-
-def _printable(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    if not text.isprintable() or text != text.strip():
-        raise ValueError(f"must have no blanks around it and no control characters, found {quoted(text)}")
+def _account(text: str) -> str:
+    if text.startswith("a/"):
+        raise ValueError(f"wants the bare account id: write {quote(text.removeprefix('a/'))} without a/")
+    if not all(c.isascii() and (c.isalnum() or c in "-_") for c in text):
+        raise ValueError(f"is not an account id (letters, digits, - and _), found {quote(text)}")
     return text
 
 
-def _account(text: str) -> str:
-    if text.startswith("a/"):
-        raise ValueError(f"wants the bare account id: write {quoted(text.removeprefix('a/'))} without a/")
-    if not all(c.isascii() and (c.isalnum() or c in "-_") for c in text):
-        raise ValueError(f"is not an account id (letters, digits, - and _), found {quoted(text)}")
+def _region(text: str) -> str:
+    if text not in REGIONS:
+        raise ValueError(f"wants {' or '.join(REGIONS)}, found {quote(text)}")
     return text
 
 
 def _number(value: object) -> object:
     if isinstance(value, int) and abs(value) > 10**15:
-        raise ValueError(f"is out of range, found {found(value)}")
+        raise ValueError(f"is out of range, found {format_value(value)}")
     return value
 
 
 def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(items)) < len(items):
         twice = next(item for item, times in Counter(items).items() if times > 1)
-        raise ValueError(f"lists {quoted(twice)} more than once")
+        raise ValueError(f"lists {quote(twice)} more than once")
     return items
 
 
@@ -107,7 +107,6 @@ def _duration(least: int, *others: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [{"type": "integer", "minimum": least}, _DURATION, *others]})
 
 
-Text: TypeAlias = Annotated[str, Field(strict=True, json_schema_extra={"minLength": 1}), AfterValidator(_printable)]
 Texts: TypeAlias = Annotated[
     tuple[Text, ...], Field(json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)
 ]
@@ -115,7 +114,10 @@ AccountId: TypeAlias = Annotated[
     Text, AfterValidator(_account), Field(json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"})
 ]
 PlanName: TypeAlias = Annotated[
-    str, Field(strict=True), AfterValidator(_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *ALIASES]})
+    str, Field(strict=True), AfterValidator(balanced_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *PLAN_ALIASES]})
+]
+RegionName: TypeAlias = Annotated[
+    str, Field(strict=True), AfterValidator(_region), WithJsonSchema({"type": "string", "enum": [*REGIONS]})
 ]
 CrnText: TypeAlias = Annotated[
     str,
@@ -125,7 +127,7 @@ CrnText: TypeAlias = Annotated[
 ]
 Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds), _duration(0)]
 SomeSeconds: TypeAlias = Annotated[int, BeforeValidator(_some_seconds), _duration(1)]
-Limit: TypeAlias = Annotated[int | Literal["none"] | None, BeforeValidator(_limit), _duration(0, {"enum": ["none"]})]
+LimitSeconds: TypeAlias = Annotated[LimitSetting, BeforeValidator(_limit), _duration(0, {"enum": ["none"]})]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_MOMENT)]
 Weight: TypeAlias = Annotated[
     float, Field(strict=True, gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False), BeforeValidator(_number)

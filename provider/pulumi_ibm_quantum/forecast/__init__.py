@@ -4,6 +4,7 @@
 seed always give the same.
 """
 
+from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.forecast import (
     RESAMPLES,
     Estimate,
@@ -13,19 +14,18 @@ from pulumi_ibm_quantum.forecast.forecast import (
     forecast,
 )
 from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS, History, JobsOfDay, Terms
-from pulumi_ibm_quantum.forecast.snapshot import Snapshot
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings
 
 __all__ = [
     "HISTORY_DAYS",
     "RESAMPLES",
     "WINDOW_DAYS",
+    "AccountHistory",
     "Estimate",
     "Forecast",
     "History",
     "InstanceForecast",
     "JobsOfDay",
-    "Snapshot",
     "Surroundings",
     "Terms",
     "Waits",

@@ -8,9 +8,9 @@ from random import Random
 from statistics import median
 from typing import Final
 
+from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.history import History, Terms
 from pulumi_ibm_quantum.forecast.play import Scene, in_force
-from pulumi_ibm_quantum.forecast.snapshot import Snapshot
 from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, provider_of, resampled_days
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
 from pulumi_ibm_quantum.queue import PastRun, p90
@@ -49,7 +49,7 @@ class InstanceForecast:
     name: str
     jobs: float
     live: Waits | None
-    proposed: Waits | None
+    decided: Waits | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +67,23 @@ class Forecast:
 
 
 def forecast(
-    snapshot: Snapshot, *, resamples: int = RESAMPLES, seed: int = 0, progress: Progress | None = None
+    account: AccountHistory, *, resamples: int = RESAMPLES, seed: int = 0, progress: Progress | None = None
 ) -> Forecast:
-    """Run resampled futures of an account under its live plan and under the proposed one.
+    """Run resampled futures of an account under its live plan and under the decided one.
 
     The live plan is taken to have held all along. Both plans meet the same futures.
 
     Args:
-        snapshot: the account.
+        account: its past, and both settings.
         resamples: how many futures.
         seed: any number; the same gives the same futures.
         progress: told as the work goes on.
     """
-    history, plans = snapshot.history, [snapshot.live]
-    if snapshot.proposed != snapshot.live:
-        plans.append(snapshot.proposed)
+    history, plans = account.history, [account.live]
+    if account.decided != account.live:
+        plans.append(account.decided)
     played = counting(progress, PLAYS + len(plans) * resamples)
-    surroundings = fit(history, snapshot.live, seed=f"{seed}", played=played)
+    surroundings = fit(history, account.live, seed=f"{seed}", played=played)
     past = list(past_runs(history, history.today))
     waits: list[_Waits] = [{} for _ in plans]
     used: list[float] = []
@@ -132,9 +132,9 @@ def _collect(found: _Waits, scene: Scene, terms: Mapping[str, Terms]) -> None:
         found.setdefault(provider, []).append(sorted(some))
 
 
-def _instance(name: str, live_waits: _Waits, proposed_waits: _Waits, resamples: int) -> InstanceForecast:
-    live, proposed = (waits.get(provider_of(name), []) for waits in (live_waits, proposed_waits))
-    return InstanceForecast(name, sum(map(len, live)) / resamples, _summary(live), _summary(proposed))
+def _instance(name: str, live_waits: _Waits, decided_waits: _Waits, resamples: int) -> InstanceForecast:
+    live, decided = (waits.get(provider_of(name), []) for waits in (live_waits, decided_waits))
+    return InstanceForecast(name, sum(map(len, live)) / resamples, _summary(live), _summary(decided))
 
 
 def _summary(waits: Sequence[Sequence[float]]) -> Waits | None:

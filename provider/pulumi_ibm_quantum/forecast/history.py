@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from pulumi_ibm_quantum.queue import ROLLING_WINDOW_SECONDS
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_DAYS
 
 DAY_SECONDS: Final = 86_400
 
-WINDOW_DAYS: Final = ROLLING_WINDOW_SECONDS // DAY_SECONDS
+WINDOW_DAYS: Final = ROLLING_WINDOW_DAYS
 """How many days count against allocations and limits (documented), and how many days a forecast looks ahead."""
 
 HISTORY_DAYS: Final = 60

@@ -1,41 +1,41 @@
-"""One future of an account, played under one plan to be looked at; a forecast sums up many."""
+"""One future of an account, played under one set of terms to be looked at; a forecast sums up many."""
 
 from dataclasses import dataclass
 from typing import Literal
 
+from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.forecast import Progress, counting, future
 from pulumi_ibm_quantum.forecast.play import in_force
-from pulumi_ibm_quantum.forecast.snapshot import Snapshot
 from pulumi_ibm_quantum.forecast.streams import past_runs
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
 from pulumi_ibm_quantum.queue import Simulation
 
-PlanName = Literal["live", "proposed"]
+TermsInForce = Literal["live", "decided"]
 
 
 @dataclass(frozen=True, slots=True)
 class OneFuture:
-    """Who runs when in 28 days from the snapshot's ``today``, which begins at 0; and what was assumed."""
+    """Who runs when in 28 days from the history's ``today``, which begins at 0; and what was assumed."""
 
     simulation: Simulation
     surroundings: Surroundings
 
 
 def play_future(
-    snapshot: Snapshot, plan: PlanName = "live", *, seed: int = 0, progress: Progress | None = None
+    account: AccountHistory, terms: TermsInForce = "live", *, seed: int = 0, progress: Progress | None = None
 ) -> OneFuture:
-    """Draw one future, the first of those of a forecast with the same seed, and run it under a plan.
+    """Draw one future, the first of those of a forecast with the same seed, and run it under some terms.
 
     Args:
-        snapshot: the account; on some day something ran.
-        plan: what the instances have, or what each is to have.
+        account: on some day something ran.
+        terms: what the instances have, or what each is to have.
         seed: any number; the same gives the same future.
         progress: told as the work goes on.
     """
     played = counting(progress, PLAYS + 1)
-    surroundings = fit(snapshot.history, snapshot.live, seed=f"{seed}", played=played)
-    history = snapshot.history
+    surroundings = fit(account.history, account.live, seed=f"{seed}", played=played)
+    history = account.history
     scene = future(history, list(past_runs(history, history.today)), surroundings, f"{seed}:0")
-    simulation = scene.played(in_force(snapshot.live if plan == "live" else snapshot.proposed))
+    simulation = scene.played(in_force(account.live if terms == "live" else account.decided))
     played()
     return OneFuture(simulation, surroundings)

@@ -1,17 +1,24 @@
-"""From a project configuration and a live account to a plan.
+"""From a live account to a value, and from that and a project configuration to a decision.
 
-What the component and the command line share; it knows nothing of Pulumi.
+``observe`` reads, and is all that does; ``decide`` is pure. What the component and the command line share; it knows
+nothing of Pulumi.
 """
 
-from pulumi_ibm_quantum.planning.first_configuration import first_configuration
-from pulumi_ibm_quantum.planning.planner import PlannedAccount, plan_account
-from pulumi_ibm_quantum.planning.problems import PlanningError
+from pulumi_ibm_quantum.planning.decision import Decision, InstanceDecision, decide
+from pulumi_ibm_quantum.planning.errors import PlanningError
+from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance, ObservedUsage
+from pulumi_ibm_quantum.planning.observing import Scope, observe
 from pulumi_ibm_quantum.planning.progress import Progress
 
 __all__ = [
-    "PlannedAccount",
+    "Decision",
+    "InstanceDecision",
+    "Observation",
+    "ObservedInstance",
+    "ObservedUsage",
     "PlanningError",
     "Progress",
-    "first_configuration",
-    "plan_account",
+    "Scope",
+    "decide",
+    "observe",
 ]

@@ -2,71 +2,74 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import partial
-from typing import Final
 
-from pulumi_ibm_quantum.cloud import Cloud, JobTotals, LiveInstance
-from pulumi_ibm_quantum.forecast import HISTORY_DAYS, History, JobsOfDay, Snapshot, Terms
+from pulumi_ibm_quantum.cloud import Cloud, JobTotals
+from pulumi_ibm_quantum.forecast import HISTORY_DAYS, AccountHistory, History, JobsOfDay, Terms
 from pulumi_ibm_quantum.planning.daily_usage import batches_of_days
-from pulumi_ibm_quantum.planning.planner import PlannedAccount
-from pulumi_ibm_quantum.planning.problems import PlanningError
+from pulumi_ibm_quantum.planning.decision import Decision
+from pulumi_ibm_quantum.planning.errors import PlanningError
+from pulumi_ibm_quantum.planning.gathering import Gathering
+from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
 from pulumi_ibm_quantum.planning.progress import Progress, silent
-from pulumi_ibm_quantum.planning.side_by_side import side_by_side
-
-_FORECAST_PLANS: Final = ("internal", "premium")
+from pulumi_ibm_quantum.vocabulary import PLANS, find_plan
 
 
-def read_snapshot(planned: PlannedAccount, cloud: Cloud, *, progress: Progress = silent) -> Snapshot:
-    """Read the days of every instance that competes, and put the plan beside what there is.
+def read_history(decision: Decision, cloud: Cloud, *, progress: Progress = silent) -> AccountHistory:
+    """Read the days of every instance that competes, and put what is decided beside what there is.
 
     Instances that no entry names compete too; they keep what they have.
 
     Raises:
         PlanningError: the plan has no rolling window, or some of the account could not be read.
     """
-    account = planned.plan.account
-    if account.plan not in _FORECAST_PLANS:
-        those = " and ".join(_FORECAST_PLANS)
-        raise PlanningError([f"no forecast for plan {account.plan}: only {those} have a rolling window of 28 days"])
-    competing = _competing(planned)
+    observation = decision.observation
+    if not find_plan(observation.plan).has_rolling_window:
+        those = " and ".join(plan.name for plan in PLANS if plan.has_rolling_window)
+        raise PlanningError([f"no forecast for plan {observation.plan}: only {those} have a rolling window of 28 days"])
+    competing = _competing(decision)
     live = {name: _terms(instance) for name, instance in competing.items()}
-    proposed = {one.name: Terms(one.new_allocation_seconds, one.new_limit_seconds) for one in planned.plan.instances}
-    history = History(planned.today, _days(planned, cloud, competing, progress))
-    return Snapshot(account.account_id, account.plan, history, live, {**live, **proposed})
+    decided = {
+        one.name: Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit.seconds) for one in decision.instances
+    }
+    history = History(observation.day, _days(observation, cloud, competing, progress))
+    return AccountHistory(observation.account_id, observation.plan, history, live, {**live, **decided})
 
 
-def _competing(planned: PlannedAccount) -> Mapping[str, LiveInstance | None]:
+def _competing(decision: Decision) -> Mapping[str, ObservedInstance | None]:
     """Return the configured instances by name and then the others, whose names need not be unique."""
-    competing: dict[str, LiveInstance | None] = dict(planned.live)
-    for instance in planned.unconfigured:
+    competing = {one.name: one.live for one in decision.instances}
+    for instance in decision.unconfigured:
         competing[f"{instance.name} ({instance.crn})" if instance.name in competing else instance.name] = instance
     return competing
 
 
-def _terms(instance: LiveInstance | None) -> Terms:
-    if instance is None or instance.settings is None:
-        return Terms(0)
-    return Terms(instance.settings.allocation_seconds, instance.settings.limit_seconds)
+def _terms(instance: ObservedInstance | None) -> Terms:
+    return Terms(0) if instance is None else Terms(instance.allocation_seconds or 0, instance.limit.seconds)
 
 
 def _days(
-    planned: PlannedAccount, cloud: Cloud, competing: Mapping[str, LiveInstance | None], progress: Progress
+    observation: Observation, cloud: Cloud, competing: Mapping[str, ObservedInstance | None], progress: Progress
 ) -> Mapping[str, Sequence[JobsOfDay]]:
-    account, platform = planned.plan.account, cloud.quantum_platform
-    start, end = planned.today - timedelta(HISTORY_DAYS), planned.today
+    account_id, platform = observation.account_id, cloud.quantum_platform
+    start, end = observation.day - timedelta(HISTORY_DAYS), observation.day
     named = {instance.crn: name for name, instance in competing.items() if instance is not None}
-    batches = list(batches_of_days(dict.fromkeys(named, start)))
-    regions = sorted({region for region, _, _ in batches})
-    asked = [partial(platform.backends_used, account.account_id, account.plan, one, start, end) for one in regions]
-    backends = dict(zip(regions, side_by_side(asked, "reading systems", progress), strict=True))
-    cells = [(region, crns, backend) for region, crns, _ in batches for backend in backends[region]]
-    calls = [
-        partial(platform.jobs_by_day, account.account_id, region, crns, backend=backend, start=start, end=end)
-        for region, crns, backend in cells
+    batches = list(batches_of_days({one: start for one in competing.values() if one is not None}))
+    first = Gathering("reading backends", progress)
+    backends = {
+        region: first.add(platform.backends_used, account_id, observation.plan, region, start, end)
+        for region in sorted({region for region, _, _ in batches})
+    }
+    first.run()
+    second = Gathering("reading days", progress)
+    cells = [
+        (backend, second.add(platform.jobs_by_day, account_id, region, crns, backend=backend, start=start, end=end))
+        for region, crns, _ in batches
+        for backend in backends[region].value
     ]
+    second.run()
     days: dict[str, list[JobsOfDay]] = {name: [] for name in competing}
-    for (_, _, backend), answer in zip(cells, side_by_side(calls, "reading days", progress), strict=True):
-        for crn, by_day in answer.items():
+    for backend, answer in cells:
+        for crn, by_day in answer.value.items():
             days[named[crn]] += [
                 _jobs_of_day(day, backend, totals) for day, totals in sorted(by_day.items()) if start <= day < end
             ]

@@ -2,25 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Literal
 
-from pulumi_ibm_quantum.cloud import (
-    PLAN_NAMES,
-    AccountReading,
-    Cloud,
-    CloudError,
-    Identity,
-    LiveInstance,
-    Subscription,
-    parse_crn,
-    plan_id_of,
-)
+from pulumi_ibm_quantum.cloud import AccountReading, Cloud, CloudError, Identity, LiveInstance
 from pulumi_ibm_quantum.config import ProjectConfiguration
+from pulumi_ibm_quantum.planning.errors import PlanningError
+from pulumi_ibm_quantum.planning.gathering import Gathering
+from pulumi_ibm_quantum.planning.matching import Matching, match
+from pulumi_ibm_quantum.planning.observing import observed_instance
 from pulumi_ibm_quantum.planning.progress import Progress, silent
-from pulumi_ibm_quantum.planning.usage import ROLLING_WINDOW
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Contract, find_plan, parse_crn, plan_name_of_id
 
 RECENT = timedelta(days=7)
 """How long ago a change may be for its writer to count as being at work."""
@@ -42,7 +36,7 @@ class PlanStanding:
     """What the account has of one plan. ``unconfigured`` is None where there is no configuration to compare with."""
 
     plan: str
-    subscriptions: tuple[Subscription, ...]
+    contracts: tuple[Contract, ...]
     instances: tuple[LiveInstance, ...]
     unconfigured: tuple[str, ...] | None
 
@@ -126,8 +120,8 @@ def _account_id(identity: Identity, configuration: ProjectConfiguration | None, 
 
 
 def _plan_ids(live: Iterable[LiveInstance], configuration: ProjectConfiguration | None) -> list[str]:
-    configured = {plan_id_of(configuration.plan)} if configuration else set()
-    return sorted(configured | {instance.plan_id for instance in live}, key=lambda plan: PLAN_NAMES.get(plan, plan))
+    configured = {find_plan(configuration.plan).plan_id} if configuration else set()
+    return sorted(configured | {instance.plan_id for instance in live}, key=plan_name_of_id)
 
 
 def _accounts(cloud: Cloud, account_id: str, plan_ids: Iterable[str]) -> tuple[dict[str, AccountReading], Check]:
@@ -140,7 +134,7 @@ def _accounts(cloud: Cloud, account_id: str, plan_ids: Iterable[str]) -> tuple[d
             return {}, Check("read the account", "failed", str(error))
     if not readings:
         return {}, Check("read the account", "not tried", "there is no instance, so no plan to ask for")
-    return readings, Check("read the account", "ok", f"plans {', '.join(PLAN_NAMES.get(p, p) for p in readings)}")
+    return readings, Check("read the account", "ok", f"plans {', '.join(plan_name_of_id(p) for p in readings)}")
 
 
 def _usage_checks(
@@ -149,37 +143,32 @@ def _usage_checks(
     """Try the account's analytics of each plan and region, and the usage of one instance of each region."""
     quantum, start = cloud.quantum_platform, now - ROLLING_WINDOW
     regions = sorted({one.region for one in live})
-    plans = [PLAN_NAMES[plan_id] for plan_id in plan_ids if plan_id in PLAN_NAMES]
+    plans = [name for plan_id in plan_ids if (name := plan_name_of_id(plan_id)) != plan_id]
     analytics: list[Callable[[], object]] = [
-        lambda plan=plan: quantum.plan_usage(account_id, plan, start, now)  # type: ignore[misc]
-        for plan in plans
+        partial(quantum.plan_usage, account_id, plan, start, now) for plan in plans
     ]
     analytics += [
-        lambda plan=plan, region=region: quantum.usage_by_instance(account_id, plan, region, start, now)  # type: ignore[misc]
-        for plan in plans
-        for region in regions
+        partial(quantum.usage_by_instance, account_id, plan, region, start, now) for plan in plans for region in regions
     ]
     first_of_region = {one.region: one.crn for one in reversed(live) if not one.is_archived}
-    usage: list[Callable[[], object]] = [
-        lambda crn=crn: quantum.instance_usage(crn)  # type: ignore[misc]
-        for crn in first_of_region.values()
-    ]
+    usage = [partial(quantum.instance_usage, crn) for crn in first_of_region.values()]
     where = f"in {', '.join(regions)}"
-    with ThreadPoolExecutor(4) as pool:
-        return [
-            _tried(pool, "read analytics", analytics, where),
-            _tried(pool, "read instance usage", usage, f"of {_counted(len(usage), 'instance')}, one a region"),
-        ]
+    return [
+        _tried("read analytics", analytics, where),
+        _tried("read instance usage", usage, f"of {_counted(len(usage), 'instance')}, one a region"),
+    ]
 
 
-def _tried(pool: ThreadPoolExecutor, name: str, calls: Sequence[Callable[[], object]], detail: str) -> Check:
+def _tried(name: str, calls: Sequence[Callable[[], object]], detail: str) -> Check:
     if not calls:
         return Check(name, "not tried", "there is no active instance")
+    gathering = Gathering(name)
+    for call in calls:
+        gathering.add(call)
     try:
-        for call in [pool.submit(call) for call in calls]:
-            call.result()
-    except CloudError as error:
-        return Check(name, "failed", str(error))
+        gathering.run()
+    except PlanningError as error:
+        return Check(name, "failed", error.problems[0])
     return Check(name, "ok", detail)
 
 
@@ -187,12 +176,16 @@ def _fits(identity: Identity, configuration: ProjectConfiguration, live: Sequenc
     if identity.account_id and identity.account_id != configuration.account_id:
         said = f"it is about account {configuration.account_id}, the API key belongs to {identity.account_id}"
         return Check("configuration", "failed", said)
-    there = {instance.crn for instance in live}
-    named = [entry for entry in configuration.instances if entry.crn is not None]
-    missing = [entry.name for entry in named if entry.crn not in there]
+    named = [found for found in _matching(configuration, live).matches if found.entry.crn is not None]
+    missing = [found.entry.name for found in named if found.misfit == "missing"]
     if missing:
         return Check("configuration", "failed", f"not there, or not to be seen with this key: {', '.join(missing)}")
     return Check("configuration", "ok", f"{_counted(len(named), 'instance')} with a crn, all there")
+
+
+def _matching(configuration: ProjectConfiguration, live: Iterable[LiveInstance]) -> Matching:
+    plan_id = find_plan(configuration.plan).plan_id
+    return match(configuration, [observed_instance(instance) for instance in live if instance.plan_id == plan_id])
 
 
 def _standing(
@@ -203,13 +196,10 @@ def _standing(
 ) -> PlanStanding:
     instances = tuple(instance for instance in live if instance.plan_id == plan_id)
     unconfigured = None
-    if configuration is not None and plan_id == plan_id_of(configuration.plan):
-        listed = {entry.crn for entry in configuration.instances}
-        created = {(e.name, e.create.target) for e in configuration.instances if e.create is not None}
-        unconfigured = tuple(i.name for i in instances if i.crn not in listed and (i.name, i.region) not in created)
+    if configuration is not None and plan_id == find_plan(configuration.plan).plan_id:
+        unconfigured = tuple(instance.name for instance in _matching(configuration, live).others)
     reading = readings.get(plan_id)
-    subscriptions = reading.subscriptions if reading else ()
-    return PlanStanding(PLAN_NAMES.get(plan_id, plan_id), subscriptions, instances, unconfigured)
+    return PlanStanding(plan_name_of_id(plan_id), reading.contracts if reading else (), instances, unconfigured)
 
 
 def _writers(live: Iterable[LiveInstance], identity: Identity, now: datetime) -> tuple[Writer, ...]:

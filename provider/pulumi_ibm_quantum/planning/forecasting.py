@@ -1,12 +1,12 @@
-"""The forecast of a planned account: its days are read, and run through the queue; and how long that took."""
+"""The forecast of a decision: the account's days are read, and run through the queue; and how long that took."""
 
 from dataclasses import dataclass
 from time import perf_counter
 
 from pulumi_ibm_quantum.cloud import Cloud
 from pulumi_ibm_quantum.forecast import Forecast, forecast
-from pulumi_ibm_quantum.planning.account_history import read_snapshot
-from pulumi_ibm_quantum.planning.planner import PlannedAccount
+from pulumi_ibm_quantum.planning.account_history import read_history
+from pulumi_ibm_quantum.planning.decision import Decision
 from pulumi_ibm_quantum.planning.progress import Progress, silent
 
 
@@ -18,13 +18,13 @@ class TimedForecast:
     seconds: float
 
 
-def forecast_waits(planned: PlannedAccount, cloud: Cloud, *, progress: Progress = silent) -> TimedForecast:
-    """Forecast the waits of all instances under what they have, and under the plan.
+def forecast_waits(decision: Decision, cloud: Cloud, *, progress: Progress = silent) -> TimedForecast:
+    """Forecast the waits of all instances under what they have, and under what is decided.
 
     Raises:
         PlanningError: the plan has no rolling window, or some of the account could not be read.
     """
     begun = perf_counter()
-    snapshot = read_snapshot(planned, cloud, progress=progress)
-    found = forecast(snapshot, progress=lambda done, total: progress("running the queue", done, total))
-    return TimedForecast(found, perf_counter() - begun)
+    history = read_history(decision, cloud, progress=progress)
+    waits = forecast(history, progress=lambda done, total: progress("running the queue", done, total))
+    return TimedForecast(waits, perf_counter() - begun)

@@ -1,117 +1,132 @@
-"""Finding the configured instances among the live ones."""
+"""Which live instance each entry of a configuration is about: said once, for every command and the component."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from pulumi_ibm_quantum.cloud import LiveInstance, Subscription
 from pulumi_ibm_quantum.config import CreateBlock, InstanceEntry, ProjectConfiguration
-from pulumi_ibm_quantum.planning.problems import PlanningError
+from pulumi_ibm_quantum.planning.observation import ObservedInstance
+
+Misfit = Literal["missing", "archived", "ambiguous", "no allocation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry of the configuration and its live instance; None where it is to be created."""
+    """An entry and its live instance.
+
+    Attributes:
+        entry: The entry.
+        live: Its instance; None where it is to be created, and where it cannot be told.
+        misfit: Why nothing can be decided for it; None where all is well.
+        problem: The same as a sentence that names the entry; "" where all is well.
+    """
 
     entry: InstanceEntry
-    live: LiveInstance | None
+    live: ObservedInstance | None
+    misfit: Misfit | None = None
+    problem: str = ""
+
+    @property
+    def instance(self) -> ObservedInstance:
+        """The live instance of an entry that has one."""
+        assert self.live is not None
+        return self.live
+
+    @property
+    def is_to_be_created(self) -> bool:
+        """Whether there is no instance yet, and is to be."""
+        return self.live is None and self.misfit is None
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """All entries in the order of the file, the live instances that no entry names, and what deserves a warning."""
+    """All entries in the order of the file, and the live instances that no entry is about, archived ones included."""
 
     matches: tuple[Match, ...]
-    unconfigured: tuple[LiveInstance, ...]
-    warnings: tuple[str, ...]
+    others: tuple[ObservedInstance, ...]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why nothing can be decided, a sentence for each entry that does not fit."""
+        return tuple(match.problem for match in self.matches if match.problem)
+
+    @property
+    def unconfigured(self) -> tuple[ObservedInstance, ...]:
+        """The live instances that no entry is about and that hold time."""
+        return tuple(instance for instance in self.others if not instance.is_archived)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What deserves notice: entries that are called otherwise than their instance."""
+        return tuple(
+            f"instance {match.entry.name} is called {match.live.name!r} in the account ({match.live.crn})"
+            for match in self.matches
+            if match.live is not None and match.misfit is None and match.live.name != match.entry.name
+        )
 
 
-class _Mismatch(Exception):
-    """An entry does not fit the account; the text is the problem."""
+def match(configuration: ProjectConfiguration, instances: Sequence[ObservedInstance]) -> Matching:
+    """Find each entry's instance: by CRN, or for a ``create`` entry by name and region among those without an entry.
 
-
-def match(configuration: ProjectConfiguration, live: Sequence[LiveInstance]) -> Matching:
-    """Find each entry's instance: by CRN, or for a ``create`` entry by name and region.
-
-    Raises:
-        PlanningError: with every entry that has no instance, an archived one, or more than one.
+    Args:
+        configuration: The entries.
+        instances: Every instance of the plan, archived ones included.
     """
-    matches: list[Match] = []
-    problems: list[str] = []
     named = {entry.crn for entry in configuration.instances}
-    by_crn = {instance.crn: instance for instance in live}
-    unnamed = [instance for instance in live if instance.crn not in named]
-    for entry in configuration.instances:
-        try:
-            found = _named(entry, by_crn) if entry.create is None else _created(entry, entry.create, unnamed)
-            matches.append(Match(entry, _usable(found)))
-        except _Mismatch as mismatch:
-            problems.append(f"instance {entry.name}: {mismatch}")
-    if problems:
-        raise PlanningError(problems)
-    taken = {found.live.crn for found in matches if found.live is not None}
-    return Matching(
-        matches=tuple(matches),
-        unconfigured=tuple(i for i in live if i.crn not in taken and not i.is_archived),
-        warnings=tuple(
-            f"instance {m.entry.name} is called {m.live.name!r} in the account ({m.live.crn})"
-            for m in matches
-            if m.live is not None and m.live.name != m.entry.name
-        ),
+    by_crn = {instance.crn: instance for instance in instances}
+    unnamed: dict[tuple[str, str], list[ObservedInstance]] = {}
+    for instance in instances:
+        if instance.crn not in named:
+            unnamed.setdefault((instance.name, instance.region), []).append(instance)
+    matches = tuple(
+        _match_by_crn(entry, by_crn) if entry.create is None else _match_by_name(entry, entry.create, unnamed)
+        for entry in configuration.instances
     )
+    taken = {found.live.crn for found in matches if found.live is not None}
+    return Matching(matches, tuple(instance for instance in instances if instance.crn not in taken))
 
 
-def choose_subscription(configuration: ProjectConfiguration, subscriptions: Sequence[Subscription]) -> Subscription:
-    """Return the contract that the configuration is about; raise PlanningError where that is not clear."""
-    account = f"account {configuration.account_id}"
-    if not subscriptions:
-        raise PlanningError([f"{account} has no plan {configuration.plan}"])
-    wanted = configuration.subscription_id
-    chosen = [s for s in subscriptions if wanted in (None, s.subscription_id)]
-    listed = ", ".join(f"{s.subscription_id} ({s.name})" for s in subscriptions)
-    if not chosen:
-        raise PlanningError([f"{account} has no subscription {wanted} of plan {configuration.plan}; it has {listed}"])
-    if len(chosen) > 1:
-        several = f"{account} has several subscriptions of plan {configuration.plan}"
-        raise PlanningError([f"{several}; set subscription_id to one of {listed}"])
-    _compare_contract(configuration, chosen[0])
-    return chosen[0]
-
-
-def _compare_contract(configuration: ProjectConfiguration, subscription: Subscription) -> None:
-    contract = configuration.contract
-    if contract is None or contract.budget_seconds == subscription.budget_seconds:
-        return
-    ours = f"contract.budget_seconds is {contract.budget_seconds} in the configuration"
-    theirs = f"the service has {subscription.budget_seconds} for {subscription.subscription_id} ({subscription.name})"
-    raise PlanningError([f"{ours}, but {theirs}; correct the file, or clear it up with IBM"])
-
-
-def _named(entry: InstanceEntry, by_crn: Mapping[str, LiveInstance]) -> LiveInstance:
+def _match_by_crn(entry: InstanceEntry, by_crn: Mapping[str, ObservedInstance]) -> Match:
     found = by_crn.get(entry.crn or "")
     if found is None:
-        raise _Mismatch(
-            f"the account has no active instance {entry.crn} of this plan; remove the entry or correct its crn"
+        return _misfit(
+            entry,
+            None,
+            "missing",
+            f"the account has no active instance {entry.crn} of this plan; remove the entry or correct its crn",
         )
-    return found
+    return _usable(entry, found)
 
 
-def _created(entry: InstanceEntry, create: CreateBlock, unnamed: Sequence[LiveInstance]) -> LiveInstance | None:
-    found = [instance for instance in unnamed if instance.name == entry.name and instance.region == create.target]
+def _match_by_name(
+    entry: InstanceEntry, create: CreateBlock, unnamed: Mapping[tuple[str, str], Sequence[ObservedInstance]]
+) -> Match:
+    found = unnamed.get((entry.name, create.target), ())
     if len(found) > 1:
         crns = ", ".join(sorted(instance.crn for instance in found))
-        raise _Mismatch(
+        return _misfit(
+            entry,
+            None,
+            "ambiguous",
             f"{len(found)} instances in {create.target} have this name; in place of create, give the crn of the one "
-            f"that is meant: {crns}"
+            f"that is meant: {crns}",
         )
-    return found[0] if found else None
+    return _usable(entry, found[0]) if found else Match(entry, None)
 
 
-def _usable(found: LiveInstance | None) -> LiveInstance | None:
-    if found is not None and found.is_archived:
-        raise _Mismatch(
+def _usable(entry: InstanceEntry, found: ObservedInstance) -> Match:
+    if found.is_archived:
+        return _misfit(
+            entry,
+            found,
+            "archived",
             f"{found.crn} is archived, its allocation is 0; remove the entry, or give it an allocation in the "
-            "console first"
+            "console first",
         )
-    if found is not None and found.settings is None:
-        raise _Mismatch(f"the service reports no allocation for {found.crn}")
-    return found
+    if found.allocation_seconds is None:
+        return _misfit(entry, found, "no allocation", f"the service reports no allocation for {found.crn}")
+    return Match(entry, found)
+
+
+def _misfit(entry: InstanceEntry, live: ObservedInstance | None, misfit: Misfit, why: str) -> Match:
+    return Match(entry, live, misfit, f"instance {entry.name}: {why}")

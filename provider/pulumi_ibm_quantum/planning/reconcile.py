@@ -1,20 +1,19 @@
 """What a configuration file should say differently, given the account's live instances."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeAlias
 
 from pulumi_ibm_quantum.balancer import NetGrant as Grant
-from pulumi_ibm_quantum.balancer.limits import ROLLING_WINDOW_DAYS, still_credits
-from pulumi_ibm_quantum.cloud import LiveInstance
+from pulumi_ibm_quantum.balancer import still_credits
 from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
 from pulumi_ibm_quantum.config import NetGrant as ConfiguredGrant
-from pulumi_ibm_quantum.planning.problems import PlanningError
-
-_CLOSED_SECONDS = 1
-"""The limit of an exhausted instance."""
+from pulumi_ibm_quantum.planning.errors import PlanningError
+from pulumi_ibm_quantum.planning.matching import Matching, match
+from pulumi_ibm_quantum.planning.names import distinct_names, possible_names
+from pulumi_ibm_quantum.planning.observation import ObservedInstance
+from pulumi_ibm_quantum.vocabulary import CLOSED_LIMIT, ROLLING_WINDOW, Limit, parse_crn
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ class Wanted:
 
 def reconcile(
     configuration: ProjectConfiguration,
-    live: Sequence[LiveInstance],
+    live: Sequence[ObservedInstance],
     today: date,
     wanted: Wanted | None = None,
     *,
@@ -121,7 +120,7 @@ def reconcile(
             account.
     """
     wanted = wanted or Wanted()
-    ours = [one for one in live if f":a/{configuration.account_id}:" in one.crn]
+    ours = [one for one in live if parse_crn(one.crn).account_id == configuration.account_id]
     if not ours:
         what = f"no instance of plan {configuration.plan} in account {configuration.account_id}"
         raise PlanningError([f"the API key shows {what}: is it a key of this account?"])
@@ -153,17 +152,14 @@ def reconciled(configuration: ProjectConfiguration, edits: Iterable[FileEdit]) -
 @dataclass(slots=True)
 class _Reconciling:
     configuration: ProjectConfiguration
-    live: Sequence[LiveInstance]
+    live: Sequence[ObservedInstance]
     today: date
     wanted: Wanted
     limit_is_said: Collection[int]
-    by_crn: Mapping[str, LiveInstance] = field(init=False)
-    unlisted: Sequence[LiveInstance] = field(init=False)
+    matching: Matching = field(init=False)
 
     def __post_init__(self) -> None:
-        listed = {entry.crn for entry in self.configuration.instances}
-        self.by_crn = {one.crn: one for one in self.live}
-        self.unlisted = [one for one in self.live if one.crn not in listed]
+        self.matching = match(self.configuration, self.live)
 
     def edits(self) -> list[FileEdit]:
         gone = self._gone() if self.wanted.remove else {}
@@ -186,65 +182,59 @@ class _Reconciling:
         if over and self.wanted.net_grants:
             day = max(entry.net_grants[at].end_date for at in over).date()
             yield RemoveGrants(place, name, over, f"ended by {day}, what was used has left the rolling window")
-        live = self._live_of(entry)
-        if self.wanted.limits and live is not None and self._lacks_limit(place, entry, live):
-            assert live.settings is not None
-            yield SetLimit(place, name, live.settings.limit_seconds or 0, "the live limit")
+        limit = self._limit_to_set(place)
+        if self.wanted.limits and limit is not None:
+            yield SetLimit(place, name, limit, "the live limit")
 
     def _gone(self) -> dict[int, str]:
-        gone = {}
-        for place, entry in enumerate(self.configuration.instances):
-            if entry.crn is None or not self._in_region(entry.crn):
-                continue
-            if entry.crn not in self.by_crn:
-                gone[place] = "the account has no such instance"
-            elif self.by_crn[entry.crn].is_archived:
-                gone[place] = "the instance is archived"
-        return gone
+        why = {"missing": "the account has no such instance", "archived": "the instance is archived"}
+        return {
+            place: why[found.misfit]
+            for place, found in enumerate(self.matching.matches)
+            if found.entry.crn is not None and self._in_region(found.entry.crn) and found.misfit in why
+        }
 
     def _renames(self, stays: Mapping[int, InstanceEntry]) -> dict[int, str]:
         """Give the names that differ; a name that several would share is told apart by the start of the CRN's id."""
-        found = {place: self._live_of(entry) for place, entry in stays.items() if entry.crn is not None}
+        found = {place: self._live_of(place) for place, entry in stays.items() if entry.crn is not None}
         differing = {
             place: live
             for place, live in found.items()
-            if live is not None and not live.is_archived and stays[place].name not in _names_of(live)
+            if live is not None and not live.is_archived and stays[place].name not in possible_names(live)
         }
         taken = {entry.name for place, entry in stays.items() if place not in differing}
-        return _distinct_names(differing, taken)
+        return distinct_names(differing, taken)
 
     def _additions(self, taken: Collection[str]) -> Iterable[FileEdit]:
         created = {(e.name, e.create.target) for e in self.configuration.instances if e.create is not None}
         new = [
             one
-            for one in self.unlisted
+            for one in self.matching.others
             if self._in_region(one.crn)
             and (one.name, one.region) not in created
-            and one.settings is not None
+            and one.allocation_seconds is not None
             and not one.is_archived
         ]
         new.sort(key=lambda one: (one.name, one.crn))
-        names = _distinct_names(dict(enumerate(new)), taken)
+        names = distinct_names(dict(enumerate(new)), taken)
         for place, one in enumerate(new):
-            limit = one.settings.limit_seconds if one.settings else None
-            yield AddInstance(names[place], one.crn, limit, "the file does not list it")
+            yield AddInstance(names[place], one.crn, one.limit.seconds, "the file does not list it")
 
-    def _live_of(self, entry: InstanceEntry) -> LiveInstance | None:
-        if entry.create is None:
-            found = [one] if (one := self.by_crn.get(entry.crn or "")) else []
-        else:
-            at = (entry.name, entry.create.target)
-            found = [one for one in self.unlisted if (one.name, one.region) == at]
-        return found[0] if len(found) == 1 and self._in_region(found[0].crn) else None
+    def _live_of(self, place: int) -> ObservedInstance | None:
+        live = self.matching.matches[place].live
+        return live if live is not None and self._in_region(live.crn) else None
 
-    def _lacks_limit(self, place: int, entry: InstanceEntry, live: LiveInstance) -> bool:
-        limit = live.settings.limit_seconds if live.settings and not live.is_archived else None
+    def _limit_to_set(self, place: int) -> int | None:
+        """Return the live limit, in seconds, where the entry has none and is to have it."""
+        entry, live = self.configuration.instances[place], self._live_of(place)
+        if live is None or live.is_archived or entry.limit != Limit.KEEP or place in self.limit_is_said:
+            return None
         # A file that reopens exhausted instances does so where it has no limit: theirs is not one to keep.
-        closed = self.configuration.reopen_exhausted and limit == _CLOSED_SECONDS
-        return entry.limit_seconds is None and place not in self.limit_is_said and limit is not None and not closed
+        closed = self.configuration.reopen_exhausted and live.limit == CLOSED_LIMIT
+        return None if closed else live.limit.seconds
 
     def _in_region(self, crn: str) -> bool:
-        return self.wanted.region in (None, crn.split(":")[5])
+        return self.wanted.region in (None, parse_crn(crn).region)
 
 
 def _is_over(grant: ConfiguredGrant, today: date) -> bool:
@@ -256,22 +246,4 @@ def _is_over(grant: ConfiguredGrant, today: date) -> bool:
 
 def removable_on(grant: ConfiguredGrant) -> date:
     """Return the first day, UTC, on which a net grant can credit nothing any more."""
-    return grant.end_date.date() + timedelta(days=ROLLING_WINDOW_DAYS)
-
-
-def _distinct_names(instances: Mapping[int, LiveInstance], taken: Collection[str]) -> dict[int, str]:
-    """Name instances as they are called, those whose name is empty, shared or taken told apart by their ids."""
-    count = Counter(_names_of(one)[0] for one in instances.values())
-    names: dict[int, str] = {}
-    for place, one in instances.items():
-        plain, *others = _names_of(one)
-        free = [name for name in others if name not in taken and name not in names.values()]
-        names[place] = plain if plain and count[plain] == 1 and plain not in {*taken, *names.values()} else free[0]
-    return names
-
-
-def _names_of(live: LiveInstance) -> tuple[str, str, str]:
-    """Return the names that an entry may have: the instance's, with the start of its id, with all of its id."""
-    plain = "".join(letter for letter in " ".join(live.name.split()) if letter.isprintable())
-    guid = live.crn.split(":")[7]
-    return plain, f"{plain}-{guid[:8]}".strip("-"), f"{plain}-{guid}".strip("-")
+    return grant.end_date.date() + ROLLING_WINDOW

@@ -5,7 +5,6 @@
 
 from pulumi_ibm_quantum.queue.checks import InvalidQueue, QueueProblem
 from pulumi_ibm_quantum.queue.model import (
-    ROLLING_WINDOW_SECONDS,
     Accounting,
     Job,
     Number,
@@ -18,7 +17,6 @@ from pulumi_ibm_quantum.queue.outcome import ProviderOutcome, Run, Simulation, S
 from pulumi_ibm_quantum.queue.simulation import simulate
 
 __all__ = [
-    "ROLLING_WINDOW_SECONDS",
     "Accounting",
     "InvalidQueue",
     "Job",

@@ -8,16 +8,13 @@ below it, the only kind that has jobs: a project of the hub, group, project tree
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Literal
 
 Number = int | float | Fraction
 """A quantity; a float means its shortest decimal form, so that 0.1 is one tenth."""
 
 Accounting = Literal["each_system", "all_systems"]
 """Whether usage counts on the system that it was spent on, as published first, or on all, as the platform does now."""
-
-ROLLING_WINDOW_SECONDS: Final = 28 * 86_400
-"""How far back usage counts (documented)."""
 
 
 @dataclass(frozen=True, slots=True)

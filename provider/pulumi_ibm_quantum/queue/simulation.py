@@ -25,7 +25,6 @@ from collections.abc import Sequence
 
 from pulumi_ibm_quantum.queue.checks import check
 from pulumi_ibm_quantum.queue.model import (
-    ROLLING_WINDOW_SECONDS,
     Accounting,
     Job,
     Number,
@@ -39,6 +38,7 @@ from pulumi_ibm_quantum.queue.outcome import Run, Simulation
 from pulumi_ibm_quantum.queue.queues import Queues
 from pulumi_ibm_quantum.queue.schedule import Progress, Schedule
 from pulumi_ibm_quantum.queue.tree import plant
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_SECONDS
 
 
 def simulate(

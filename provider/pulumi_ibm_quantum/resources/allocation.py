@@ -10,8 +10,9 @@ from typing import Any
 
 from pulumi_ibm_quantum.cloud import Cloud, Settings
 from pulumi_ibm_quantum.resources import properties as props
-from pulumi_ibm_quantum.resources.properties import NO_LIMIT, Difference, Problem
+from pulumi_ibm_quantum.resources.properties import Difference, Problem
 from pulumi_ibm_quantum.resources.settling import existing, write_settings
+from pulumi_ibm_quantum.vocabulary import Limit
 
 _COMPARED = ("crn", "allocation_seconds", "limit_seconds", "backends")
 
@@ -35,10 +36,10 @@ def apply(cloud: Cloud, properties: Properties) -> dict[str, Any]:
         CloudError: there is no such instance, or the service refused or did not settle.
     """
     live = existing(cloud, properties["crn"])
-    current = live.settings or Settings(0, None)
+    current = live.settings or Settings(0, Limit.NONE)
     wanted = Settings(
         allocation_seconds=properties["allocation_seconds"],
-        limit_seconds=props.limit_of(properties, current.limit_seconds),
+        limit=props.limit_of(properties).over(current.limit),
         backends=props.backends_of(properties, current.backends),
     )
     write_settings(cloud, live, wanted)
@@ -52,15 +53,14 @@ def read(cloud: Cloud, properties: Properties) -> dict[str, Any] | None:
         return None
     outputs: dict[str, Any] = {"crn": live.crn}
     if live.settings is not None:
-        limit = live.settings.limit_seconds
         outputs |= {
             "allocation_seconds": live.settings.allocation_seconds,
-            "limit_seconds": NO_LIMIT if limit is None else limit,
+            "limit_seconds": live.settings.limit.setting,
             "backends": _in_order_of(properties.get("backends") or (), live.settings.backends),
         }
     return {name: value for name, value in outputs.items() if name in properties}
 
 
 def _in_order_of(declared: list[str] | tuple[()], live: tuple[str, ...]) -> list[str]:
-    """Return the live back-ends as they were declared if they are the same: their order means nothing."""
+    """Return the live backends as they were declared if they are the same: their order means nothing."""
     return list(declared) if set(declared) == set(live) else list(live)

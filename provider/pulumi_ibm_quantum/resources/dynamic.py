@@ -24,7 +24,8 @@ from pulumi.dynamic import (
 
 from pulumi_ibm_quantum.cloud import Cloud, connect_from_environment
 from pulumi_ibm_quantum.resources import allocation, instance
-from pulumi_ibm_quantum.resources.properties import Difference, LimitInput, Problem, normalise
+from pulumi_ibm_quantum.resources.properties import Difference, Problem, normalise
+from pulumi_ibm_quantum.vocabulary import LimitSetting
 
 API_KEY_SETTING = "ibm-quantum:apiKey"
 """The stack's secret setting that holds the API key where ``IBMCLOUD_API_KEY`` is not set."""
@@ -129,10 +130,10 @@ class InstanceAllocation(Resource, module="ibm-quantum", name="InstanceAllocatio
     """The instance."""
     allocation_seconds: pulumi.Output[int]
     """The time it is meant to consume in the rolling window of 28 days."""
-    limit_seconds: pulumi.Output[LimitInput]
+    limit_seconds: pulumi.Output[LimitSetting]
     """Its limit, ``"none"``, or None where it is not managed."""
     backends: pulumi.Output[Sequence[str] | None]
-    """The back-ends that it may use, or None where they are not managed."""
+    """The backends that it may use, or None where they are not managed."""
 
     def __init__(
         self,
@@ -140,7 +141,7 @@ class InstanceAllocation(Resource, module="ibm-quantum", name="InstanceAllocatio
         *,
         crn: pulumi.Input[str],
         allocation_seconds: pulumi.Input[int],
-        limit_seconds: pulumi.Input[LimitInput] = None,
+        limit_seconds: pulumi.Input[LimitSetting] = None,
         backends: pulumi.Input[Sequence[str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -151,7 +152,7 @@ class InstanceAllocation(Resource, module="ibm-quantum", name="InstanceAllocatio
             crn: The instance; any CRN output of another provider will do. A change replaces the resource.
             allocation_seconds: At least 1: an allocation of 0 would archive the instance.
             limit_seconds: Seconds, or ``"none"`` for no limit; not given, the live one stays.
-            backends: The back-ends that it may use, ``["ANY"]`` for all; not given, the live ones stay.
+            backends: The backends that it may use, ``["ANY"]`` for all; not given, the live ones stay.
             opts: Pulumi's options.
         """
         properties = {
@@ -186,7 +187,7 @@ class Instance(Resource, module="ibm-quantum", name="Instance"):
         target: pulumi.Input[str],
         resource_group: pulumi.Input[str],
         allocation_seconds: pulumi.Input[int],
-        limit_seconds: pulumi.Input[LimitInput] = None,
+        limit_seconds: pulumi.Input[LimitSetting] = None,
         backends: pulumi.Input[Sequence[str]] | None = None,
         tags: pulumi.Input[Sequence[str]] | None = None,
         adopt_crn: pulumi.Input[str] | None = None,
@@ -194,7 +195,7 @@ class Instance(Resource, module="ibm-quantum", name="Instance"):
     ) -> None:
         """Declare an instance.
 
-        Allocation, limit, back-ends and tags are those at birth; afterwards an InstanceAllocation manages the first
+        Allocation, limit, backends and tags are those at birth; afterwards an InstanceAllocation manages the first
         three, and a change here makes no difference.
 
         Args:
@@ -205,7 +206,7 @@ class Instance(Resource, module="ibm-quantum", name="Instance"):
             resource_group: The id of the resource group.
             allocation_seconds: At least 1.
             limit_seconds: Seconds, or ``"none"``; not given, there is no limit.
-            backends: The back-ends that it may use; not given, all of the plan.
+            backends: The backends that it may use; not given, all of the plan.
             tags: Tags to attach.
             adopt_crn: An instance that exists already, to be taken over in place of creating one.
             opts: Pulumi's options; protect what holds people's work.

@@ -18,11 +18,11 @@ from pulumi_ibm_quantum.cloud import (
     Refused,
     Settings,
     Unreachable,
-    plan_id_of,
 )
 from pulumi_ibm_quantum.resources import properties as props
 from pulumi_ibm_quantum.resources.properties import Difference, Problem
 from pulumi_ibm_quantum.resources.settling import until
+from pulumi_ibm_quantum.vocabulary import Limit, find_plan
 
 CREATE_DEADLINE_SECONDS = 600.0
 DELETE_DEADLINE_SECONDS = 600.0
@@ -43,7 +43,7 @@ def check(properties: Properties) -> list[Problem]:
     plan = properties.get("plan")
     if isinstance(plan, str) and plan and not props.is_unknown(plan):
         try:
-            plan_id_of(plan)
+            find_plan(plan)
         except ValueError as error:
             problems.append(Problem("plan", str(error)))
     problems += props.problems_of_settings(properties)
@@ -112,7 +112,7 @@ def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
     return {
         **properties,
         "name": live.name,
-        "plan": plan if plan_id_of(plan) == live.plan_id else live.plan_id,
+        "plan": plan if find_plan(plan).plan_id == live.plan_id else live.plan_id,
         "target": live.region,
         "resource_group": live.resource_group,
         "crn": live.crn,
@@ -137,7 +137,7 @@ def _adopt(cloud: Cloud, crn: str, properties: Properties) -> LiveInstance:
 def _create(cloud: Cloud, properties: Properties) -> LiveInstance:
     """Send the request; where its answer was lost, look for what it may have made before sending it again."""
     name, target = properties["name"], properties["target"]
-    plan_id = plan_id_of(properties["plan"])
+    plan_id = find_plan(properties["plan"]).plan_id
     failure: CloudError | None = None
     pause = 0.0
     for _ in range(_ATTEMPTS):
@@ -158,7 +158,7 @@ def _create(cloud: Cloud, properties: Properties) -> LiveInstance:
                 plan_id=plan_id,
                 settings=Settings(
                     allocation_seconds=properties["allocation_seconds"],
-                    limit_seconds=props.limit_of(properties, None),
+                    limit=props.limit_of(properties).over(Limit.NONE),
                     backends=props.backends_of(properties, ALL_BACKENDS),
                 ),
                 tags=properties.get("tags") or (),

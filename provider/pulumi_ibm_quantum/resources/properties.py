@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any
 
-from pulumi_ibm_quantum.cloud import parse_crn
+from pulumi_ibm_quantum.vocabulary import Limit, parse_crn
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that is not known yet (Pulumi's protocol)."""
-
-NO_LIMIT: Literal["none"] = "none"
-
-LimitInput = int | Literal["none"] | None
-"""Seconds, ``"none"`` for no limit, or None where the live limit stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +58,14 @@ def problems_of_crn(name: str, value: object) -> list[Problem]:
 
 
 def problems_of_settings(properties: Mapping[str, Any]) -> list[Problem]:
-    """Check allocation, limit and back-ends."""
+    """Check allocation, limit and backends."""
     problems = []
     allocation = properties.get("allocation_seconds")
     if not is_unknown(allocation) and not _is_count(allocation, least=1):
         why = "; 0 would archive the instance" if allocation == 0 else ""
         problems.append(Problem("allocation_seconds", f"must be a whole number of seconds, at least 1{why}"))
     limit = properties.get("limit_seconds")
-    if not (limit is None or limit == NO_LIMIT or is_unknown(limit) or _is_count(limit, least=0)):
+    if not (limit is None or limit == "none" or is_unknown(limit) or _is_count(limit, least=0)):
         problems.append(Problem("limit_seconds", 'must be a whole number of seconds, or "none"'))
     problems += problems_of_names("backends", properties.get("backends"))
     return problems
@@ -94,14 +89,13 @@ def problems_of_text(properties: Mapping[str, Any], names: Iterable[str]) -> lis
     ]
 
 
-def limit_of(properties: Mapping[str, Any], live: int | None) -> int | None:
-    """Return the limit that is wanted, None for no limit; ``live`` where none was given."""
-    limit = properties.get("limit_seconds")
-    return live if limit is None else None if limit == NO_LIMIT else cast(int, limit)
+def limit_of(properties: Mapping[str, Any]) -> Limit:
+    """Return the limit that is wanted."""
+    return Limit.from_setting(properties.get("limit_seconds"))
 
 
 def backends_of(properties: Mapping[str, Any], live: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the back-ends that are wanted; ``live`` where none were given."""
+    """Return the backends that are wanted; ``live`` where none were given."""
     backends = properties.get("backends")
     return live if backends is None else tuple(backends)
 

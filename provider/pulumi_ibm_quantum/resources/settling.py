@@ -66,9 +66,9 @@ def until(deadline_seconds: float, sleep: Callable[[float], None] = time.sleep) 
 
 
 def _equal(one: Settings, other: Settings) -> bool:
-    """Compare settings; the order of back-ends means nothing."""
-    return (one.allocation_seconds, one.limit_seconds, set(one.backends)) == (
+    """Compare settings; the order of backends means nothing."""
+    return (one.allocation_seconds, one.limit, set(one.backends)) == (
         other.allocation_seconds,
-        other.limit_seconds,
+        other.limit,
         set(other.backends),
     )

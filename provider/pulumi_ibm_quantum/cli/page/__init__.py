@@ -1,5 +1,0 @@
-"""The plan as one web page that needs no network: ``account_page`` gives its text."""
-
-from pulumi_ibm_quantum.cli.page.account_page import account_page, first_day_shown
-
-__all__ = ["account_page", "first_day_shown"]

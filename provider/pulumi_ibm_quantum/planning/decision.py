@@ -1,0 +1,119 @@
+"""From an observed account and a project configuration to a decision: values in, a value out."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pulumi_ibm_quantum import balancer
+from pulumi_ibm_quantum.balancer import Balance, Outcome
+from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
+from pulumi_ibm_quantum.planning.contract import choose_contract
+from pulumi_ibm_quantum.planning.errors import PlanningError
+from pulumi_ibm_quantum.planning.instances import configured_instance, policy_of
+from pulumi_ibm_quantum.planning.matching import Match, Matching, match
+from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
+from pulumi_ibm_quantum.vocabulary import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceDecision:
+    """What is decided for one entry, beside the entry and its live instance.
+
+    Attributes:
+        entry: What the configuration says.
+        live: The instance; None where it is to be created.
+        outcome: What it is to have, with its usage and all that led there.
+        limit: The limit to declare: ``Limit.KEEP`` where the configuration does not manage it.
+    """
+
+    entry: InstanceEntry
+    live: ObservedInstance | None
+    outcome: Outcome
+    limit: Limit
+
+    @property
+    def name(self) -> str:
+        """The instance's name in the configuration."""
+        return self.entry.name
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided for an account and plan, and what it was decided from.
+
+    ``warnings`` do not keep it from being applied; ``errors`` do.
+    """
+
+    configuration: ProjectConfiguration
+    observation: Observation
+    balance: Balance
+    instances: tuple[InstanceDecision, ...]
+    unconfigured: tuple[ObservedInstance, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def day(self) -> date:
+        """The day for which net grants and limits are resolved, UTC."""
+        return self.balance.day
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """Broken invariants: why this must not be applied."""
+        return self.balance.errors
+
+    @property
+    def changes(self) -> tuple[InstanceDecision, ...]:
+        """The instances that have to be written or created."""
+        return tuple(one for one in self.instances if one.outcome.changes)
+
+
+def decide(configuration: ProjectConfiguration, observation: Observation, day: date | None = None) -> Decision:
+    """Balance an observed account.
+
+    Args:
+        configuration: What is wanted.
+        observation: The account, observed with the scope of this configuration.
+        day: The day for which net grants and limits are resolved; None for the observation's. Usage stays that of now.
+
+    Raises:
+        PlanningError: configuration and account do not fit, or the usage of an instance is not known: all reasons.
+    """
+    contract = choose_contract(configuration, observation.contracts)
+    matching = match(configuration, observation.instances)
+    if problems := [*matching.problems, *unknown_usage(matching, observation)]:
+        raise PlanningError(problems)
+    account = balancer.Account(
+        account_id=configuration.account_id,
+        plan=configuration.plan,
+        budget_seconds=contract.budget_seconds,
+        unallocated_seconds=contract.unallocated_seconds,
+        consumed_seconds=observation.consumed_seconds or 0,
+        limit_seconds=contract.limit_seconds,
+    )
+    wanted = [configured_instance(configuration, found, observation) for found in matching.matches]
+    balance = balancer.balance(account, wanted, policy_of(configuration), day or observation.day)
+    return Decision(
+        configuration=configuration,
+        observation=observation,
+        balance=balance,
+        instances=tuple(
+            _instance(configuration, found, outcome)
+            for found, outcome in zip(matching.matches, balance.instances, strict=True)
+        ),
+        unconfigured=matching.unconfigured,
+        warnings=(*matching.warnings, *balance.warnings),
+    )
+
+
+def unknown_usage(matching: Matching, observation: Observation) -> list[str]:
+    """Return a sentence for each entry whose instance's usage the service did not tell."""
+    return [
+        observation.refusals[found.live.crn]
+        for found in matching.matches
+        if found.live is not None and found.live.crn in observation.refusals
+    ]
+
+
+def _instance(configuration: ProjectConfiguration, found: Match, outcome: Outcome) -> InstanceDecision:
+    entry = found.entry
+    is_managed = entry.limit != Limit.KEEP or entry.target_usage_seconds is not None or configuration.reopen_exhausted
+    return InstanceDecision(entry, found.live, outcome, outcome.new_limit if is_managed else Limit.KEEP)

@@ -1,0 +1,231 @@
+"""How long every instance's jobs wait now and as decided, as a forecast has it: drawn, as a table, and in words."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, inf, isfinite, log
+from typing import Final
+
+from pulumi_ibm_quantum.forecast import Estimate, Forecast, Waits
+from pulumi_ibm_quantum.planning.forecasting import TimedForecast
+from pulumi_ibm_quantum.report.html.allocations import LEFT, LONGEST_NAME, RIGHT, WIDTH
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, table, tag
+from pulumi_ibm_quantum.report.layout import shorten
+from pulumi_ibm_quantum.report.waits import format_range, notes
+from pulumi_ibm_quantum.vocabulary import format_duration
+
+_COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
+_DIRECTIONS: Final = {"raised": "shorter", "lowered": "longer", "same": "as before"}
+
+_TOP: Final = 22.0
+_ROW: Final = 44.0
+_MOST_ROWS: Final = 12
+"""More are drawn in several drawings, each with an axis: a browser cannot break one between two sheets of paper."""
+
+_SHORTEST: Final = 10.0
+_SHORTEST_AXIS: Final = 60.0
+_TICKS: Final = {
+    60.0: "1m",
+    600.0: "10m",
+    3600.0: "1h",
+    6 * 3600.0: "6h",
+    86_400.0: "24h",
+    7 * 86_400.0: "7 days",
+    28 * 86_400.0: "28 days",
+}
+_ROOM_FOR_NEVER: Final = 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An instance whose jobs wait; ``jobs`` is their number in 28 days, on average over the resamples."""
+
+    name: str
+    jobs: float
+    configured: bool
+    live: Waits
+    decided: Waits
+
+    @property
+    def number(self) -> str:
+        """The number of jobs in words."""
+        return f"{round(self.jobs):,}" if round(self.jobs) else "under 1"
+
+    @property
+    def remark(self) -> str:
+        """What stands below the name: ``42 jobs, unconfigured``."""
+        jobs = "job" if round(self.jobs) <= 1 else "jobs"
+        return f"{self.number} {jobs}{'' if self.configured else ', unconfigured'}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitScale:
+    """A logarithmic axis from ten seconds to ``top`` seconds, drawn up to ``end``; ``never`` is at the right edge."""
+
+    top: float
+    end: float
+
+    def __call__(self, seconds: float) -> float:
+        """Return where a wait is drawn; what is shorter than ten seconds is drawn at the beginning."""
+        if not isfinite(seconds):
+            return RIGHT
+        share = log(max(seconds, _SHORTEST) / _SHORTEST) / log(self.top / _SHORTEST)
+        return LEFT + share * (self.end - LEFT)
+
+    @property
+    def ticks(self) -> Iterator[tuple[float, str]]:
+        """What stands along the axis: waits in seconds and their names."""
+        yield _SHORTEST, f"≤ {_wait(_SHORTEST)}"
+        yield from ((tick, name) for tick, name in _TICKS.items() if tick <= self.top)
+        if self.end < RIGHT:
+            yield inf, _wait(inf)
+
+
+def instances_that_wait(forecast: Forecast, configured: Collection[str]) -> list[Waiting]:
+    """Return the instances that have jobs, the busiest first; ``configured`` are the names that entries have."""
+    waiting = [
+        Waiting(one.name, one.jobs, one.name in configured, one.live, one.decided)
+        for one in forecast.instances
+        if one.live is not None and one.decided is not None
+    ]
+    return sorted(waiting, key=lambda one: (-one.jobs, one.name))
+
+
+def wait_tracks(instances: Sequence[Waiting]) -> Markup:
+    """Draw two tracks an instance, median and below it 90th percentile: a ring for now, a dot for what is decided.
+
+    There must be an instance.
+    """
+    scale = _scale(instances)
+    rows = ceil(len(instances) / ceil(len(instances) / _MOST_ROWS))
+    return join(*(_drawing(instances[at : at + rows], scale) for at in range(0, len(instances), rows)))
+
+
+def wait_table(instances: Sequence[Waiting]) -> Markup:
+    """Return the drawn figures with their ranges as a table."""
+    return table(_COLUMNS, map(_cells, instances), "table waits")
+
+
+def wait_notes(timed: TimedForecast) -> Markup:
+    """Return which instances have no jobs, and what the figures rest on: nothing, if there are no figures."""
+    sentences = notes(timed.forecast, timed.seconds)
+    return tag("div", *(tag("p", sentence) for sentence in sentences), class_="soft notes")
+
+
+def _scale(instances: Sequence[Waiting]) -> WaitScale:
+    values = [
+        seconds
+        for one in instances
+        for waits in (one.live, one.decided)
+        for estimate in (waits.median_seconds, waits.p90_seconds)
+        for seconds in (estimate.middle, estimate.low, estimate.high)
+    ]
+    longest = max([_SHORTEST_AXIS, *filter(isfinite, values)])
+    return WaitScale(longest, RIGHT if all(map(isfinite, values)) else RIGHT - _ROOM_FOR_NEVER)
+
+
+def _drawing(instances: Sequence[Waiting], scale: WaitScale) -> Markup:
+    height = _TOP + len(instances) * _ROW + 4
+    grid = [
+        join(
+            tag("line", x1=scale(tick), x2=scale(tick), y1=_TOP - 6, y2=height - 4, class_=_line_style(tick)),
+            tag("text", name, x=scale(tick), y=11, class_="tick", text_anchor="middle"),
+        )
+        for tick, name in scale.ticks
+    ]
+    rows = [_row(instance, scale, _TOP + index * _ROW) for index, instance in enumerate(instances)]
+    return svg(WIDTH, height, "Waits now and as decided", *grid, *rows, class_="tracks")
+
+
+def _line_style(tick: float) -> str:
+    return "grid" if isfinite(tick) else "grid never"
+
+
+def _row(instance: Waiting, scale: WaitScale, y: float) -> Markup:
+    live, decided = instance.live, instance.decided
+    median = _Track(f"{instance.name}, median wait", live.median_seconds, decided.median_seconds)
+    p90 = _Track(f"{instance.name}, 90th percentile", live.p90_seconds, decided.p90_seconds)
+    return tag(
+        "g",
+        tag("text", shorten(instance.name, LONGEST_NAME), x=LEFT - 12, y=y + 18, class_="row-label", text_anchor="end"),
+        tag("text", instance.remark, x=LEFT - 12, y=y + 34, class_="tick", text_anchor="end"),
+        median.drawn(scale, y, _WIDE),
+        p90.drawn(scale, y, _NARROW),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a track looks: where it begins below the top of its row, where its marks are, and how large."""
+
+    top: float
+    y: float
+    ring: float
+    dot: float
+    text: str
+    prefix: str
+
+
+_WIDE: Final = _Style(top=0.0, y=14.0, ring=6.0, dot=4.8, text="figure", prefix="")
+_NARROW: Final = _Style(top=_ROW / 2, y=30.0, ring=4.6, dot=3.6, text="small figure", prefix="90th: ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """One figure of an instance: now and as decided."""
+
+    name: str
+    live: Estimate
+    decided: Estimate
+
+    @property
+    def direction(self) -> str:
+        """``raised`` if jobs wait less, as far as the written figures tell: who waits less is served earlier."""
+        if _wait(self.live.middle) == _wait(self.decided.middle):
+            return "same"
+        return "raised" if self.decided.middle < self.live.middle else "lowered"
+
+    def drawn(self, scale: WaitScale, row: float, style: _Style) -> Markup:
+        """Draw ranges as bars, and before them the figures; the title says them in words."""
+        y, direction = row + style.y, self.direction
+        return tag(
+            "g",
+            tag("title", self._title()),
+            tag("rect", x=0, y=row + style.top, width=WIDTH, height=_ROW / 2, class_="hover"),
+            _bar(self.live, scale, y, style.ring + 1, "range"),
+            _bar(self.decided, scale, y, style.ring / 2, f"{direction} new-range"),
+            tag("circle", cx=scale(self.live.middle), cy=y, r=style.ring, class_="ring"),
+            tag("circle", cx=scale(self.decided.middle), cy=y, r=style.dot, class_=f"{direction} dot"),
+            tag("text", self._figures(style), x=RIGHT + 14, y=y + 4, class_=f"{style.text} {direction}-text"),
+        )
+
+    def _title(self) -> str:
+        figures = f"now {_with_range(self.live)}, as decided {_with_range(self.decided)}"
+        return f"{self.name}: {figures}: {_DIRECTIONS[self.direction]}"
+
+    def _figures(self, style: _Style) -> str:
+        before, after = _wait(self.live.middle), _wait(self.decided.middle)
+        return style.prefix + (after if before == after else f"{before} → {after}")
+
+
+def _wait(seconds: float) -> str:
+    return format_duration(seconds, brief=True)
+
+
+def _bar(estimate: Estimate, scale: WaitScale, y: float, height: float, style: str) -> Markup:
+    begin, end = scale(estimate.low), scale(estimate.high)
+    return tag("rect", x=begin, y=y - height / 2, width=end - begin, height=height, rx=height / 2, class_=style)
+
+
+def _cells(instance: Waiting) -> Iterator[Markup]:
+    remark = join() if instance.configured else tag("span", " unconfigured", class_="soft")
+    yield join(instance.name, remark)
+    yield join(instance.number)
+    live, decided = instance.live, instance.decided
+    for one in (live.median_seconds, decided.median_seconds, live.p90_seconds, decided.p90_seconds):
+        middle, between = _wait(one.middle), format_range(one)
+        yield join(middle, tag("span", f" {between}", class_="soft") if between != middle else join())
+
+
+def _with_range(estimate: Estimate) -> str:
+    middle, between = _wait(estimate.middle), format_range(estimate)
+    return middle if middle == between else f"{middle} ({between})"

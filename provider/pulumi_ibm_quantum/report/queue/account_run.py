@@ -1,0 +1,56 @@
+"""An account's history, played: one possible future of 28 days, and what had to be assumed for it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pulumi_ibm_quantum.forecast import AccountHistory
+from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS
+from pulumi_ibm_quantum.forecast.one_future import OneFuture, TermsInForce, play_future
+from pulumi_ibm_quantum.planning.progress import Progress
+from pulumi_ibm_quantum.queue import Simulation
+from pulumi_ibm_quantum.report.waits import loads_of_others
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRun:
+    """A simulation that did not come from a file alone.
+
+    Attributes:
+        simulation: who ran when.
+        first_day: the day (UTC) that begins at 0.
+        end_seconds: after which no jobs come; what has waited until then may run later still.
+        others: the providers that stand for other accounts.
+        assumed: a sentence for people.
+    """
+
+    simulation: Simulation
+    first_day: date
+    end_seconds: float
+    others: frozenset[str]
+    assumed: str
+
+
+def account_run(account: AccountHistory, terms: TermsInForce, seed: int, progress: Progress) -> AccountRun:
+    """Play a history in which something ran."""
+    found = play_future(
+        account, terms, seed=seed, progress=lambda done, total: progress("running the queue", done, total)
+    )
+    first_day = account.history.today
+    return AccountRun(
+        simulation=found.simulation,
+        first_day=first_day,
+        end_seconds=WINDOW_DAYS * DAY_SECONDS,
+        others=frozenset(share.name for share in found.surroundings.others.shares),
+        assumed=(
+            f"Assumed: {WINDOW_DAYS} days under the {terms} allocations, drawn from the days before {first_day} (seed {seed}); "
+            f"{_fitted(found)}."
+        ),
+    )
+
+
+def _fitted(found: OneFuture) -> str:
+    around = found.surroundings
+    return (
+        f"jobs come within {around.hours:g} hours of a day and other accounts use {loads_of_others(around)}, "
+        f"which fits the waits of the last {WINDOW_DAYS} days best (off by a factor of {around.misfit:.1f})"
+    )

@@ -1,0 +1,59 @@
+"""The fractions over time: used in the window over allotted, a line for each node; the lowest with a job runs next."""
+
+from bisect import bisect_left, bisect_right
+from math import isfinite
+from typing import Final
+
+from pulumi_ibm_quantum.report.html.figures import Scale
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.queue.lanes import LEFT, RIGHT, WIDTH, Lanes
+
+_TOP: Final = 8.0
+_BOTTOM: Final = 230.0
+_MOST_POINTS: Final = 600
+
+
+def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], system: str | None) -> Markup:
+    """Draw the fractions of some nodes, on one system or, where usage counts on all, on all (``system`` None)."""
+    lines = {node: _points(lanes, node, system) for node in nodes}
+    highest = max((value for points in lines.values() for _, value in points if isfinite(value)), default=0.0)
+    scale = Scale(highest * 1.04 or 1.0, _BOTTOM, _TOP)
+    marks = [
+        join(
+            tag("line", x1=LEFT, x2=RIGHT, y1=scale(tick), y2=scale(tick), class_="grid"),
+            tag("text", f"{tick:.4g}", x=LEFT - 8, y=scale(tick) + 4, class_="tick", text_anchor="end"),
+        )
+        for tick in [0.0, *scale.ticks(5)]
+    ]
+    styles = lanes.styles(nodes)
+    drawn = [_line(lanes, node, points, scale, styles[node]) for node, points in lines.items()]
+    name = "all systems" if system is None else system
+    return svg(WIDTH, _BOTTOM + 22, f"Fractions on {name}", lanes.time_axis(_TOP, _BOTTOM), *marks, *drawn)
+
+
+def legend(lanes: Lanes, nodes: tuple[str, ...]) -> Markup:
+    """Return what the colours of the lines mean."""
+    entries = [
+        tag("li", tag("i", "", class_=f"stroke {style}"), node)
+        for node, style in lanes.styles(nodes).items()
+        if node not in lanes.others
+    ]
+    if not lanes.others.isdisjoint(nodes):
+        entries.append(tag("li", tag("i", "", class_="stroke other"), "other accounts"))
+    return tag("ul", *entries, class_="legend")
+
+
+def _line(lanes: Lanes, node: str, points: list[tuple[float, float]], scale: Scale, style: str) -> Markup:
+    path = " ".join(f"{lanes.x(moment):.1f},{scale(value):.1f}" for moment, value in points)
+    return tag("g", tag("title", node), tag("polyline", points=path, class_=f"fraction {style}"))
+
+
+def _points(lanes: Lanes, node: str, system: str | None) -> list[tuple[float, float]]:
+    """Return the line's corners, or where there are too many, as many points at equal distances."""
+    begin, end = lanes.begin, lanes.begin + lanes.axis.top
+    corners = lanes.simulation.corners(node, system)
+    within = corners[bisect_left(corners, begin) : bisect_right(corners, end)]
+    if len(within) > _MOST_POINTS:
+        within = [begin + (end - begin) * step / _MOST_POINTS for step in range(1, _MOST_POINTS)]
+    moments = [begin, *within, end]
+    return list(zip(moments, lanes.simulation.fractions(node, moments, system), strict=True))

@@ -1,0 +1,126 @@
+"""The page of ``simulate --format html``: one file that loads nothing, for a screen, light or dark, and for paper."""
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from pulumi_ibm_quantum.queue import Run, Simulation, p90
+from pulumi_ibm_quantum.report.html.document import document, style_sheet
+from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
+from pulumi_ibm_quantum.report.queue.account_run import AccountRun
+from pulumi_ibm_quantum.report.queue.fraction_lines import fraction_lines, legend
+from pulumi_ibm_quantum.report.queue.lanes import Lanes
+from pulumi_ibm_quantum.report.queue.tables import (
+    PROVIDER_HEADER,
+    SYSTEM_HEADER,
+    provider_rows,
+    system_rows,
+)
+from pulumi_ibm_quantum.report.queue.time_line import time_line
+from pulumi_ibm_quantum.vocabulary import format_duration
+
+_WHO = "Bars are jobs that run, thin lines the time from submission to start. Jobs too close to tell apart are one bar."
+_FRACTIONS = (
+    "Used in the window over allotted. When the system is free, the node with the lowest fraction that has a job is "
+    "taken, level by level. A line jumps when a job has ended, and falls while what was used rolls out of the window."
+)
+_DAY = 86_400
+
+
+def queue_page(simulation: Simulation, source: str, account: AccountRun | None = None) -> str:
+    """Return the page.
+
+    Args:
+        simulation: what to show.
+        source: the name of the file that was simulated.
+        account: where it came from, if the file is an account snapshot.
+    """
+    lanes = (
+        Lanes(simulation)
+        if account is None
+        else Lanes(simulation, account.others, account.first_day, account.end_seconds)
+    )
+    times = "are those of the file" if account is None else f"count from {account.first_day}, 0:00 UTC"
+    body = tag(
+        "main",
+        _header(simulation, source, account.assumed if account else ""),
+        _tiles(
+            [run for run in simulation.runs if run.job.provider not in lanes.others],
+            "the account's " if account else "",
+        ),
+        *(_system(lanes, system) for system in simulation.trees),
+        *([_fractions(lanes, None)] if simulation.accounting == "all_systems" else []),
+        _table("Providers", PROVIDER_HEADER, provider_rows(simulation)),
+        _table("Systems", SYSTEM_HEADER, system_rows(simulation)),
+        tag("footer", f"Written by ibm-quantum simulate. Times {times}."),
+    )
+    return document(f"Fair-share queue: {source}", body, style_sheet(__package__, "queue.css"))
+
+
+def _header(simulation: Simulation, source: str, assumed: str) -> Markup:
+    where = "on each system by itself" if simulation.accounting == "each_system" else "on all systems together"
+    days = float(simulation.window_seconds) / _DAY
+    window = f"{days:g} days" if days > 1 and days == int(days) else format_duration(float(simulation.window_seconds))
+    sentences = [f"Usage counts {where}, in a window of {window}.", assumed]
+    return tag(
+        "header",
+        tag("h1", f"Fair-share queue: {source}"),
+        *(tag("p", sentence, class_="soft") for sentence in sentences if sentence),
+    )
+
+
+def _tiles(runs: Sequence[Run], whose: str) -> Markup:
+    waits = sorted(run.wait_seconds for run in runs if run.wait_seconds is not None)
+    ended = [run.end_seconds for run in runs if run.end_seconds is not None]
+    first = min((float(run.job.submitted_seconds) for run in runs), default=0.0)
+    figures = (
+        (f"{len(waits):,}", f"of {whose}{len(runs):,} jobs ran"),
+        (format_duration(median(waits)) if waits else "-", "median wait"),
+        (format_duration(p90(waits)) if waits else "-", "90th percentile of waits"),
+        (format_duration(max(ended) - first) if ended else "-", "from first submission to last end"),
+    )
+    return tag(
+        "section",
+        *(tag("div", tag("b", figure), tag("span", name, class_="soft")) for figure, name in figures),
+        class_="tiles",
+    )
+
+
+def _system(lanes: Lanes, system: str) -> Markup:
+    rows = lanes.by_lane(system)
+    what = [_WHO]
+    if any(one.system == system for one in lanes.simulation.reservations):
+        what.append("The time in grey is reserved.")
+    if not lanes.others.isdisjoint(rows):
+        what.append("Grey bars are other accounts, which are assumed.")
+    notes = []
+    if idle := [node for node in lanes.nodes if node not in rows and node not in lanes.others]:
+        notes.append(f"Ran nothing here: {', '.join(idle)}.")
+    if lanes.left_out:
+        notes.append(f"Not shown: {lanes.left_out:,} nodes that held the systems for less time.")
+    shown = [run for node, runs in rows.items() if node not in lanes.others for run in runs]
+    if later := sum((run.start_seconds or 0.0) > lanes.end for run in shown):
+        notes.append(f"Jobs that start later than is shown: {later:,}.")
+    section = tag(
+        "section",
+        tag("h2", f"{system}: who ran when"),
+        tag("p", " ".join(what), class_="soft"),
+        time_line(lanes, system, rows),
+        *(tag("p", note, class_="soft note") for note in notes),
+    )
+    if lanes.simulation.accounting == "all_systems":
+        return section
+    return join(section, _fractions(lanes, system))
+
+
+def _fractions(lanes: Lanes, system: str | None) -> Markup:
+    tree = lanes.simulation.tree
+    top = tuple(tree.paths[node] for node in tree.children[0])
+    levels = [lanes.nodes] if set(top) >= set(lanes.nodes) else [top[: len(lanes.nodes)], lanes.nodes]
+    name = "all systems" if system is None else system
+    drawn = [part for nodes in levels for part in (fraction_lines(lanes, nodes, system), legend(lanes, nodes))]
+    return tag("section", tag("h2", f"{name}: fractions"), tag("p", _FRACTIONS, class_="soft"), *drawn)
+
+
+def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
+    columns = [name.capitalize() for name in header]
+    return tag("section", tag("h2", title), table(columns, rows, "table figures"))
