@@ -42,7 +42,11 @@ class LazyGroup(click.Group):
             self.commands[cmd_name] = command
         return self.commands.get(cmd_name)
 
+    def sentence_of(self, name: str) -> str:
+        """Return what a command does, as the group's help says it."""
+        return self._lazy[name][1]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by the sentences that are known without them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, self._lazy[name][1]) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, self.sentence_of(name)) for name in self.list_commands(ctx)])

@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.vocabulary import format_duration
 
 _COLUMNS: Final = ("Instance", "Allocation", "Limit", "Used in 28 days", "Fairness", "Why")
 _CRN: Final = re.compile(r" ?\(crn:[^()\s]*\)|\bcrn:[^()\s]*")
-_MARKS: Final = re.compile(r"[\\`*_{}\[\]()#|~$]")
+_MARKS: Final = re.compile(r"[\\`*_\[\]#|~$]")
 _ZERO_WIDTH_SPACE: Final = "\N{ZERO WIDTH SPACE}"
 
 
@@ -33,9 +33,9 @@ def markdown(report: Report) -> str:
 
 def _verdict(report: Report) -> str:
     changes = f"{len(report.changes)} of {len(report.instances)} instances would change"
-    verdict = f"This must not be applied; {changes}" if report.errors else changes
-    when = day_sentence(report) or f"Usage as of {report.moment:%Y-%m-%d %H:%M} UTC."
-    return f"**{verdict}** in plan {_text(report.account.plan)} of account {_code(report.account.account_id)}. {when}"
+    verdict = "This must not be applied" if report.errors else changes
+    whose = f"Plan {_text(report.account.plan)} of account {_code(report.account.account_id)}"
+    return f"**{verdict}.** {whose}. {day_sentence(report) or f'Usage as of {report.moment:%Y-%m-%d %H:%M} UTC.'}"
 
 
 def _figures(account: AccountFigures) -> str:
