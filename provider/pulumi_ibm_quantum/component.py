@@ -18,7 +18,7 @@ from pulumi_ibm_quantum.config import (
     parse_configuration,
 )
 from pulumi_ibm_quantum.planning import Decision, InstanceDecision, PlanningError, Scope, decide, observe
-from pulumi_ibm_quantum.report.text import summary
+from pulumi_ibm_quantum.report.text import explanation
 from pulumi_ibm_quantum.resources.dynamic import API_KEY_SETTING, Instance, InstanceAllocation
 
 
@@ -64,7 +64,7 @@ class FairShare(pulumi.ComponentResource):
         super().__init__("ibm-quantum:index:FairShare", name, None, opts)
         project = _loaded(configuration)
         self.decision, cloud = _decided(project)
-        pulumi.log.info(_explanation(self.decision), self)
+        pulumi.log.info(explanation(self.decision), self)
         if forecast and is_dry_run():
             _show_forecast(self.decision, cloud, self)
         for warning in self.decision.warnings:
@@ -145,7 +145,7 @@ def _decided(project: ProjectConfiguration) -> tuple[Decision, Cloud]:
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
     if decision.errors:
-        raise pulumi.RunError("\n".join(["the plan must not be applied:", *decision.errors]))
+        raise pulumi.RunError("\n".join(["this must not be applied:", *decision.errors]))
     return decision, cloud
 
 
@@ -178,21 +178,6 @@ def _after(done: Awaitable[None], value: int) -> pulumi.Output[int]:
         return value
 
     return pulumi.Output.from_input(wait())
-
-
-def _explanation(decision: Decision) -> str:
-    """Say what the preview's operations mean, and give the table of what changes and why."""
-    existing = sum(one.live is not None for one in decision.instances)
-    writes = sum(one.live is not None for one in decision.changes)
-    lines = [
-        f"{existing} instances managed, {writes} to be written, {len(decision.instances) - existing} to be created.",
-        "Creating an InstanceAllocation takes over an instance that exists; it buys nothing.",
-        summary(decision.balance, changes_only=True),
-    ]
-    if decision.unconfigured:
-        names = ", ".join(sorted(instance.name for instance in decision.unconfigured))
-        lines.append(f"Unconfigured, left as they are: {names}")
-    return "\n".join(lines)
 
 
 def _document(decision: Decision) -> dict[str, Any]:

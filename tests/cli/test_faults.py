@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from pulumi_ibm_quantum.cloud import transport
+from pulumi_ibm_quantum.cloud import http_client
 from pulumi_ibm_quantum.fake import Fake, Fault
 from tests.support.command_line import configuration, one_line, run
 
@@ -24,7 +24,7 @@ NEED_THE_ACCOUNT = ("analyze", "page", "show")
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for little where the product waits for long."""
-    monkeypatch.setattr(transport, "_BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(http_client, "_BACKOFF_SECONDS", 0.001)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_simulate_plays_what_history_prints(fake: Fake, tmp_path: Path) -> None:
     """From the account to waits under both plans, with every instance in the result, and without a key."""
     _, path = history_of(fake, tmp_path)
     for plan in ("live", "decided"):
-        result = run("simulate", str(path), "--plan", plan, "--format", "json", key=None)
+        result = run("simulate", str(path), "--allocations", plan, "--format", "json", key=None)
         report = json.loads(result.stdout)
         by_name = {one["provider"]: one for one in report["providers"]}
 

@@ -15,7 +15,9 @@ from pulumi_ibm_quantum import FairShare
 from pulumi_ibm_quantum.cloud import Credentials, Endpoints, connect
 from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
-from pulumi_ibm_quantum.planning import PlanningError, plan_account
+from pulumi_ibm_quantum.planning import PlanningError
+from pulumi_ibm_quantum.report.report import Report
+from tests.support.decisions import decision_of
 from tests.support.desk import NEW, UNCONFIGURED, three_teams
 
 ABSENT = object()
@@ -26,14 +28,11 @@ def decided(document: dict[str, Any]) -> object:
     """What the account of three teams is given, and what is told of it; the sentences where it is refused."""
     configuration = parse_configuration(document).configuration
     try:
-        planned = plan_account(configuration, connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud()))
+        decision = decision_of(configuration, connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud()))
     except PlanningError as refusal:
         return str(refusal)
-    instances = {
-        one.name: (one.new_allocation_seconds, one.new_limit_seconds, one.allocation_reason, one.limit_reason)
-        for one in planned.plan.instances
-    }
-    return instances, planned.plan.errors, planned.plan.warnings, planned.warnings, len(planned.unconfigured)
+    instances = {one.name: (one.allocation, one.limit, one.reason) for one in Report.of(decision).instances}
+    return instances, decision.errors, decision.warnings, len(decision.unconfigured)
 
 
 def declared(document: dict[str, Any]) -> object:

@@ -111,7 +111,7 @@ MISTAKES = [
     (
         "account_id: 7d1f",
         "acount_id: x, account_id: 7d1f",
-        "acount_id: is not a known key (did you mean account_id?)",
+        "account_history.acount_id: is not a known key (did you mean account_id?)",
     ),
     ("name: calm", "name: busy", ':11:3: instances[1].name: "busy" is there already, as instances[0]'),
     ("name: calm", 'name: "a\\nb"', "instances[1].name: must have no blanks around it and no control characters"),
@@ -186,7 +186,7 @@ def test_simulating_plays_the_first_future_of_a_forecast(tmp_path: Path) -> None
     """An account's waits in one future are those of a forecast with that seed and one resample, under either plan."""
     (expected,) = (one for one in forecast(read(ACCOUNT), resamples=1).instances if one.name == "busy")
     for plan, waits in (("live", expected.live), ("decided", expected.decided)):
-        report = json.loads(played(tmp_path, ACCOUNT, "--plan", plan, "--format", "json").stdout)
+        report = json.loads(played(tmp_path, ACCOUNT, "--allocations", plan, "--format", "json").stdout)
         busy = next(one for one in report["providers"] if one["provider"] == "busy")
 
         assert waits is not None
@@ -215,7 +215,7 @@ def test_an_account_that_has_hardly_run_anything_can_be_played(tmp_path: Path) -
 def test_an_archived_instance_starts_nothing(tmp_path: Path) -> None:
     """Without an allocation its jobs never run, as the service cancels them."""
     text = ACCOUNT.replace("allocation_seconds: 90000", "allocation_seconds: 0")
-    report = json.loads(played(tmp_path, text, "--plan", "decided", "--format", "json").stdout)
+    report = json.loads(played(tmp_path, text, "--allocations", "decided", "--format", "json").stdout)
     busy = next(one for one in report["providers"] if one["provider"] == "busy")
 
     assert busy["never_ran"] == busy["jobs"] > 0
@@ -223,7 +223,7 @@ def test_an_archived_instance_starts_nothing(tmp_path: Path) -> None:
 
 def test_what_was_assumed_is_said_beside_the_result(tmp_path: Path) -> None:
     """One line on standard error, with seed and plan; none of it among the data."""
-    result = played(tmp_path, ACCOUNT, "--seed", "4", "--plan", "decided")
+    result = played(tmp_path, ACCOUNT, "--seed", "4", "--allocations", "decided")
     (line,) = result.stderr.splitlines()
 
     assert "decided plan" in line
@@ -233,7 +233,7 @@ def test_what_was_assumed_is_said_beside_the_result(tmp_path: Path) -> None:
     assert "Assumed" not in result.stdout
 
 
-@pytest.mark.parametrize("option", [("--plan", "live"), ("--seed", "0")])
+@pytest.mark.parametrize("option", [("--allocations", "live"), ("--seed", "0")])
 def test_options_of_histories_are_refused_with_a_queue(tmp_path: Path, option: tuple[str, str]) -> None:
     """A queue file has one plan and no chance in it; saying so beats ignoring the option."""
     result = played(tmp_path, QUEUE, *option)

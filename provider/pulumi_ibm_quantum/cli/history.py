@@ -5,8 +5,12 @@ from pathlib import Path
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import read_project, warn
+from pulumi_ibm_quantum.inputs.history_file import history_text
+from pulumi_ibm_quantum.planning import Scope, decide, observe
+from pulumi_ibm_quantum.planning.account_history import read_history
 
 
 @click.command()
@@ -18,13 +22,8 @@ def history(config: Path) -> None:
     can be edited, and holds no secrets. A plan that must not be applied is no obstacle; standard error says what is
     wrong with it. Only plans with a rolling window (internal and premium) can be simulated.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.inputs.history_file import history_text
-    from pulumi_ibm_quantum.planning import Scope, decide, observe
-    from pulumi_ibm_quantum.planning.account_history import read_history
-
     configuration = read_project(config)
-    cloud = connect_from_environment()
+    cloud = connect()
     with shown("reading the account") as progress:
         decision = decide(configuration, observe(cloud, Scope(configuration), progress=progress))
         text = history_text(read_history(decision, cloud, progress=progress))

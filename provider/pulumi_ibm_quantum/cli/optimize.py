@@ -1,10 +1,10 @@
 """``ibm-quantum optimize``: a preview or an update of a stack of its own, so that its state and history are kept."""
 
-import os
 from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.cli.session import current_session
 from pulumi_ibm_quantum.cli.stack_commands import preview, up
 
 _STACK = "optimize"
@@ -47,7 +47,7 @@ def optimize(context: click.Context, config: Path, dry_run: bool, yes: bool) -> 
         "stack_name": _STACK,
         "cwd": folder,
         "backend_url": f"file://{folder.resolve()}",
-        "environment": {"PULUMI_CONFIG_PASSPHRASE": "", **os.environ},
+        "environment": {"PULUMI_CONFIG_PASSPHRASE": "", **current_session().environment},
     }
     if dry_run:
         context.invoke(preview, **where)

@@ -18,6 +18,7 @@ import click
 
 from pulumi_ibm_quantum import engine
 from pulumi_ibm_quantum.cli.progress import progress_line
+from pulumi_ibm_quantum.cli.session import current_session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -158,11 +159,13 @@ class _Command:
         as_json: bool,
         expect_no_changes: bool,
         parallel: int | None,
-        environment: Mapping[str, str] = os.environ,
+        environment: Mapping[str, str] | None = None,
         backend_url: str | None = None,
         **options: Any,
     ) -> None:
-        self._stack = engine.open_stack(cwd, stack_name, environment, backend_url)
+        self._stack = engine.open_stack(
+            cwd, stack_name, current_session().environment if environment is None else environment, backend_url
+        )
         self._kind = kind
         self._as_json = as_json
         self._expect_no_changes = expect_no_changes
@@ -215,7 +218,7 @@ def _wants_colour() -> bool:
 
 
 def _open(stack_name: str | None, cwd: Path) -> "engine.Stack":
-    return engine.open_stack(cwd, stack_name, os.environ)
+    return engine.open_stack(cwd, stack_name, current_session().environment)
 
 
 @click.group()
@@ -280,7 +283,7 @@ def list_command(stack_name: str | None, cwd: Path, as_json: bool) -> None:
     """List the stacks of the project that have a state or settings."""
     rows = [
         {"name": name, "state": has_state}
-        for name, has_state in engine.list_stacks(cwd, os.environ).items()
+        for name, has_state in engine.list_stacks(cwd, current_session().environment).items()
         if stack_name in (None, name)
     ]
     if as_json:
@@ -288,6 +291,3 @@ def list_command(stack_name: str | None, cwd: Path, as_json: bool) -> None:
     else:
         for row in rows:
             click.echo(f"{row['name']}\t{'' if row['state'] else 'no state yet'}".rstrip())
-
-
-COMMANDS: tuple[click.Command, ...] = (preview, up, refresh, destroy, stack)

@@ -1,12 +1,12 @@
 """Which stack a project configuration belongs to."""
 
-import os
 from pathlib import Path
 
 import click
 
 from pulumi_ibm_quantum import engine
 from pulumi_ibm_quantum.cli.new_project import CONFIGURATION
+from pulumi_ibm_quantum.cli.session import current_session
 
 _SETTING = "ibm-quantum:configuration"
 
@@ -45,7 +45,7 @@ def _found(config: Path, name: str | None) -> tuple[Path, str] | None:
         return project.root, name
     stacks = project.stacks_with_settings()
     using = [stack for stack in stacks if _uses(project, stack, config)]
-    if (wanted := os.environ.get("PULUMI_STACK")) in using:
+    if (wanted := current_session().environment.get("PULUMI_STACK")) in using:
         return project.root, wanted or ""
     if len(using) > 1 or (not stacks and _is(project, CONFIGURATION, config)):
         known = f"; there are {', '.join(using)}" if using else ""

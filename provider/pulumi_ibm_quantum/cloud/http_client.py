@@ -1,16 +1,17 @@
 """One HTTP session for all services: time-outs, retries, no cookies, no redirects, and a log line for each answer."""
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
+from pulumi_ibm_quantum.cloud import errors
 from pulumi_ibm_quantum.logs import LOGGER
 
 MAX_CONNECTIONS = 16
@@ -22,6 +23,7 @@ LONGEST_RETRY_AFTER_SECONDS = _LONGEST_PAUSE_SECONDS * 2
 _RETRIED_STATUSES = (429, 500, 502, 503, 504)
 # PATCH too: ours always carries the whole set of parameters, so sending it twice has the effect of sending it once.
 _RETRIED_METHODS = ("GET", "PATCH", "DELETE")
+_USER_INFO = re.compile(r"(?<=//)[^/?#\s]*@")
 
 
 class HttpClient:
@@ -41,6 +43,7 @@ class HttpClient:
         method: str,
         url: str,
         *,
+        purpose: str,
         auth: Callable[[requests.PreparedRequest], requests.PreparedRequest],
         headers: Mapping[str, str] | None = None,
         **content: Any,
@@ -48,26 +51,27 @@ class HttpClient:
         """Send one request, with ``params``, ``json`` or ``data``, and return the answer, whatever its status.
 
         Raises:
-            requests.RequestException: there was no answer, after all retries.
+            Unreachable: there was no answer, after all retries.
         """
         request = _Request()
         merged = {**self._session.headers, **(headers or {})}
-        request.prepare(method, url, merged, auth=auth, hooks=self._session.hooks, **content)
         begun = time.monotonic()
         try:
+            request.prepare(method, url, merged, auth=auth, hooks=self._session.hooks, **content)
+            begun = time.monotonic()
             answer = self._session.send(
                 request, timeout=self._timeout, allow_redirects=False, **self._settings_for(url)
             )
-        except requests.RequestException as error:
-            _log(request, begun, f"no answer ({type(error).__name__})")
-            raise
+        except OSError as error:  # What requests raises, and what it lets through: a bundle that is not there.
+            _log(request, begun, f"no answer ({type(error).__name__}: {error})")
+            raise errors.Unreachable(_cause(error, url), purpose=purpose, url=public_url(url)) from error
         if LOGGER.isEnabledFor(logging.DEBUG):
             _log_answer(answer, begun)
         return answer
 
     def _settings_for(self, url: str) -> Mapping[str, Any]:
         """Return what the session and the environment say of the host: proxies, certificates."""
-        host = _host(url)
+        host = url[: url.find("/", url.find("://") + 3)]
         settings = self._environment_settings.get(host)
         if settings is None:
             settings = self._session.merge_environment_settings(url, {}, None, None, None)
@@ -79,17 +83,16 @@ def open_session(repeatable_post_url: str) -> requests.Session:
     """Return a session that repeats what may be repeated after a failure that passes; of POSTs, those to one URL."""
     session = requests.Session()
     session.cookies = _NoCookies()
-    adapter = _Adapter(pool_connections=8, pool_maxsize=MAX_CONNECTIONS, max_retries=_retry(_RETRIED_METHODS))
+    adapter = HTTPAdapter(pool_connections=8, pool_maxsize=MAX_CONNECTIONS, max_retries=_retry(_RETRIED_METHODS))
     session.mount("https://", adapter)
     session.mount("http://", adapter)
-    session.mount(repeatable_post_url, _Adapter(max_retries=_retry((*_RETRIED_METHODS, "POST"))))
+    session.mount(repeatable_post_url, HTTPAdapter(max_retries=_retry((*_RETRIED_METHODS, "POST"))))
     return session
 
 
-def without_user_info(url: str) -> str:
-    """Return ``url`` without the user and password that a proxy's or a gateway's address may have."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+def public_url(url: str | None) -> str:
+    """Return what may be shown of a URL anywhere: neither user and password nor query."""
+    return _USER_INFO.sub("", url or "").partition("?")[0]
 
 
 def transaction_id(answer: requests.Response) -> str:
@@ -104,10 +107,6 @@ def json_object(answer: requests.Response) -> Mapping[str, Any]:
     except requests.JSONDecodeError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _host(url: str) -> str:
-    return url[: url.find("/", url.find("://") + 3)]
 
 
 class _NoCookies(RequestsCookieJar):
@@ -126,22 +125,6 @@ class _Request(requests.PreparedRequest):
     def prepare_cookies(self, _cookies: Any) -> None:
         """Look for none."""
         self._cookies = _NO_COOKIES
-
-
-class _Adapter(HTTPAdapter):
-    """Finds the connections of a host once: its proxies and certificates are the same for all calls."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._pools: dict[str, Any] = {}
-
-    def get_connection_with_tls_context(self, request: requests.PreparedRequest, *settings: Any, **more: Any) -> Any:
-        """Return the connections to the request's host."""
-        host = _host(request.url or "")
-        pool = self._pools.get(host)
-        if pool is None:
-            pool = self._pools[host] = super().get_connection_with_tls_context(request, *settings, **more)
-        return pool
 
 
 class _Retry(urllib3.Retry):
@@ -174,17 +157,24 @@ def _retry(methods: tuple[str, ...]) -> urllib3.Retry:
 
 def _log_answer(answer: requests.Response, begun: float) -> None:
     retries = getattr(answer.raw, "retries", None)
-    transaction = transaction_id(answer)
-    _log(
-        answer.request,
-        begun,
-        str(answer.status_code),
-        f", attempt {len(retries.history) + 1}" if retries is not None else "",
-        f", transaction {transaction}" if transaction else "",
-    )
+    details = [f"attempt {len(retries.history) + 1}"] if retries is not None else []
+    if transaction := transaction_id(answer):
+        details.append(f"transaction {transaction}")
+    _log(answer.request, begun, str(answer.status_code), ", ".join(["", *details]))
 
 
-def _log(request: requests.PreparedRequest, begun: float, outcome: str, *details: str) -> None:
+def _log(request: requests.PreparedRequest, begun: float, outcome: str, details: str = "") -> None:
     """Log what came of a request; neither headers nor bodies, which hold the token and the key."""
-    url, milliseconds = without_user_info(request.url or ""), (time.monotonic() - begun) * 1000
-    LOGGER.debug("%s %s %s in %.0f ms%s", request.method, url, outcome, milliseconds, "".join(details))
+    line = f"{request.method} {request.url} {outcome} in {(time.monotonic() - begun) * 1000:.0f} ms{details}"
+    LOGGER.debug("%s", _USER_INFO.sub("", " ".join(line.split())))
+
+
+def _cause(error: OSError, url: str) -> str:
+    host = "/".join(public_url(url).split("/")[:3])
+    # A time-out that was the last of several tries comes as a ConnectionError around urllib3's reason.
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.Timeout) or isinstance(reason, urllib3.exceptions.ReadTimeoutError):
+        return f"{host} did not answer in time"
+    if isinstance(error, requests.ConnectionError):
+        return f"no connection to {host}, or it broke off"
+    return f"{host}: {type(error).__name__}" if isinstance(error, requests.RequestException) else f"{host}: {error}"

@@ -6,6 +6,7 @@ seconds before its end at the latest.
 
 import base64
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,12 +16,13 @@ import requests
 from requests.auth import AuthBase
 
 from pulumi_ibm_quantum.cloud import errors
-from pulumi_ibm_quantum.cloud.http_client import HttpClient, json_object, without_user_info
+from pulumi_ibm_quantum.cloud.http_client import HttpClient, json_object, public_url
 from pulumi_ibm_quantum.logs import LOGGER
 
 API_KEY_VARIABLE = "IBMCLOUD_API_KEY"
 
 _TOKEN_PATH = "/identity/token"
+_JSON_WEB_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 _REFRESHED_LIFE = 0.2
 _SAFETY_SECONDS = 10
 _PAUSE_AFTER_FAILURE_SECONDS = 60
@@ -60,7 +62,9 @@ class _Token:
 
     @classmethod
     def parse(cls, text: str) -> "_Token":
-        """Read the claims of a JSON Web Token (names from client source); any exception says that it is none."""
+        """Read the claims of a JSON Web Token (names from client source); an exception says that it is none."""
+        if not _JSON_WEB_TOKEN.fullmatch(text):
+            raise ValueError
         payload = text.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         identity = Identity(claims.get("iam_id") or "", (claims.get("account") or {}).get("bss") or "")
@@ -85,7 +89,7 @@ class TokenSource(AuthBase):
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._credentials = credentials
-        self._endpoint = without_user_info(iam_endpoint)
+        self._endpoint = public_url(iam_endpoint)
         self._url = token_url(iam_endpoint)
         self._client = client
         self._clock = clock
@@ -134,20 +138,18 @@ class TokenSource(AuthBase):
         return token
 
     def _sign_in(self) -> _Token:
-        try:
-            answer = self._client.send(
-                "POST",
-                self._url,
-                auth=_unsigned,
-                headers={"Accept": "application/json"},
-                data={
-                    "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
-                    "apikey": self._credentials.api_key,
-                    "response_type": "cloud_iam",
-                },
-            )
-        except requests.RequestException as error:
-            raise self._unreachable(f"no answer from {self._endpoint}") from error
+        answer = self._client.send(
+            "POST",
+            self._url,
+            purpose="sign in",
+            auth=_unsigned,
+            headers={"Accept": "application/json"},
+            data={
+                "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
+                "apikey": self._credentials.api_key,
+                "response_type": "cloud_iam",
+            },
+        )
         if answer.status_code in (400, 401, 403):
             raise errors.SignInError(
                 f"the API key was refused{_code_of(answer)}", purpose="sign in", url=self._endpoint
@@ -161,7 +163,7 @@ class TokenSource(AuthBase):
             raise self._unreachable(f"{self._endpoint} did not answer with JSON") from None
         try:
             return _Token.parse(body["access_token"])
-        except Exception:
+        except (AttributeError, LookupError, TypeError, ValueError):
             raise self._unreachable(f"{self._endpoint} sent no usable token") from None
 
     def _unreachable(self, text: str) -> errors.Unreachable:

@@ -12,8 +12,8 @@ from pulumi_ibm_quantum.cloud.http_client import (
     HttpClient,
     json_object,
     open_session,
+    public_url,
     transaction_id,
-    without_user_info,
 )
 from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity, TokenSource, token_url
 
@@ -55,7 +55,7 @@ class Transport:
             CloudError: of the kind that fits, see ``errors``.
         """
         for attempt in (1, 2):
-            answer = self._send(method, url, purpose, content)
+            answer = self._client.send(method, url, purpose=purpose, auth=self._tokens, **content)
             # A token can die before its time (revoked, clocks apart): a fresh one is worth one more try.
             if answer.status_code != requests.codes.unauthorized or attempt == 2:
                 break
@@ -68,13 +68,6 @@ class Transport:
         """GET ``url`` and return its JSON; options as in ``request``."""
         return json_of(self.request("GET", url, **options), options["purpose"])
 
-    def _send(self, method: str, url: str, purpose: str, content: Mapping[str, Any]) -> requests.Response:
-        try:
-            return self._client.send(method, url, auth=self._tokens, **content)
-        except requests.RequestException as error:
-            url = _address(url)
-            raise errors.Unreachable(_cause(error, url), purpose=purpose, url=url) from error
-
 
 def json_of(answer: requests.Response, purpose: str) -> Any:
     """Return the body of an answer as JSON.
@@ -85,9 +78,9 @@ def json_of(answer: requests.Response, purpose: str) -> Any:
     try:
         return answer.json()
     except requests.JSONDecodeError as error:
-        url = without_user_info(answer.request.url or "")
+        url = public_url(answer.request.url)
         text = f"{url} answered {answer.status_code} with a body that is not JSON"
-        raise errors.Unreachable(text, purpose=purpose, url=_address(url)) from error
+        raise errors.Unreachable(text, purpose=purpose, url=url) from error
 
 
 @contextmanager
@@ -112,7 +105,7 @@ def _refusal(answer: requests.Response, purpose: str, permission: str) -> errors
         _error_text(answer, body),
         status,
         purpose=purpose,
-        url=_address(answer.request.url or ""),
+        url=public_url(answer.request.url),
         permission=permission,
         transaction_id=transaction_id(answer) or str(body.get("trace") or ""),
         retry_after_seconds=_retry_after(answer),
@@ -132,17 +125,3 @@ def _error_text(answer: requests.Response, body: Mapping[str, Any]) -> str:
     text = (first.get("message") if isinstance(first, dict) else None) or body.get("error")
     text = text or body.get("message") or body.get("errorMessage") or answer.reason
     return " ".join(str(text or "").split())[:_ERROR_TEXT_LENGTH]
-
-
-def _address(url: str) -> str:
-    """Return what may be shown of a URL anywhere: neither user info nor query."""
-    return without_user_info(url).partition("?")[0]
-
-
-def _cause(error: requests.RequestException, url: str) -> str:
-    host = "/".join(url.split("/")[:3])
-    if isinstance(error, requests.Timeout):
-        return f"{host} did not answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return f"no connection to {host}, or it broke off"
-    return f"{host}: {type(error).__name__}"

@@ -12,10 +12,8 @@ from pulumi_ibm_quantum.config.model import (
     ProjectConfiguration,
 )
 from pulumi_ibm_quantum.config.writing import configuration_mapping, configuration_yaml
-from pulumi_ibm_quantum.documents import DocumentError, Problem
-
-ConfigurationError = DocumentError
-"""A configuration that cannot be used, or cannot be changed as wanted; its text has one line for each problem."""
+from pulumi_ibm_quantum.documents import DocumentError as ConfigurationError
+from pulumi_ibm_quantum.documents import Problem
 
 __all__ = [
     "BalancePeriod",

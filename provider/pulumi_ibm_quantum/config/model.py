@@ -44,7 +44,7 @@ class NetGrant(RuledBlock):
         description="Time above the limit, for the grant's whole life; seconds, more than 0."
     )
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield an end that is not after the start."""
         return rules.in_order("start_date", self.start_date, "end_date", self.end_date)
 
@@ -64,7 +64,7 @@ class Priority(RuledBlock):
     ends: Moment = Field(alias="until", description="First moment after the priority, later than from; in UTC.")
     reason: Text = Field(description="Why, for those who read the report.")
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield an end that is not after the start."""
         return rules.in_order("from", self.starts, "until", self.ends)
 
@@ -75,7 +75,7 @@ class BalancePeriod(RuledBlock):
     start_date: Moment = Field(description="First moment of the period; in UTC.")
     end_date: Moment = Field(description="First moment after the period, later than start_date; in UTC.")
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield an end that is not after the start."""
         return rules.in_order("start_date", self.start_date, "end_date", self.end_date)
 
@@ -170,6 +170,6 @@ class ProjectConfiguration(RuledBlock):
         """Return the period over which an entry's usage counts towards its target: its own, or the configuration's."""
         return entry.balance_period or self.balance_period
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield what does not fit together among the instances, and of them with the account."""
         return rules.project_rules(self)

@@ -80,7 +80,7 @@ class Phase(RuledBlock):
     users: _Names = ("IBMid-1000",)
     backends: _Names = ("ibm_alpha",)
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield an end that is not after the start."""
         if INVALID not in (self.from_day, self.to_day) and self.to_day <= self.from_day:
             yield BrokenRule(("to_day",), f"must be after from_day, {self.from_day}, found {self.to_day}")
@@ -124,7 +124,7 @@ class InstancePart(RuledBlock):
     tags: tuple[AnyText, ...] = ()
     usage: tuple[_Usage, ...] = ()
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield an allocation of an archived instance."""
         if self.archived is True and self.allocation_seconds not in (None, 0, INVALID):
             yield BrokenRule(("allocation_seconds",), "must be left out: an archived instance has allocation 0")
@@ -148,7 +148,7 @@ class PlanPart(RuledBlock):
     backends: tuple[AnyText, ...] = ("ibm_alpha", "ibm_beta")
     subscriptions: tuple[SubscriptionPart, ...] = ()
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield what is given to the plan and to its subscriptions."""
         if self.subscriptions and (self.budget_seconds is not None or self.limit_seconds is not None):
             message = "give budget_seconds and limit_seconds to the subscriptions, not to the plan as well"
@@ -200,7 +200,7 @@ class ScenarioPart(RuledBlock):
     instances: tuple[InstancePart, ...] = ()
     behaviour: BehaviourPart = BehaviourPart()
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield what instances name that the account does not have, and guids that are there twice."""
         groups = [group.id for _, group in valid_items(self.resource_groups)] or [DEFAULT_RESOURCE_GROUP_ID]
         first: dict[str, int] = {}

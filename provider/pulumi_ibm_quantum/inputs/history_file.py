@@ -139,7 +139,7 @@ class _JobsOfDay(RuledBlock):
     longest_seconds: _Seconds
     mean_wait_seconds: _Seconds
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield a longest job that is longer than all together."""
         used, longest = self.used_seconds, self.longest_seconds
         if INVALID not in (used, longest) and longest > used + _ROUNDING_SECONDS:
@@ -158,7 +158,7 @@ class _Instance(RuledBlock):
     decided: _Terms | None = None
     days: tuple[_JobsOfDay, ...] = ()
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield days that are there twice."""
         first: dict[tuple[date, str], int] = {}
         for position, one in valid_items(self.days):
@@ -185,7 +185,7 @@ class _HistoryFile(RuledBlock):
     account_history: _Account
     instances: tuple[_Instance, ...]
 
-    def broken_rules(self, _context: Context) -> Iterator[BrokenRule]:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield names that are there twice, and days that are not before today."""
         first: dict[str, int] = {}
         for position, one in valid_items(self.instances):

@@ -3,11 +3,9 @@
 import json
 from math import inf
 
-import pytest
-
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, InstanceForecast, Surroundings, Waits
 from pulumi_ibm_quantum.forecast.others import Others
-from pulumi_ibm_quantum.report.waits import brief_wait, columns, document, instance_document, table
+from pulumi_ibm_quantum.report.waits import columns, document, instance_document, table
 
 SHORT = Waits(Estimate(60, 30, 90), Estimate(600, 600, 600))
 NEVER = Waits(Estimate(inf, 60, inf), Estimate(inf, inf, inf))
@@ -50,28 +48,9 @@ def test_what_was_assumed_is_said() -> None:
         "20 resamples",
         "took 3.1 s",
         "60 days: idle",
-        "use 100.0h (90.0h to",
+        "use 100h (90h to",
     ):
         assert words in said
     whole = document(of(STOPPED), 3.14)
     assert whole["assumed"] == {"hours_of_day": 12.0, "load_of_others": {"ibm_fez": 0.42}, "misfit_factor": 1.25}
     assert whole["used_seconds"] == {"middle": 360_000, "low": 324_000, "high": 400_000}
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0s"),
-        (59.4, "59s"),
-        (59.6, "1m"),
-        (3_569, "59m"),
-        (3_599, "1h"),
-        (12_000, "3h 20m"),
-        (86_399, "1d"),
-        (187_200, "2d 4h"),
-        (inf, "never"),
-    ],
-)
-def test_waits_are_written_briefly(seconds: float, said: str) -> None:
-    """Two units at most, and none of them overflows."""
-    assert brief_wait(seconds) == said

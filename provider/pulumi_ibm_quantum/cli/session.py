@@ -1,4 +1,4 @@
-"""What the global options put into the environment, where every command and every child process looks.
+"""What the global options say, handed to every command: the environment to work in, and connections made from it.
 
 An API key never comes in as an argument: whoever may list the processes of a machine could read it there.
 """
@@ -6,8 +6,8 @@ An API key never comes in as an argument: whoever may list the processes of a ma
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -21,12 +21,39 @@ LOG = "IBM_QUANTUM_LOG"
 _KEY_OPTION, _KEY_LETTER = "--api-key", "-k"
 
 
-def surroundings(*, staging: bool, api_key_file: str | None) -> AbstractContextManager[None]:
-    """Set the environment as the options say, and put it back in the end."""
-    wanted = {STAGING: "true"} if staging else {}
-    if api_key_file is not None:
-        wanted[API_KEY] = read_api_key(api_key_file)
-    return _changed_environment(wanted)
+@dataclass(slots=True)
+class Session:
+    """One call of the command line.
+
+    Attributes:
+        environment: The process's environment with what the options change; child processes are started in it.
+    """
+
+    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+
+    @classmethod
+    def of_options(cls, *, staging: bool, api_key_file: str | None, verbose: bool) -> "Session":
+        """Return the session that the global options ask for.
+
+        Raises:
+            click.ClickException: there is no key where one is to be read.
+        """
+        session = cls()
+        if staging:
+            session.environment[STAGING] = "true"
+        if api_key_file is not None:
+            session.environment[API_KEY] = read_api_key(api_key_file)
+        if verbose:
+            session.environment[LOG] = "debug"
+        return session
+
+
+pass_session = click.make_pass_decorator(Session, ensure=True)
+
+
+def current_session() -> Session:
+    """Return the session of the command that is running."""
+    return click.get_current_context().ensure_object(Session)
 
 
 def with_verbose(root: click.Command) -> None:
@@ -44,21 +71,7 @@ def with_verbose(root: click.Command) -> None:
 
 def _log_requests(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        ctx.with_resource(_changed_environment({LOG: "debug"}))
-
-
-@contextmanager
-def _changed_environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        ctx.ensure_object(Session).environment[LOG] = "debug"
 
 
 def read_api_key(path: str) -> str:

@@ -1,6 +1,5 @@
-"""The page's forecast: who will wait less with the plan and who longer, in a drawing, in words and in a table."""
+"""The page's forecast: who will wait less and who longer, in a drawing, in words and in a table."""
 
-from datetime import UTC, datetime
 from math import inf
 from xml.etree import ElementTree
 
@@ -9,10 +8,10 @@ import pytest
 from pulumi_ibm_quantum.balancer import Policy, balance
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, InstanceForecast, Surroundings, Waits
 from pulumi_ibm_quantum.forecast.others import Others
-from pulumi_ibm_quantum.planning import PlannedAccount
 from pulumi_ibm_quantum.planning.forecasting import TimedForecast
 from pulumi_ibm_quantum.report.html import account_page
 from tests.support.accounts import TODAY, account, instance
+from tests.support.reports import report_of
 
 HOUR, DAY = 3600.0, 86_400.0
 
@@ -31,11 +30,10 @@ def busy(live: Waits, proposed: Waits, *, name: str = "busy", jobs: float = 40.0
 
 def page_with(*instances: InstanceForecast) -> str:
     """The page of an account of two teams, busy and calm, with a forecast that took 3.2 s."""
-    plan = balance(account(100_000), [instance("busy", 50_000, used=900), instance("calm", 50_000)], Policy(), TODAY)
-    planned = PlannedAccount(plan, datetime.combine(TODAY, datetime.min.time(), UTC), {}, {}, (), ())
+    result = balance(account(100_000), [instance("busy", 50_000, used=900), instance("calm", 50_000)], Policy(), TODAY)
     surroundings = Surroundings(Others({"ibm_fez": 0.41}, {"ibm_fez": 300.0}, [1.0]), 12.0, 1.4)
     forecast = Forecast(instances, surroundings, exactly(900.0), 20, 0)
-    return account_page(planned, TODAY, {}, TimedForecast(forecast, 3.2) if instances else None)
+    return account_page(report_of(result, usage={}, forecast=TimedForecast(forecast, 3.2) if instances else None))
 
 
 def parsed(page: str) -> ElementTree.Element:
@@ -57,9 +55,9 @@ def tracks(section: ElementTree.Element) -> dict[str, ElementTree.Element]:
 
 
 def dots(track: ElementTree.Element) -> tuple[float, float]:
-    """Where the wait is drawn: now and with the plan."""
-    now, plan = (float(circle.attrib["cx"]) for circle in track.iter("circle"))
-    return now, plan
+    """Where the wait is drawn: now and as decided."""
+    now, decided = (float(circle.attrib["cx"]) for circle in track.iter("circle"))
+    return now, decided
 
 
 def names(section: ElementTree.Element) -> list[str]:
@@ -91,10 +89,10 @@ def test_each_figure_says_in_words_what_becomes_of_it() -> None:
     said = tracks(waiting(page_with(busy(live, proposed))))
 
     assert set(said) == {
-        "busy, median wait: now 12m (10m to 15m), with this plan 8m (45s to 10m): shorter",
-        "busy, 90th percentile: now 5h, with this plan 2d 4h: longer",
+        "busy, median wait: now 12m (10m to 15m), as decided 8m (45s to 10m): shorter",
+        "busy, 90th percentile: now 5h, as decided 52h: longer",
     }
-    assert ["".join(track[-1].itertext()) for track in said.values()] == ["12m → 8m", "90th: 5h → 2d 4h"]
+    assert ["".join(track[-1].itertext()) for track in said.values()] == ["12m → 8m", "90th: 5h → 52h"]
 
 
 @pytest.mark.parametrize(
@@ -115,10 +113,10 @@ def test_the_colour_says_who_gains(live: float, proposed: float, style: str, ver
         for each in tracks(waiting(page_with(busy(waits(live, 60), waits(proposed, 60))))).items()
         if "median" in each[0]
     )
-    plan = list(track.iter("circle"))[1]
+    dot = list(track.iter("circle"))[1]
 
     assert title.endswith(f": {verdict}")
-    assert plan.attrib["class"] == f"{style} dot"
+    assert dot.attrib["class"] == f"{style} dot"
     assert track[-1].attrib["class"] == f"figure {style}-text"
 
 
@@ -132,12 +130,12 @@ def test_marks_stand_in_the_order_of_the_waits_and_never_at_the_far_end() -> Non
     at = {title.split(":")[0]: dots(track) for title, track in tracks(section).items()}
     axis = {text.text: float(text.attrib["x"]) for text in section.iter("text") if text.get("text-anchor") == "middle"}
 
-    assert list(axis) == ["≤ 10s", "1m", "10m", "1h", "6h", "1d", "7d", "28d", "never"]
+    assert list(axis) == ["≤ 10s", "1m", "10m", "1h", "6h", "24h", "7 days", "28 days", "never"]
     assert list(axis.values()) == sorted(axis.values())
     assert at["busy, median wait"] == (axis["≤ 10s"], axis["1m"])
-    assert at["busy, 90th percentile"] == (axis["≤ 10s"], axis["28d"])
+    assert at["busy, 90th percentile"] == (axis["≤ 10s"], axis["28 days"])
     assert at["calm, 90th percentile"] == (axis["1h"], axis["never"])
-    assert axis["28d"] < at["calm, median wait"][1] < axis["never"]
+    assert axis["28 days"] < at["calm, median wait"][1] < axis["never"]
     assert rows(section)["calm"][-1] == "never"
 
 
@@ -189,7 +187,7 @@ def test_the_busiest_come_first_and_the_unconfigured_are_marked() -> None:
 
 
 def test_the_table_has_all_figures() -> None:
-    """Median and 90th percentile, now and with the plan, each with its range where there is one."""
+    """Median and 90th percentile, now and as decided, each with its range where there is one."""
     live = Waits(Estimate(720, 600, 900), Estimate(5 * HOUR, 4 * HOUR, inf))
     proposed = Waits(Estimate(480, 45, 600), exactly(inf))
 
