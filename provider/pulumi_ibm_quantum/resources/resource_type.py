@@ -1,7 +1,7 @@
 """What a resource is made of, declared once: checks, comparison, classes and documentation are made from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pulumi_ibm_quantum.resources.kinds import Kind
@@ -80,8 +80,8 @@ class ResourceType:
     """
 
     name: str
-    text: str
-    properties: tuple[Property, ...]
+    text: str = field(repr=False)
+    properties: tuple[Property, ...] = field(repr=False)
 
     @property
     def inputs(self) -> tuple[Property, ...]:
