@@ -40,8 +40,8 @@ from pulumi_ibm_quantum.fake import (
     mock_ibm_quantum,
 )
 from pulumi_ibm_quantum.forecast import Estimate, Terms, Waits, forecast
-from pulumi_ibm_quantum.planning import plan_account
-from pulumi_ibm_quantum.planning.account_history import read_snapshot
+from pulumi_ibm_quantum.planning import Scope, decide, observe
+from pulumi_ibm_quantum.planning.account_history import read_history
 from pulumi_ibm_quantum.queue import Job, PastRun, Run, Share, Simulation, System, simulate
 
 DAY: Final = 86_400
@@ -88,16 +88,16 @@ class Row:
     fairness: float
     new_fairness: float
     live: Sequence[float]
-    proposed: Sequence[float]
+    decided: Sequence[float]
     jobs: float
     live_forecast: Waits
-    proposed_forecast: Waits
+    decided_forecast: Waits
 
     def pairs(self) -> Iterator[tuple[float, Estimate]]:
-        """Yield truth and forecast: the median wait, the 90th percentile, and that under the proposed plan."""
+        """Yield truth and forecast: the median wait, the 90th percentile, and that under what was decided."""
         yield median(self.live), self.live_forecast.median_seconds
         yield p90(self.live), self.live_forecast.p90_seconds
-        yield p90(self.proposed), self.proposed_forecast.p90_seconds
+        yield p90(self.decided), self.decided_forecast.p90_seconds
 
 
 def main() -> None:
@@ -162,18 +162,19 @@ def compared(seed: int) -> tuple[Sequence[Row], float]:
     runs = truth.played(truth.jobs, {one.name: one.allocation_seconds for one in truth.projects}, []).runs
     with mock_ibm_quantum(booked(truth, runs)) as fake:
         cloud = connect_from_environment()
-        snapshot = read_snapshot(plan_account(parse_configuration(configuration(fake)).configuration, cloud), cloud)
+        project = parse_configuration(configuration(fake)).configuration
+        history = read_history(decide(project, observe(cloud, Scope(project))), cloud)
     begun = perf_counter()
-    result = forecast(snapshot)
+    result = forecast(history)
     seconds = perf_counter() - begun
-    live, proposed = (held_out(truth, runs, terms) for terms in (snapshot.live, snapshot.proposed))
+    live, decided = (held_out(truth, runs, terms) for terms in (history.live, history.decided))
     rows = []
     for one in result.instances:
-        if one.live is not None and one.proposed is not None and one.name in live:
-            used = snapshot.history.used_seconds(one.name, snapshot.history.today)
-            before, after = (terms[one.name].allocation_seconds for terms in (snapshot.live, snapshot.proposed))
-            waits = live[one.name], proposed[one.name]
-            rows.append(Row(one.name, used / before, used / after, *waits, one.jobs, one.live, one.proposed))
+        if one.live is not None and one.decided is not None and one.name in live:
+            used = history.history.used_seconds(one.name, history.history.today)
+            before, after = (terms[one.name].allocation_seconds for terms in (history.live, history.decided))
+            waits = live[one.name], decided[one.name]
+            rows.append(Row(one.name, used / before, used / after, *waits, one.jobs, one.live, one.decided))
     return rows, seconds
 
 
@@ -252,8 +253,8 @@ def summary(rows: Sequence[Row]) -> str:
     pairs = list(zip(*(row.pairs() for row in rows), strict=True))
     errors = [median(off(true, one.middle) for true, one in kind) for kind in pairs]
     ranks = [correlation([true for true, _ in kind], [one.middle for _, one in kind]) for kind in pairs]
-    changes = [p90(row.proposed) - p90(row.live) for row in rows]
-    forecast_changes = [row.proposed_forecast.p90_seconds.middle - row.live_forecast.p90_seconds.middle for row in rows]
+    changes = [p90(row.decided) - p90(row.live) for row in rows]
+    forecast_changes = [row.decided_forecast.p90_seconds.middle - row.live_forecast.p90_seconds.middle for row in rows]
     right = sum((true > 0) == (found > 0) for true, found in zip(changes, forecast_changes, strict=True))
     inside = sum(one.low <= true <= one.high for kind in pairs for true, one in kind)
     cells = [*(f"{error:6.1f}" for error in errors), *(f"{rank:6.2f}" for rank in ranks)]

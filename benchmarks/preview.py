@@ -1,38 +1,31 @@
 """What a preview costs: the time of the embedded engine, as a ratio to the same engine on as many trivial resources.
 
-    .venv/bin/python benchmarks/preview.py [300 1000 ...]
+    .venv/bin/python -m benchmarks.preview [300 1000 ...]
 
-Both programs are previewed in turn, several times, in one run on one machine; the ratio of their medians is what
+Both programs are previewed in turn, several times, in one run on one machine; the ratios of their medians are what
 compares between machines. The trivial program declares dynamic resources that do nothing; ours reads an account of that
-many instances over loopback, plans it, and declares their allocations.
+many instances over loopback, plans it, and declares their allocations. The fake is a process of its own. CPU seconds
+are those of the program, the engine (this process) and the host of the dynamic providers, each with its start; they are
+read from ``/proc``, a twentieth of a second apart.
 """
 
 import os
 import shutil
-import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
-import yaml
+from benchmarks.served_account import count_calls, served, write_configuration, write_scenario
 
 from pulumi_ibm_quantum.engine import Options, open_stack, operate
-from pulumi_ibm_quantum.fake import (
-    DEFAULT_ACCOUNT_ID,
-    DEFAULT_API_KEY,
-    PLAN_IDS,
-    Account,
-    ApiKey,
-    Fake,
-    Subscription,
-    serve,
-)
 
 ROOT = Path(__file__).parents[1]
 RUNS = 3
+SAMPLING_SECONDS = 0.05
 TRIVIAL_PROVIDER = """
 from pulumi.dynamic import CreateResult, ResourceProvider
 class Trivial(ResourceProvider):
@@ -49,41 +42,33 @@ for index in range({count}):
     TrivialResource(Trivial(), f"trivial-{{index}}", {{"crn": f"crn-{{index}}", "allocation_seconds": index}})
 """
 
+Costs = tuple[float, float, float, float]
+"""Seconds, and CPU seconds of program, engine and provider host."""
+
 
 def main() -> None:
     """Measure, and print a table."""
     counts = [int(argument) for argument in sys.argv[1:]] or [300, 1000]
-    print(f"{'resources':>9}  {'trivial':>9}  {'fair share':>10}  {'ratio':>5}  calls")
+    print(f"{'resources':>9}  {'':10}  {'time':>8}  {'program':>8}  {'engine':>8}  {'host':>8}  {'all CPU':>8}  calls")
     for count in counts:
-        with tempfile.TemporaryDirectory() as folder, serve(account(count)) as server:
-            environment = {
-                **os.environ,
-                **server.environment,
-                "IBMCLOUD_API_KEY": DEFAULT_API_KEY,
-                "PULUMI_CONFIG_PASSPHRASE": "",
-                "PULUMI_BACKEND_URL": f"file://{folder}",
-            }
-            trivial, ours = trivial_project(Path(folder), count), fair_share_project(Path(folder), server.fake)
-            times: dict[Path, list[float]] = {trivial: [], ours: []}
-            for _ in range(RUNS):
-                for project, seconds in times.items():
-                    seconds.append(preview(project, environment))
-            calls = len(server.fake.calls) // RUNS
-            base, full = statistics.median(times[trivial]), statistics.median(times[ours])
-            print(f"{count:9}  {base:7.2f} s  {full:8.2f} s  {full / base:5.2f}  {calls}", flush=True)
-
-
-def account(count: int) -> Fake:
-    """Make an account of ``count`` instances with four weeks of usage each."""
-    subscription = Subscription("premium", PLAN_IDS["premium"], "premium", count * 10_000)
-    fake = Fake(Account(subscriptions=[subscription], api_keys=[ApiKey(DEFAULT_API_KEY)]))
-    for index in range(count):
-        name = f"team-{index}"
-        region = "eu-de" if index % 3 == 0 else "us-east"
-        fake.add_instance(name, region=region, allocation_seconds=5_000 + index)
-        for days_ago in range(1, 28, 3):
-            fake.add_usage(name, 10 + index % 97, when=fake.now - timedelta(days=days_ago))
-    return fake
+        with tempfile.TemporaryDirectory() as folder:
+            scenario = Path(folder, "scenario.yaml")
+            write_scenario(scenario, count)
+            with served(scenario) as variables:
+                environment = {
+                    **os.environ,
+                    **variables,
+                    "PULUMI_CONFIG_PASSPHRASE": "",
+                    "PULUMI_BACKEND_URL": f"file://{folder}",
+                }
+                projects = trivial_project(Path(folder), count), fair_share_project(Path(folder), count)
+                runs = [[preview(project, environment) for project in projects] for _ in range(RUNS)]
+                calls = count_calls(variables) // RUNS
+        trivial, ours = (medians([run[which] for run in runs]) for which in (0, 1))
+        print(f"{count:9}  {'trivial':10}  {cells(trivial, ' s')}")
+        print(f"{count:9}  {'fair share':10}  {cells(ours, ' s')}  {calls:5}")
+        ratios = [mine / base for mine, base in zip(ours, trivial, strict=True)]
+        print(f"{'':9}  {'ratio':10}  {cells(ratios)}", flush=True)
 
 
 def trivial_project(folder: Path, count: int) -> Path:
@@ -96,29 +81,72 @@ def trivial_project(folder: Path, count: int) -> Path:
     return project
 
 
-def fair_share_project(folder: Path, fake: Fake) -> Path:
+def fair_share_project(folder: Path, count: int) -> Path:
     """Lay out the repository's own program, with every instance of the account configured."""
     project = folder / "fair-share"
     (project / "stacks").mkdir(parents=True)
     shutil.copy(ROOT / "Pulumi.yaml", project)
     shutil.copy(ROOT / "stacks" / "__main__.py", project / "stacks")
-    configuration = {
-        "version": 3,
-        "account_id": DEFAULT_ACCOUNT_ID,
-        "plan": "premium",
-        "instances": [{"name": one.name, "crn": one.crn} for one in fake.account.instances],
-    }
-    (project / "stacks" / "project.yaml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+    write_configuration(project / "stacks" / "project.yaml", count, version=3)
     return project
 
 
-def preview(project: Path, environment: Mapping[str, str]) -> float:
-    """Preview a first run, and return the seconds it took."""
-    begun = time.perf_counter()
-    result = operate(open_stack(project, "bench", environment), "update", Options(dry_run=True))
+def preview(project: Path, environment: Mapping[str, str]) -> Costs:
+    """Preview a first run, and return what it cost."""
+    with ChildrenCpu() as children:
+        begun, cpu_begun = time.perf_counter(), time.process_time()
+        result = operate(open_stack(project, "bench", environment), "update", Options(dry_run=True))
+        seconds, cpu_seconds = time.perf_counter() - begun, time.process_time() - cpu_begun
     if not result.ok:
-        sys.exit(f"the preview of {project.name} failed")
-    return time.perf_counter() - begun
+        sys.exit(f"the preview of {project.name} failed: {result.errors}")
+    return seconds, children.seconds("program_main"), cpu_seconds, children.seconds("provider_main")
+
+
+class ChildrenCpu(threading.Thread):
+    """Watches the CPU seconds of this process's children, which nobody can ask for one by one once they have ended."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._found: dict[Path, tuple[str, float]] = {}
+        self._over = threading.Event()
+
+    def __enter__(self) -> "ChildrenCpu":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        """Look again and again until it is over."""
+        while not self._over.wait(SAMPLING_SECONDS):
+            for listed in Path("/proc/self/task").glob("*/children"):
+                for child in listed.read_text().split():
+                    self._look(Path("/proc", child))
+
+    def _look(self, process: Path) -> None:
+        try:
+            command = (process / "cmdline").read_text()
+            user, system = (process / "stat").read_text().rpartition(")")[2].split()[11:13]
+        except OSError:
+            return
+        known = self._found.get(process, ("", 0.0))[0]
+        self._found[process] = command or known, (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def seconds(self, module: str) -> float:
+        """Return the CPU seconds of the children that run a module."""
+        return sum(seconds for command, seconds in self._found.values() if module in command)
+
+
+def medians(runs: Sequence[Costs]) -> list[float]:
+    """Return the median of each cost, and of all CPU seconds."""
+    return [*(median(costs) for costs in zip(*runs, strict=True)), median(sum(run[1:]) for run in runs)]
+
+
+def cells(values: Sequence[float], unit: str = "  ") -> str:
+    """Return the cells of a line."""
+    return "  ".join(f"{value:6.2f}{unit}" for value in values)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """What all tests share; a folder whose tests want another account or client overrides `fake` or `cloud`."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
-from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect
-from pulumi_ibm_quantum.cloud import transport as transport_module
+from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect, http_client
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
 
 settings.register_profile("default", deadline=None, print_blob=True)
@@ -27,6 +27,19 @@ def cloud(fake: Fake) -> Cloud:
 
 
 @pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that anyone makes, in seconds, recorded in place of being waited for; a hundred are too many."""
+    recorded: list[float] = []
+
+    def record(seconds: float) -> None:
+        assert len(recorded) < 100, "it waits for something that does not come"
+        recorded.append(seconds)
+
+    monkeypatch.setattr(time, "sleep", record)
+    return recorded
+
+
+@pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for little where the product waits for long."""
-    monkeypatch.setattr(transport_module, "_BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(http_client, "_BACKOFF_SECONDS", 0.001)

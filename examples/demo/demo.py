@@ -47,7 +47,7 @@ def main() -> None:
         run("preview --expect-no-changes", environment)
 
         control(service, "POST", "clock", {"advance_seconds": WEEK_SECONDS})
-        chapter("A week passes: materials and machine learning got busy, chemistry went quiet. The plan follows.")
+        chapter("A week passes: materials and machine learning got busy, chemistry went quiet. The allocations follow.")
         run("preview", environment)
         run("up --yes --skip-preview", environment)
 

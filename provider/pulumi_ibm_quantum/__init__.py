@@ -4,24 +4,34 @@
 each.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+__all__ = ["FairShare", "Instance", "InstanceAllocation"]
 
 if TYPE_CHECKING:
-    from pulumi_ibm_quantum.component import FairShare, FairShareArgs
+    from pulumi_ibm_quantum.component import FairShare
     from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
 
-__all__ = ["FairShare", "FairShareArgs", "Instance", "InstanceAllocation"]
+    __version__: str
+else:
 
+    def __getattr__(name: str) -> object:
+        """Import on first use, so that the parts that do without Pulumi start without it."""
+        if name == "FairShare":
+            from pulumi_ibm_quantum.component import FairShare
 
-def __getattr__(name: str) -> Any:
-    """Import on first use, so that the parts that do without Pulumi start without it."""
-    if name not in __all__:
+            return FairShare
+        if name in __all__:
+            from pulumi_ibm_quantum.resources import dynamic
+
+            return getattr(dynamic, name)
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("pulumi-ibm-quantum")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "component" if name.startswith("FairShare") else "resources.dynamic"
-    return getattr(import_module(f"{__name__}.{module}"), name)
 
 
 def __dir__() -> list[str]:
-    """Show what is offered, imported or not."""
-    return sorted(name for name in globals() if name.startswith("__")) + __all__
+    """Name what there is to import, imported yet or not."""
+    return [*__all__, "__version__"]

@@ -16,8 +16,8 @@ from pulumi_ibm_quantum.config import (
     load_configuration,
     parse_configuration,
 )
-from pulumi_ibm_quantum.explanation import explanation
 from pulumi_ibm_quantum.planning import Decision, PlanningError, Scope, decide, observe
+from pulumi_ibm_quantum.report.text import explanation
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
 from pulumi_ibm_quantum.resources.declarations import Declaration, IdOf, declarations, output_of
 from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
@@ -151,7 +151,7 @@ def _decide(project: ProjectConfiguration) -> tuple[Decision, Cloud]:
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
     if decision.errors:
-        raise pulumi.RunError("\n".join(["the plan must not be applied:", *decision.errors]))
+        raise pulumi.RunError("\n".join(["this must not be applied:", *decision.errors]))
     return decision, cloud
 
 

@@ -5,15 +5,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from pulumi_ibm_quantum.balancer import Account, ConfiguredInstance, InstanceState, Plan, Policy, Usage, balance
+from pulumi_ibm_quantum.balancer import Account, Balance, ConfiguredInstance, InstanceState, Policy, Usage, balance
 from pulumi_ibm_quantum.balancer.activity import activity_score
 from pulumi_ibm_quantum.balancer.damping import Move, damp
+from pulumi_ibm_quantum.report.reasons import of_allocation, of_limit
+from pulumi_ibm_quantum.vocabulary import Limit
 from tests.support.accounts import TODAY, account, balances, instance
 
-Balance = tuple[Account, list[ConfiguredInstance], Policy]
+Given = tuple[Account, list[ConfiguredInstance], Policy]
 
 
-def allocations(plan: Plan) -> dict[str, int]:
+def allocations(plan: Balance) -> dict[str, int]:
     return {one.name: one.new_allocation_seconds for one in plan.instances}
 
 
@@ -47,8 +49,8 @@ def test_a_limit_caps_and_the_rest_goes_to_others() -> None:
     plan = balance(account(1000), instances, Policy(60), TODAY)
 
     assert allocations(plan) == {"capped": 300, "free": 700}
-    assert plan.instances[0].new_limit_seconds == 300
-    assert "capped at its limit" in (plan.instances[0].allocation_reason or "")
+    assert plan.instances[0].new_limit.seconds == 300
+    assert "capped at its limit" in (of_allocation(plan, plan.instances[0]) or "")
 
 
 def test_what_everybody_is_capped_out_of_stays_unallocated() -> None:
@@ -68,7 +70,7 @@ def test_at_its_limit_an_instance_is_held_at_its_floor() -> None:
 
     assert allocations(plan) == {"stuck": 300, "runs": 700}
     assert plan.instances[0].bounds.limit_reached
-    assert "limit reached" in (plan.instances[0].allocation_reason or "")
+    assert "limit reached" in (of_allocation(plan, plan.instances[0]) or "")
 
 
 def test_the_reserve_is_withheld_from_the_pool() -> None:
@@ -121,11 +123,11 @@ def test_a_budget_that_cannot_hold_the_floors_is_refused_with_cause_and_cure() -
 
 def test_a_new_instance_starts_at_the_minimum() -> None:
     """An instance that is yet to be created takes its floor out of the pool and writes no live value."""
-    new = ConfiguredInstance(InstanceState(None, "new"), 3600)
+    new = ConfiguredInstance(InstanceState(None, "new"), Limit.of(3600))
     plan = balance(account(1000, 100), [new, instance("a", 900, used=100, recently=100)], Policy(60), TODAY)
 
     assert allocations(plan) == {"new": 60, "a": 940}
-    assert plan.instances[0].new_limit_seconds == 3600
+    assert plan.instances[0].new_limit.seconds == 3600
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(None, 700), ("none", None), (900, 900)])
@@ -133,7 +135,7 @@ def test_a_limit_left_out_stays_and_none_removes_it(limit: None, expected: int |
     """Not configured: the live limit stays. ``none``: it goes. A number: that number."""
     plan = balance(account(1000), [instance("a", 100, live_limit=700, limit=limit)], Policy(60), TODAY)
 
-    assert plan.instances[0].new_limit_seconds == expected
+    assert plan.instances[0].new_limit.seconds == expected
 
 
 def test_small_changes_are_left_unmade() -> None:
@@ -166,7 +168,7 @@ def test_usage_forces_even_a_small_increase() -> None:
 
 
 @given(balances())
-def test_a_plan_without_errors_keeps_every_promise(given_balance: Balance) -> None:
+def test_a_plan_without_errors_keeps_every_promise(given_balance: Given) -> None:
     """Budget, usage, minimum and limits hold, and nothing is archived."""
     account_, instances, policy = given_balance
     plan = balance(account_, instances, policy, TODAY)
@@ -180,12 +182,12 @@ def test_a_plan_without_errors_keeps_every_promise(given_balance: Balance) -> No
         assert new >= 1
         assert new >= one.bounds.floor.seconds
         assert new <= max(used, one.bounds.floor.seconds) if account_.over_budget else new >= used
-        limit = one.new_limit_seconds
+        limit = one.new_limit.seconds
         assert limit is None or new <= max(limit, one.bounds.floor.seconds)
 
 
 @given(balances())
-def test_the_order_in_the_file_means_nothing(given_balance: Balance) -> None:
+def test_the_order_in_the_file_means_nothing(given_balance: Given) -> None:
     """Instances get the same in whatever order they are listed."""
     account_, instances, policy = given_balance
 
@@ -195,7 +197,7 @@ def test_the_order_in_the_file_means_nothing(given_balance: Balance) -> None:
 
 
 @given(balances())
-def test_a_plan_that_was_applied_leaves_nothing_to_do(given_balance: Balance) -> None:
+def test_a_plan_that_was_applied_leaves_nothing_to_do(given_balance: Given) -> None:
     """Balancing the account again, at the same moment and with the plan in force, changes nothing."""
     account_, instances, policy = given_balance
     policy = replace(policy, weighting="activity")
@@ -209,7 +211,7 @@ def test_a_plan_that_was_applied_leaves_nothing_to_do(given_balance: Balance) ->
                 one.state,
                 crn=f"crn:{one.state.name}",
                 allocation_seconds=planned.new_allocation_seconds,
-                limit_seconds=planned.new_limit_seconds,
+                limit=planned.new_limit,
             ),
         )
         for one, planned in zip(instances, plan.instances, strict=True)
@@ -220,9 +222,10 @@ def test_a_plan_that_was_applied_leaves_nothing_to_do(given_balance: Balance) ->
 
 
 @given(balances())
-def test_a_reason_is_given_for_what_changes_and_only_for_that(given_balance: Balance) -> None:
+def test_a_reason_is_given_for_what_changes_and_only_for_that(given_balance: Given) -> None:
     """Every change says why; what stays says nothing."""
     account_, instances, policy = given_balance
-    for one in balance(account_, instances, policy, TODAY).instances:
-        assert (one.allocation_reason is None) == (one.allocation_delta_seconds == 0)
-        assert (one.limit_reason is None) == (not one.limit_changes)
+    plan = balance(account_, instances, policy, TODAY)
+    for one in plan.instances:
+        assert (of_allocation(plan, one) is None) == (one.allocation_delta_seconds == 0)
+        assert (of_limit(one) is None) == (not one.limit_changes)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pulumi_ibm_quantum.balancer import ConfiguredInstance, InstanceState, LimitBreakdown, NetGrant, Usage
 from pulumi_ibm_quantum.balancer.limits import first_day_needed, limit_breakdown
+from pulumi_ibm_quantum.vocabulary import Limit
 
 TODAY = date(2026, 6, 15)
 
@@ -22,7 +23,7 @@ def grant(start: date, end: date, seconds: int) -> NetGrant:
 
 def breakdown(limit: int, grants: list[NetGrant], by_day: dict[date, int], today: date) -> LimitBreakdown:
     state = InstanceState("crn", "team", usage=Usage(by_day=by_day))
-    result = limit_breakdown(ConfiguredInstance(state, limit, tuple(grants)), today)
+    result = limit_breakdown(ConfiguredInstance(state, Limit.of(limit), tuple(grants)), today)
     assert result is not None
     return result
 
@@ -106,8 +107,8 @@ def test_days_are_needed_back_to_the_start_of_a_grant() -> None:
     assert first_day_needed([granted], TODAY) == TODAY - timedelta(days=90)
 
 
-@pytest.mark.parametrize("limit", [None, "none"])
-def test_without_a_number_there_is_nothing_to_break_down(limit: None) -> None:
+@pytest.mark.parametrize("limit", [Limit.KEEP, Limit.NONE])
+def test_without_a_number_there_is_nothing_to_break_down(limit: Limit) -> None:
     """A limit that is left alone or removed has no terms."""
     assert limit_breakdown(ConfiguredInstance(InstanceState("crn", "team"), limit), TODAY) is None
 

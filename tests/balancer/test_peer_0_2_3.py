@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_ibm_quantum.balancer import ConfiguredInstance, InstanceState, Policy, Usage, balance
+from pulumi_ibm_quantum.vocabulary import Limit
 from tests.support.accounts import TODAY, account
 
 RECORDED = json.loads((Path(__file__).parent / "peer_0_2_3.json").read_text(encoding="utf-8"))
@@ -19,7 +20,9 @@ RECORDED = json.loads((Path(__file__).parent / "peer_0_2_3.json").read_text(enco
 def test_the_figures_are_those_of_0_2_3_but_for_rounding(recorded: dict[str, Any]) -> None:
     """It shares out once and leaves the fractions; ours shares the fractions too, so nobody gets less."""
     instances = [
-        ConfiguredInstance(InstanceState(f"crn{index}", f"i{index}", one["allocation"], None, Usage(*one["usage"])))
+        ConfiguredInstance(
+            InstanceState(f"crn{index}", f"i{index}", one["allocation"], Limit.NONE, Usage(*one["usage"]))
+        )
         for index, one in enumerate(recorded["instances"])
     ]
     allocated = sum(one["allocation"] for one in recorded["instances"])

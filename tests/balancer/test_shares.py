@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_ibm_quantum.balancer import Account, ConfiguredInstance, Plan, Policy, Priority, Target, balance
+from pulumi_ibm_quantum.balancer import Account, Balance, ConfiguredInstance, Policy, Priority, Target, balance
+from pulumi_ibm_quantum.report.reasons import of_allocation
 from tests.support.accounts import TODAY, account, balances, instance
 
-Balance = tuple[Account, list[ConfiguredInstance], Policy]
+Given = tuple[Account, list[ConfiguredInstance], Policy]
 MIDNIGHT = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
 
 
@@ -18,7 +19,7 @@ def priority(weight: float, starts_in: int, ends_in: int) -> Priority:
     return Priority(weight, MIDNIGHT + timedelta(days=starts_in), MIDNIGHT + timedelta(days=ends_in), "a paper")
 
 
-def allocations(plan: Plan) -> dict[str, int]:
+def allocations(plan: Balance) -> dict[str, int]:
     return {one.name: one.new_allocation_seconds for one in plan.instances}
 
 
@@ -28,7 +29,7 @@ def two(**changes: object) -> list[ConfiguredInstance]:
     return [replace(first, **changes), instance("b", 500, used=100, recently=100)]  # type: ignore[arg-type]
 
 
-def plan(instances: list[ConfiguredInstance], budget: int = 1000) -> Plan:
+def plan(instances: list[ConfiguredInstance], budget: int = 1000) -> Balance:
     return balance(account(budget), instances, Policy(60), TODAY)
 
 
@@ -51,7 +52,7 @@ def test_a_will_shifts_the_shares_and_is_named(
     result = plan(two(**changes))
 
     assert allocations(result) == expected
-    assert reason in (result.instances[0].allocation_reason or "")
+    assert reason in (of_allocation(result, result.instances[0]) or "")
     assert result.errors == ()
 
 
@@ -112,12 +113,12 @@ def test_an_exhausted_target_closes_the_instance_and_a_new_one_opens_it(
     """A limit of 1 lets nothing run without archiving; it goes again where no other limit is configured."""
     one = replace(instance("a", 500, used=0, live_limit=live_limit), target=target, reopens=reopens)
 
-    assert plan([one]).instances[0].new_limit_seconds == expected
+    assert plan([one]).instances[0].new_limit.seconds == expected
     assert plan([one]).instances[0].new_allocation_seconds >= 1
 
 
 @given(balances(), st.floats(1.01, 100))
-def test_more_weight_never_gives_less(given_balance: Balance, factor: float) -> None:
+def test_more_weight_never_gives_less(given_balance: Given, factor: float) -> None:
     """Up to the seconds that rounding leaves over, the one whose weight grows never loses."""
     account_, instances, policy = given_balance
     policy = replace(policy, change_threshold_percent=0.0)
@@ -129,7 +130,7 @@ def test_more_weight_never_gives_less(given_balance: Balance, factor: float) -> 
 
 
 @given(balances(), st.integers(-90, 90), st.integers(1, 60))
-def test_a_priority_outside_its_days_leaves_no_trace(given_balance: Balance, starts_in: int, days: int) -> None:
+def test_a_priority_outside_its_days_leaves_no_trace(given_balance: Given, starts_in: int, days: int) -> None:
     """Before it begins and after it has ended, the plan is what it would be without it."""
     account_, instances, policy = given_balance
     later = priority(7, starts_in, starts_in + days)
@@ -139,13 +140,13 @@ def test_a_priority_outside_its_days_leaves_no_trace(given_balance: Balance, sta
     plain, prioritised = balance(account_, instances, policy, TODAY), balance(account_, with_it, policy, TODAY)
 
     assert allocations(plain) == allocations(prioritised)
-    assert [one.allocation_reason for one in plain.instances] == [
-        one.allocation_reason for one in prioritised.instances
+    assert [of_allocation(plain, one) for one in plain.instances] == [
+        of_allocation(prioritised, one) for one in prioritised.instances
     ]
 
 
 @given(balances(), st.sets(st.integers(0, 7)))
-def test_a_hold_is_kept_or_refused(given_balance: Balance, held: set[int]) -> None:
+def test_a_hold_is_kept_or_refused(given_balance: Given, held: set[int]) -> None:
     """Whatever else is asked for, a held instance keeps its live allocation; if it cannot, there is an error."""
     account_, instances, policy = given_balance
     instances = [replace(one, hold=index in held and one.state.crn is not None) for index, one in enumerate(instances)]

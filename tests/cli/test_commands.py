@@ -12,10 +12,10 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from pulumi_ibm_quantum.report.text import duration
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.fake import Fake
+from pulumi_ibm_quantum.vocabulary import format_duration
 from tests.support.command_line import configuration, run
 from tests.support.desk import RESOURCE_GROUP, UNCONFIGURED
 
@@ -51,7 +51,7 @@ def test_analyze_takes_a_limit_apart_that_grants_shape(fake: Fake, tmp_path: Pat
     assert "(+grant)" in shown
     assert breakdown["pre_boost_overage_seconds"] > 0
     fields = ("base", "grant_funded", "unspent_grant", "pre_boost_overage", "total")
-    assert re.split(r"  +", terms)[1:] == [duration(breakdown[f"{field}_seconds"]) for field in fields]
+    assert re.split(r"  +", terms)[1:] == [format_duration(breakdown[f"{field}_seconds"]) for field in fields]
 
 
 def test_analyze_explains_an_account_that_is_over_its_budget(fake: Fake, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_analyze_gives_scripts_json_on_stdout_and_nothing_else(fake: Fake, tmp_p
     assert "renamed" in result.stderr
 
 
-def test_analyze_of_a_plan_that_must_not_be_applied_fails(fake: Fake, tmp_path: Path) -> None:
+def test_analyze_of_what_must_not_be_applied_fails(fake: Fake, tmp_path: Path) -> None:
     """The report is still given; the status and standard error say that it must not be applied."""
     path = configuration(tmp_path, fake, minimum_allocation_seconds=50_000)
     result = run("analyze", "--config", path, "--format", "json")
@@ -167,10 +167,11 @@ def test_configure_does_not_overwrite(fake: Fake, tmp_path: Path) -> None:
 
 def test_configure_of_a_plan_that_is_not_there_is_explained(fake: Fake) -> None:
     """Neither an unknown plan nor one without instances ends in an empty file."""
-    for plan, sentence in (("platinum", "unknown plan"), ("paygo", "no active instance")):
+    for plan, status, sentence in (("platinum", 2, "is not a known plan"), ("paygo", 1, "no active instance")):
         result = run("configure", "--plan", plan)
-        assert result.exit_code == 1
+        assert result.exit_code == status
         assert sentence in result.stderr
+        assert result.stdout == ""
 
 
 def test_the_fake_serves_until_it_is_stopped() -> None:

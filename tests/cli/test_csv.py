@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,14 @@ from click.testing import CliRunner
 from qauvern.cli import main as qauvern
 
 from pulumi_ibm_quantum.balancer import Account, ConfiguredInstance, InstanceState, Policy, Usage, balance
-from pulumi_ibm_quantum.report.csv_report import report_csv
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
+from pulumi_ibm_quantum.report.csv_report import csv_report
+from pulumi_ibm_quantum.vocabulary import Limit
+from tests.support.accounts import TODAY
 from tests.support.command_line import configuration, run
 from tests.support.random_accounts import random_account
+from tests.support.reports import report_of
 
 _ACCOUNTS = 10
 _IN_OTHER_WORDS = ("allocation_reason",)
@@ -55,11 +58,9 @@ def test_the_rows_are_the_peers(tmp_path: Path, days_ahead: int) -> None:
 
 def test_a_fairness_without_bounds_is_inf() -> None:
     """Usage over an allocation of nothing is ``inf``; a limit that stays has an empty delta."""
-    state = InstanceState("crn", "archived", 0, 500, Usage(last_28_days=50))
-    plan = balance(
-        Account("account", "premium", 1000, 1000, 50), [ConfiguredInstance(state)], Policy(), date(2026, 11, 2)
-    )
-    row = next(csv.DictReader(io.StringIO(report_csv(plan))))
+    state = InstanceState("crn", "archived", 0, Limit.of(500), Usage(last_28_days=50))
+    result = balance(Account("account", "premium", 1000, 1000, 50), [ConfiguredInstance(state)], Policy(), TODAY)
+    row = next(csv.DictReader(io.StringIO(csv_report(report_of(result)))))
 
     assert (row["fairness"], row["current_limit"], row["limit_delta"], row["limit_base"]) == ("inf", "500", "", "")
 

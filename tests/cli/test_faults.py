@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from pulumi_ibm_quantum.cloud import transport
+from pulumi_ibm_quantum.cloud import http_client
 from pulumi_ibm_quantum.fake import Fake, Fault
 from tests.support.command_line import configuration, one_line, run
 
@@ -24,7 +24,7 @@ NEED_THE_ACCOUNT = ("analyze", "page", "show")
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for little where the product waits for long."""
-    monkeypatch.setattr(transport, "_BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(http_client, "_BACKOFF_SECONDS", 0.001)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_an_instance_that_is_deleted_while_it_is_read(fake: Fake, path: str, com
     fake.inject(Fault("usage.get", crn=fake.instance("idle").crn, status=404, count=None))
     result = call(command, path)
 
-    assert "instance idle: could not read the usage" in one_line(result)
+    assert "could not read the usage of instance idle: " in one_line(result)
     assert (result.stdout == "") is (command in ("analyze", "page"))
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Server, serve
 from tests.support.desk import UNCONFIGURED, three_teams
 
@@ -76,3 +78,13 @@ def test_without_a_terminal_it_wants_to_be_told(server: Server, tmp_path: Path) 
     assert result.returncode == 2
     assert "--yes" in result.stderr
     assert server.fake.writes == ()
+
+
+def test_it_leaves_the_environment_of_its_caller_alone(server: Server, tmp_path: Path) -> None:
+    """Neither the folder of its state nor its passphrase is left behind in the process's environment."""
+    before = dict(os.environ)
+    arguments = ["optimize", "--dry-run", "--config", str(configuration(tmp_path, server.fake))]
+    result = CliRunner().invoke(ibm_quantum, arguments, env={**server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY})
+
+    assert result.exit_code == 0, result.output
+    assert dict(os.environ) == before

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -30,7 +31,13 @@ def server() -> Iterator[Server]:
 
 def analyzed(server: Server, folder: Path, *, on_terminal: bool, **environment: str) -> tuple[str, str]:
     """Run analyze with standard error on a terminal or in a pipe; give standard output and standard error."""
-    command: list[str | Path] = [COMMAND, "analyze", "--config", configuration(folder, server.fake)]
+    arguments = ["analyze", "--config", configuration(folder, server.fake)]
+    return called(server, arguments, on_terminal=on_terminal, **environment)
+
+
+def called(server: Server, arguments: list[str], *, on_terminal: bool, **environment: str) -> tuple[str, str]:
+    """Run a command with standard error on a terminal or in a pipe; give standard output and standard error."""
+    command: list[str | Path] = [COMMAND, *arguments]
     variables = {name: value for name, value in os.environ.items() if name != "CI"}
     variables |= {**server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY, **environment}
     if not on_terminal:
@@ -88,3 +95,16 @@ def test_what_is_quick_shows_none(server: Server, tmp_path: Path) -> None:
     server.fake.behaviour.latency_seconds = 0
 
     assert analyzed(server, tmp_path, on_terminal=True)[1] == ""
+
+
+@pytest.mark.parametrize("on_terminal", [True, False], ids=["terminal", "pipe"])
+def test_a_terminal_sees_what_a_run_of_the_engine_is_doing(server: Server, tmp_path: Path, on_terminal: bool) -> None:
+    """The same line, with the steps that are done and those that run."""
+    arguments = ["optimize", "--dry-run", "--config", configuration(tmp_path, server.fake)]
+    stdout, said = called(server, arguments, on_terminal=on_terminal)
+
+    assert "Previewing update" in stdout
+    lines = [line for line in said.split(CLEAR_LINE) if line]
+    assert bool(lines) == on_terminal
+    assert all(re.fullmatch(r"starting \(\d+ s\)|\d+ done(; \w+ .+ \(\d+ s\).*)?", line) for line in lines)
+    assert said.endswith(CLEAR_LINE * on_terminal)

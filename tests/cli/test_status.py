@@ -204,3 +204,38 @@ def test_doctor_of_an_empty_account_has_nothing_to_try() -> None:
 
     assert result.exit_code == 0, result.output
     assert "not tried" in result.stdout
+
+
+def test_every_command_sees_the_same_instances(fake: Fake, tmp_path: Path) -> None:
+    """One entry names an instance by CRN, another asks for a new one of its name: it counts once, and one is new."""
+    path = configuration(tmp_path, fake)
+    document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    [calm] = [entry for entry in document["instances"] if entry["name"] == "calm"]
+    calm["name"] = "formerly-calm"
+    document["instances"].append({"name": "calm", "create": {"target": "us-east", "resource_group": RESOURCE_GROUP}})
+    Path(path).write_text(yaml.safe_dump(document), encoding="utf-8")
+    for command in ("show", "instances"):
+        shown = json.loads(run(command, "--config", path, "--format", "json").stdout)
+        names = [row["name"] for row in shown["instances"]]
+
+        assert "formerly-calm" in names, command
+        assert "calm" not in names, command
+        assert shown["to_create"] == ["calm"], command
+    analyzed = json.loads(run("analyze", "--config", path, "--format", "json").stdout)
+    assert [row["crn"] for row in analyzed["instances"] if row["name"] == "calm"] == [None]
+
+
+@pytest.mark.parametrize("command", ["show", "instances", "analyze"])
+def test_an_archived_instance_is_refused_by_every_command(command: str, fake: Fake, tmp_path: Path) -> None:
+    """What cannot be balanced is said with status 1 wherever it is looked at."""
+    fake.add_instance("put-aside", region="eu-de", allocation_seconds=0)
+    path = configuration(tmp_path, fake)
+    document = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    document["instances"] = [one for one in document["instances"] if one["name"] != "put-aside"]
+    Path(path).write_text(yaml.safe_dump(document), encoding="utf-8")
+    add_entry(path, name="put-aside", create={"target": "eu-de", "resource_group": RESOURCE_GROUP})
+    result = run(command, "--config", path)
+
+    assert result.exit_code == 1
+    assert "instance put-aside: " in result.stderr
+    assert "is archived, its allocation is 0" in result.stderr

@@ -20,7 +20,10 @@ from qauvern.cli import main as qauvern
 from pulumi_ibm_quantum.cloud import LiveInstance, Settings
 from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Call, Fake, mock_ibm_quantum, serve
+from pulumi_ibm_quantum.planning import ObservedInstance
+from pulumi_ibm_quantum.planning.observing import observed_instance
 from pulumi_ibm_quantum.planning.reconcile import reconcile, reconciled
+from pulumi_ibm_quantum.vocabulary import Limit
 from tests.support.command_line import one_line, run
 from tests.support.configurations import crn as crn_of
 from tests.support.desk import three_teams
@@ -345,10 +348,12 @@ def test_a_key_of_another_account_empties_no_file(fake: Fake, tmp_path: Path) ->
     assert path.read_text(encoding="utf-8") == text
 
 
-def live(name: str, number: int, **fields: Any) -> LiveInstance:
+def live(name: str, number: int, **fields: Any) -> ObservedInstance:
     """An instance as the service lists it."""
-    settings_ = fields.pop("settings", Settings(100, None))
-    return LiveInstance(crn_of(number), name, "us-east", "plan", "group", "active", settings_, **fields)
+    settings_ = fields.pop("settings", Settings(100, Limit.NONE))
+    return observed_instance(
+        LiveInstance(crn_of(number), name, "us-east", "plan", "group", "active", settings_, **fields)
+    )
 
 
 def configured(*instances: dict[str, Any], **keys: Any) -> ProjectConfiguration:
@@ -365,7 +370,7 @@ def grant(start: int, end: int) -> dict[str, Any]:
 
 
 CREATED = {"name": "made", "create": {"target": "us-east", "resource_group": "r"}}
-DECISIONS: dict[str, tuple[ProjectConfiguration, list[LiveInstance], list[str]]] = {
+DECISIONS: dict[str, tuple[ProjectConfiguration, list[ObservedInstance], list[str]]] = {
     "a grant that ended 27 days ago still credits, one of 28 days ago does not, one to come stays": (
         configured(
             {
@@ -401,22 +406,26 @@ DECISIONS: dict[str, tuple[ProjectConfiguration, list[LiveInstance], list[str]]]
     ),
     "no limit is a decision": (
         configured({"name": "a", "crn": crn_of(1), "limit_seconds": "none"}),
-        [live("a", 1, settings=Settings(100, 50))],
+        [live("a", 1, settings=Settings(100, Limit.of(50)))],
         [],
     ),
     "the limit that closes an exhausted instance is not kept for ever": (
         configured({"name": "a", "crn": crn_of(1)}, reopen_exhausted=True),
-        [live("a", 1, settings=Settings(100, 1))],
+        [live("a", 1, settings=Settings(100, Limit.of(1)))],
         [],
     ),
     "what is created as code is neither removed nor added a second time": (
         configured(CREATED, {"name": "a", "crn": crn_of(1)}),
-        [live("a", 1), live("made", 2, settings=Settings(0, None)), live("made", 3, settings=Settings(9, 7))],
+        [
+            live("a", 1),
+            live("made", 2, settings=Settings(0, Limit.NONE)),
+            live("made", 3, settings=Settings(9, Limit.of(7))),
+        ],
         [],
     ),
     "what is created as code and there has its live limit added": (
         configured(CREATED, {"name": "a", "crn": crn_of(1)}),
-        [live("a", 1), live("made", 2, settings=Settings(9, 7))],
+        [live("a", 1), live("made", 2, settings=Settings(9, Limit.of(7)))],
         ["set limit_seconds of made to 7: the live limit"],
     ),
     "an instance without settings is not known to be archived": (
@@ -443,7 +452,9 @@ def test_reconciled_twice_is_reconciled_once(data: st.DataObject) -> None:
         live(
             data.draw(names),
             number,
-            settings=data.draw(st.sampled_from([Settings(9, None), Settings(9, 4), Settings(0, 4)])),
+            settings=data.draw(
+                st.sampled_from([Settings(9, Limit.NONE), Settings(9, Limit.of(4)), Settings(0, Limit.of(4))])
+            ),
         )
         for number in range(data.draw(st.integers(1, 5)))
     ]

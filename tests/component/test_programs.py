@@ -1,6 +1,5 @@
 """Programs that declare a FairShare, as they were and are written, and as Pulumi's own analyser reads it."""
 
-import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
 from pulumi_ibm_quantum import FairShare
@@ -73,13 +72,3 @@ def test_pulumis_analyser_accepts_the_component() -> None:
     assert list(component.outputs) == ["decision"]
     assert component.description
     assert all(one.description for one in [*component.inputs.values(), *component.outputs.values()])
-
-
-@pytest.mark.parametrize("name", ["FairShare", "Instance", "InstanceAllocation", "FairShareArgs"])
-def test_what_the_package_offers_can_be_seen(name: str) -> None:
-    """`dir()` of the package, and so completion, has its names and no others."""
-    import pulumi_ibm_quantum
-
-    assert name in dir(pulumi_ibm_quantum)
-    assert getattr(pulumi_ibm_quantum, name).__name__ == name
-    assert "TYPE_CHECKING" not in dir(pulumi_ibm_quantum)

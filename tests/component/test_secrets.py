@@ -3,7 +3,7 @@
 import base64
 import json
 
-from pulumi_ibm_quantum.engine.passphrase import new_crypter
+from pulumi_ibm_quantum.engine.state.passphrase import new_crypter
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault
 from tests.support.desk import Desk, said
 

@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pulumi_ibm_quantum.cloud.plans import PLAN_IDS
 from pulumi_ibm_quantum.config import (
-    BALANCED_PLANS,
     BalancePeriod,
     InstanceEntry,
     NetGrant,
     ProjectConfiguration,
     parse_configuration,
 )
+from pulumi_ibm_quantum.vocabulary import BALANCED_PLANS, PLANS
 from tests.support.configurations import ACCOUNT, HEAD, crn, problems, read
 
 PREMIUM = "7f666d17-7893-47d8-bf9d-2b2389fc4dfc"
@@ -126,7 +125,7 @@ def test_ids_of_plans(plan_id: str, plan: str) -> None:
 
 def test_ids_of_plans_are_those_that_the_account_has() -> None:
     """Every plan that the service knows is known here by the same id; those that cannot be balanced say so."""
-    for plan, plan_id in PLAN_IDS.items():
+    for plan, plan_id in ((one.name, one.plan_id) for one in PLANS):
         if plan in BALANCED_PLANS:
             assert read(TOP.replace(PREMIUM, plan_id) + PROJECT).plan == plan
         else:
@@ -154,8 +153,8 @@ BAD_TOP = {
     TOP.replace(PREMIUM, PREMIUM.replace("f", "0")) + PROJECT: [
         (
             '2:1: plan_id: is not the id of a known plan, found "70666d17-7893-47d8-b09d-2b23890c4d0c"; use one of '
-            "5304b575-3cff-4455-90dc-ae4367762093 (paygo), 7f666d17-7893-47d8-bf9d-2b2389fc4dfc (premium), "
-            "91b2c828-2952-4f05-aed8-bedf92c6c480 (internal)"
+            "91b2c828-2952-4f05-aed8-bedf92c6c480 (internal), 7f666d17-7893-47d8-bf9d-2b2389fc4dfc (premium), "
+            "5304b575-3cff-4455-90dc-ae4367762093 (paygo)"
         )
     ],
     "projects: []\n": [

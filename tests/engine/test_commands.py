@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 from click.testing import CliRunner, Result
 
-from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
+from pulumi_ibm_quantum.cli.stack_commands import destroy, preview, refresh, stack, up
 from tests.support.engine_process import start_engine, wait_for
 from tests.support.engine_projects import STACK, Project, ref, secret, thing
 
-GROUP = click.Group(commands=list(COMMANDS))
+GROUP = click.Group(commands=[preview, up, refresh, destroy, stack])
 
 
 def invoke(project: Project, *arguments: str, stdin: str | None = None) -> Result:

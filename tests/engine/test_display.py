@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_ibm_quantum.engine.display import Style, render, show
-from pulumi_ibm_quantum.engine.values import UNKNOWN, Secret
+from pulumi_ibm_quantum.engine.display.text import Style, render, show
+from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Secret
 from tests.support.engine_projects import Project, group, ref, secret, thing
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pulumi_ibm_quantum.engine import Style, render
 from tests.support.engine_projects import Project, group, ops, ref, thing
 
 
@@ -208,6 +209,32 @@ def test_a_failed_run_adds_outputs_but_takes_none_away(project: Project) -> None
     project.run()
     stack = next(item for item in project.state().resources if item.type == "pulumi:pulumi:Stack")
     assert stack.outputs == {"old": "1", "both": "2"}
+
+
+@pytest.mark.parametrize("dry_run", [True, False], ids=["preview", "up"])
+@pytest.mark.parametrize(
+    ("fault", "code"), [("403 forbidden", ""), ("", "raise pulumi.RunError('no')"), ("", "os._exit(3)")]
+)
+def test_an_output_that_was_not_computed_is_not_shown_as_deleted(
+    project: Project, fault: str, code: str, dry_run: bool
+) -> None:
+    """A run that fails before its program is through, or before it starts, leaves the outputs as they were."""
+    project.program(thing("a"), exports={"id": ref("a.id")})
+    project.run()
+    project.faults(read_a=fault)
+    project.program(thing("a"), code=code)
+    result = project.run(dry_run=dry_run, refresh=True)
+    assert not result.ok
+    assert result.outputs == {"id": "id-a"}
+    assert "Outputs:" not in render(result, Style())
+
+
+def test_the_outputs_of_a_run_without_a_program_are_those_of_the_state(project: Project) -> None:
+    """A refresh leaves the outputs there, and a destroy none."""
+    project.program(thing("a"), exports={"id": ref("a.id")})
+    project.run()
+    assert project.run("refresh").outputs == {"id": "id-a"}
+    assert project.run("destroy").outputs == {}
 
 
 def test_two_resources_of_one_name_are_refused(project: Project) -> None:

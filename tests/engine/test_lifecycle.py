@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pulumi_ibm_quantum.engine.values import UNKNOWN, Secret
+from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Secret
 from tests.support.engine_projects import CRYPTER, Project, group, ops, ref, secret, thing, urn
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_ibm_quantum.engine.values import Secret
+from pulumi_ibm_quantum.engine.state.values import Secret
 from tests.support.engine_projects import Project, ops, ref, thing, urn
 
 

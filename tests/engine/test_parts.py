@@ -8,25 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_ibm_quantum.engine.deletion import waves
-from pulumi_ibm_quantum.engine.integrity import integrity_errors
-from pulumi_ibm_quantum.engine.object_diff import changes
-from pulumi_ibm_quantum.engine.passphrase import open_crypter
-from pulumi_ibm_quantum.engine.property_path import parse_path, put_back
-from pulumi_ibm_quantum.engine.provider_host import last_sentence
-from pulumi_ibm_quantum.engine.state import Deployment, Resource, drop_dangling
-from pulumi_ibm_quantum.engine.urn import make_urn
-from pulumi_ibm_quantum.engine.values import (
+from pulumi_ibm_quantum import engine
+from pulumi_ibm_quantum.engine.diff.object_diff import changes
+from pulumi_ibm_quantum.engine.diff.property_path import parse_path, put_back
+from pulumi_ibm_quantum.engine.protocol.provider_host import last_sentence
+from pulumi_ibm_quantum.engine.protocol.wire import from_struct, to_struct
+from pulumi_ibm_quantum.engine.run.deletion import waves
+from pulumi_ibm_quantum.engine.state.deployment import Deployment, drop_dangling
+from pulumi_ibm_quantum.engine.state.integrity import integrity_errors
+from pulumi_ibm_quantum.engine.state.passphrase import open_crypter
+from pulumi_ibm_quantum.engine.state.resource import Resource
+from pulumi_ibm_quantum.engine.state.urn import make_urn
+from pulumi_ibm_quantum.engine.state.values import (
     UNKNOWN,
     Reference,
     Secret,
     from_state,
-    from_struct,
     redact,
     remark_secrets,
     same,
     to_state,
-    to_struct,
 )
 
 SCALARS = (
@@ -207,3 +208,11 @@ def test_dangling_references_are_dropped() -> None:
     assert integrity_errors(Deployment(kept)) == []
     assert kept[1].dependencies == ()
     assert drop_dangling([parent, gone, child])[2] is child
+
+
+def test_the_public_face_is_what_it_says() -> None:
+    """Each name of the engine's face is there to be seen and used."""
+    assert set(engine.__all__) == set(dir(engine))
+    assert all(getattr(engine, name) for name in engine.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        engine.nothing  # noqa: B018

@@ -12,11 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_ibm_quantum.engine import EngineError, UsageError, open_stack
-from pulumi_ibm_quantum.engine.exchange import export_state, import_state, read_outputs
-from pulumi_ibm_quantum.engine.journal import read_lines
-from pulumi_ibm_quantum.engine.passphrase import new_crypter
-from pulumi_ibm_quantum.engine.values import Secret
+from pulumi_ibm_quantum.engine import (
+    EngineError,
+    UsageError,
+    export_state,
+    import_state,
+    open_stack,
+    operate,
+    read_outputs,
+)
+from pulumi_ibm_quantum.engine.state.journal import read_lines
+from pulumi_ibm_quantum.engine.state.passphrase import new_crypter
+from pulumi_ibm_quantum.engine.state.values import Secret
 from tests.support.engine_process import start_engine, wait_for
 from tests.support.engine_projects import CRYPTER, PASSPHRASE, STACK, Project, ref, secret, thing, urn
 
@@ -84,8 +91,6 @@ def test_an_empty_passphrase_and_a_file_are_valid(project: Project, tmp_path: Pa
     project.env["PULUMI_CONFIG_PASSPHRASE"] = ""
     project.program(thing("a", token=secret("t")))
     stack = open_stack(project.root, STACK, project.env)
-    from pulumi_ibm_quantum.engine import operate
-
     assert operate(stack, "update").ok
     assert settings.read_text().startswith("config:\n  proj:a: 1  # a comment\nencryptionsalt: v1:")
     del project.env["PULUMI_CONFIG_PASSPHRASE"]
@@ -237,12 +242,29 @@ def test_export_and_import_give_the_same_state_back(project: Project, tmp_path: 
         export_state(other)
     assert import_state(other, exported) == 3
     assert export_state(other)["deployment"]["resources"] == exported["deployment"]["resources"]
-    assert read_outputs(other) == {"id": "id-a", "hidden": Secret("x")}
+    assert read_outputs(other) == {"id": "id-a", "hidden": "[secret]"}
+    assert read_outputs(other, show_secrets=True) == {"id": "id-a", "hidden": "x"}
     project.calls()
-    from pulumi_ibm_quantum.engine import operate
-
     assert operate(other, "update").summary == {"same": 2}
     assert project.calls() == []
+
+
+def test_an_import_takes_the_place_of_what_a_kill_left(project: Project) -> None:
+    """The journal of a killed run goes with the state that it was about."""
+    project.program(thing("a"))
+    project.run()
+    stack = open_stack(project.root, STACK, project.env)
+    exported = export_state(stack)
+    project.program(thing("a"), thing("b", {"depends_on": ["a"]}))
+    project.faults(create_b="stuck")
+    engine = start_engine(project)
+    wait_for((project.service / "stuck").exists)
+    engine.kill()
+    engine.wait()
+    remove_locks(project)
+    assert import_state(stack, exported) == 3
+    assert not project.checkpoint.with_suffix(".journal").exists()
+    assert export_state(stack)["deployment"]["resources"] == exported["deployment"]["resources"]
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,10 @@ def test_a_slow_answer_runs_into_the_callers_time_out(cloud: Cloud) -> None:
 def test_slow_calls_do_not_wait_for_each_other(cloud: Cloud) -> None:
     """A latency costs each call its time, not all calls the sum."""
     cloud.fake.behaviour.latency_seconds = 0.2
-    headers = dict(cloud.session.headers)
     url = f"{cloud.endpoints['IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT']}/v2/resource_groups"
     started = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: requests.get(url, headers=headers, timeout=5), range(8)))
+        list(pool.map(lambda _: cloud.session.get(url, timeout=5), range(8)))
     assert time.monotonic() - started < 1.0
 
 
@@ -150,8 +149,8 @@ def test_the_record_holds_no_secret(cloud: Cloud) -> None:
     """Neither the key, wherever it was sent, nor a token is in what is recorded."""
     params = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": DEFAULT_API_KEY}
     token = cloud.session.headers["Authorization"]
-    requests.post(f"{cloud.endpoints['IBMCLOUD_IAM_API_ENDPOINT']}/identity/token", params=params, timeout=10)
-    requests.get(f"{cloud.endpoints['IBMCLOUD_IAM_API_ENDPOINT']}/elsewhere", params=params, timeout=10)
+    cloud.session.post(f"{cloud.endpoints['IBMCLOUD_IAM_API_ENDPOINT']}/identity/token", params=params, timeout=10)
+    cloud.session.get(f"{cloud.endpoints['IBMCLOUD_IAM_API_ENDPOINT']}/elsewhere", params=params, timeout=10)
     cloud.controller("GET")
     recorded = json.dumps([call.document() for call in cloud.fake.calls]) + repr(cloud.fake.calls)
     assert DEFAULT_API_KEY not in recorded

@@ -14,18 +14,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from pulumi_ibm_quantum import fake as package
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Server, mock_ibm_quantum, serve
 from tests.support.fake_cloud import PRODUCTION, Cloud, make_fake
 
 DEMO = Path(__file__).parents[2] / "examples/demo/account.yaml"
-
-
-def test_public_names_are_sorted_and_there() -> None:
-    """What ``__all__`` lists can be imported, and the list is in order: constants, classes, functions."""
-    names = package.__all__
-    assert all(hasattr(package, name) for name in names)
-    assert sorted(names, key=lambda name: (not name.isupper(), not name[0].isupper(), name)) == names
 
 
 def test_the_mock_answers_staging_and_private_hosts_too() -> None:

@@ -25,6 +25,13 @@ sdk = pytest.importorskip("ibm_platform_services")
 core = pytest.importorskip("ibm_cloud_sdk_core")
 
 
+@pytest.fixture(params=["mock", "server"])
+def door(request: pytest.FixtureRequest) -> str:
+    """Give the front doors without the adapter: IBM's authenticators take no session that one could be mounted on."""
+    name: str = request.param
+    return name
+
+
 def authenticator(cloud: Cloud, key: str = DEFAULT_API_KEY) -> Any:
     """Make IBM's own authenticator for the fake."""
     from ibm_cloud_sdk_core.authenticators import IAMAuthenticator

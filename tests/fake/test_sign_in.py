@@ -6,7 +6,6 @@ import time
 
 import jwt
 import pytest
-import requests
 
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY
 from tests.support.fake_cloud import MANAGER_KEY, READER_KEY, Cloud
@@ -27,7 +26,7 @@ def test_the_key_may_be_in_the_query_string(cloud: Cloud) -> None:
     """IBM's own acceptance suite signs in that way."""
     params = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": DEFAULT_API_KEY}
     url = f"{cloud.endpoints['IBMCLOUD_IAM_API_ENDPOINT']}/identity/token"
-    assert requests.post(url, params=params, timeout=10).status_code == 200
+    assert cloud.session.post(url, params=params, timeout=10).status_code == 200
 
 
 def test_a_wrong_key_is_400_with_ibms_code(cloud: Cloud) -> None:

@@ -4,14 +4,14 @@ from math import inf
 
 import pytest
 
-from pulumi_ibm_quantum.forecast import Forecast, History, InstanceForecast, Snapshot, Terms, Waits, forecast
+from pulumi_ibm_quantum.forecast import AccountHistory, Forecast, History, InstanceForecast, Terms, Waits, forecast
 from tests.support.accounts_with_days import HOUR, TODAY, snapshot, steady
 
 TERMS = {"busy": Terms(20_000), "calm": Terms(400_000), "small": Terms(200_000)}
 DAYS = {"busy": steady(60, 300, wait_seconds=3000), "calm": steady(60, 300, wait_seconds=600), "small": steady(5, 60)}
 
 
-def run(of: Snapshot, *, resamples: int = 3, seed: int = 0) -> dict[str, InstanceForecast]:
+def run(of: AccountHistory, *, resamples: int = 3, seed: int = 0) -> dict[str, InstanceForecast]:
     return {one.name: one for one in forecast(of, resamples=resamples, seed=seed).instances}
 
 
@@ -30,14 +30,14 @@ def test_who_is_given_more_waits_less_at_somebodys_cost(raised: dict[str, Instan
     """The project whose allocation is raised waits much less in all figures, and the one that it passes waits more."""
     busy, calm = raised["busy"], raised["calm"]
     for figure in ("median_seconds", "p90_seconds"):
-        assert getattr(busy.proposed, figure).middle < 0.5 * getattr(busy.live, figure).middle
-        assert getattr(calm.proposed, figure).middle > 1.5 * getattr(calm.live, figure).middle
+        assert getattr(busy.decided, figure).middle < 0.5 * getattr(busy.live, figure).middle
+        assert getattr(calm.decided, figure).middle > 1.5 * getattr(calm.live, figure).middle
 
 
 def test_ranges_hold_the_figure_and_have_a_width(raised: dict[str, InstanceForecast]) -> None:
     """Each figure lies within its range, and resamples differ."""
     for one in raised.values():
-        for plan in (waits(one.live), waits(one.proposed)):
+        for plan in (waits(one.live), waits(one.decided)):
             for estimate in (plan.median_seconds, plan.p90_seconds):
                 assert estimate.low <= estimate.middle <= estimate.high
             assert plan.p90_seconds.low < plan.p90_seconds.high
@@ -52,7 +52,7 @@ def test_as_many_jobs_as_there_were(raised: dict[str, InstanceForecast]) -> None
 def test_a_plan_that_changes_nothing_changes_no_wait() -> None:
     """Both plans meet the same days: where they are the same, so are the waits."""
     for one in run(snapshot(TERMS, DAYS), resamples=2).values():
-        assert one.live == one.proposed
+        assert one.live == one.decided
 
 
 def test_the_same_seed_gives_the_same_forecast_and_another_another() -> None:
@@ -68,13 +68,13 @@ def test_a_limit_that_is_reached_makes_jobs_wait_for_days() -> None:
     tight, wide = Terms(100_000, 60_000), Terms(100_000, 120_000)
     one = run(snapshot({"a": tight}, days, {"a": wide}))["a"]
     assert waits(one.live).median_seconds.middle > 24 * HOUR
-    assert waits(one.proposed).p90_seconds.middle < HOUR
+    assert waits(one.decided).p90_seconds.middle < HOUR
 
 
 def test_archived_instances_never_run() -> None:
     """Jobs of an instance that a plan archives wait for ever, and keep nobody from running."""
     one = run(snapshot(TERMS, DAYS, {"busy": Terms(0)}))["busy"]
-    assert waits(one.proposed).median_seconds.middle == inf
+    assert waits(one.decided).median_seconds.middle == inf
     assert waits(one.live).median_seconds.high < inf
 
 
@@ -88,7 +88,7 @@ def test_an_instance_without_jobs_has_no_waits() -> None:
 
 def test_an_account_without_a_past_has_no_forecast() -> None:
     """Where nothing ever ran there is nothing to say, and no error."""
-    found = forecast(Snapshot("0" * 32, "premium", History(TODAY, {"a": []}), {"a": Terms(10)}, {"a": Terms(20)}))
+    found = forecast(AccountHistory("0" * 32, "premium", History(TODAY, {"a": []}), {"a": Terms(10)}, {"a": Terms(20)}))
     assert found.instances == (InstanceForecast("a", 0, None, None),)
     assert found.used_seconds.high == 0
 

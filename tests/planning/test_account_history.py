@@ -18,9 +18,10 @@ from pulumi_ibm_quantum.fake import (
     UsageEvent,
     mock_ibm_quantum,
 )
-from pulumi_ibm_quantum.forecast import JobsOfDay, Snapshot, Terms
-from pulumi_ibm_quantum.planning import PlanningError, plan_account
-from pulumi_ibm_quantum.planning.account_history import read_snapshot
+from pulumi_ibm_quantum.forecast import AccountHistory, JobsOfDay, Terms
+from pulumi_ibm_quantum.planning import PlanningError
+from pulumi_ibm_quantum.planning.account_history import read_history
+from tests.support.decisions import decision_of
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -31,8 +32,8 @@ def configuration(*listed: tuple[str, str], plan: str = "premium") -> ProjectCon
     return parse_configuration(document).configuration
 
 
-def read(cloud: Cloud, *listed: tuple[str, str], plan: str = "premium") -> Snapshot:
-    return read_snapshot(plan_account(configuration(*listed, plan=plan), cloud), cloud)
+def read(cloud: Cloud, *listed: tuple[str, str], plan: str = "premium") -> AccountHistory:
+    return read_history(decision_of(configuration(*listed, plan=plan), cloud), cloud)
 
 
 def ran(fake: Fake, name: str, *, days_ago: float, seconds: float, backend: str, waited: float = 0.0) -> None:
@@ -70,14 +71,14 @@ def test_days_that_were_not_asked_for_are_left_out(fake: Fake, cloud: Cloud) -> 
     """A service that rounds the interval to more days than were wanted does not upset anything."""
     crn = fake.add_instance("a", allocation_seconds=1000).crn
     ran(fake, "a", days_ago=1, seconds=1, backend="ibm_fez")
-    planned = plan_account(configuration(("a", crn)), cloud)
+    planned = decision_of(configuration(("a", crn)), cloud)
     rows = [
         {"key": crn, "interval_start": f"{fake.now.date() - timedelta(days=age)}T00:00:00Z", "usage": 1000, "jobs": 1}
         | {"individual_jobs": 1, "max_individual_jobs_usage": 1000, "sessions": 0, "avg_queue_time": 0}
         for age in (61, 60, 1, 0)
     ]
     fake.inject(Fault("analytics.by_date", status=200, body={"data": rows}))
-    found = read_snapshot(planned, cloud).history
+    found = read_history(planned, cloud).history
     assert [(fake.now.date() - one.day).days for one in found.instances["a"]] == [60, 1]
     assert len(found.by_day) == 60
 
@@ -90,7 +91,7 @@ def test_instances_that_no_entry_names_compete(fake: Fake, cloud: Cloud) -> None
     found = read(cloud, ("a", crn))
     name = f"a ({other})"
     assert found.live == {"a": Terms(1000, 500), name: Terms(2000, 700)}
-    assert found.proposed[name] == Terms(2000, 700)
+    assert found.decided[name] == Terms(2000, 700)
     assert len(found.history.instances[name]) == 1
     assert found.history.instances["a"] == []
 
@@ -99,12 +100,12 @@ def test_the_plan_stands_beside_what_there_is(fake: Fake, cloud: Cloud) -> None:
     """What is proposed are the plan's allocations."""
     listed = [(name, fake.add_instance(name, allocation_seconds=5000).crn) for name in ("a", "b")]
     ran(fake, "a", days_ago=1, seconds=900, backend="ibm_fez")
-    planned = plan_account(configuration(*listed), cloud)
-    found = read_snapshot(planned, cloud)
-    assert {name: terms.allocation_seconds for name, terms in found.proposed.items()} == {
-        one.name: one.new_allocation_seconds for one in planned.plan.instances
+    planned = decision_of(configuration(*listed), cloud)
+    found = read_history(planned, cloud)
+    assert {name: terms.allocation_seconds for name, terms in found.decided.items()} == {
+        one.name: one.outcome.new_allocation_seconds for one in planned.instances
     }
-    assert found.proposed != found.live
+    assert found.decided != found.live
 
 
 def test_many_instances_in_two_regions_are_all_read(fake: Fake, cloud: Cloud) -> None:
@@ -138,9 +139,9 @@ def test_a_session_waits_once_and_holds_its_system(fake: Fake, cloud: Cloud, lon
         "max_sessions_usage": longest,
         "avg_queue_time": 90_000,
     }
-    planned = plan_account(configuration(("a", crn)), cloud)
+    planned = decision_of(configuration(("a", crn)), cloud)
     fake.inject(Fault("analytics.by_date", status=200, body={"data": [row]}))
-    found = read_snapshot(planned, cloud).history.instances["a"]
+    found = read_history(planned, cloud).history.instances["a"]
     assert found == [JobsOfDay(date(2026, 11, 1), "ibm_fez", 5, 9000.0, seconds, 90.0)]
 
 
@@ -158,7 +159,7 @@ def test_analytics_that_fail_are_named(fake: Fake, cloud: Cloud) -> None:
     """A history that cannot be read is an error that says so, not a forecast of nothing."""
     crn = fake.add_instance("a", allocation_seconds=1000).crn
     ran(fake, "a", days_ago=1, seconds=1, backend="ibm_fez")
-    planned = plan_account(configuration(("a", crn)), cloud)
+    planned = decision_of(configuration(("a", crn)), cloud)
     fake.inject(Fault("analytics.by_date", status=403))
     with pytest.raises(PlanningError, match="could not read the usage of account"):
-        read_snapshot(planned, cloud)
+        read_history(planned, cloud)

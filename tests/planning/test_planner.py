@@ -17,7 +17,8 @@ from pulumi_ibm_quantum.fake import (
     Subscription,
     mock_ibm_quantum,
 )
-from pulumi_ibm_quantum.planning import PlanningError, plan_account
+from pulumi_ibm_quantum.planning import PlanningError
+from tests.support.decisions import decision_of
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -42,10 +43,10 @@ def entry(fake: Fake, name: str, **changes: Any) -> dict[str, Any]:
 def test_an_instance_to_be_created_is_found_by_name_and_region(fake: Fake, cloud: Cloud) -> None:
     """One of the same name elsewhere is another instance."""
     fake.add_instance("new", region="us-east", allocation_seconds=100)
-    planned = plan_account(configuration({"name": "new", "create": CREATE}), cloud)
-    assert planned.live == {"new": None}
+    decided = decision_of(configuration({"name": "new", "create": CREATE}), cloud)
+    assert [one.live for one in decided.instances] == [None]
     crn = fake.add_instance("new", region="eu-de", allocation_seconds=100).crn
-    again = plan_account(configuration({"name": "new", "create": CREATE}), cloud).live["new"]
+    again = decision_of(configuration({"name": "new", "create": CREATE}), cloud).instances[0].live
 
     assert again is not None
     assert again.crn == crn
@@ -56,10 +57,10 @@ def test_a_renamed_instance_is_pointed_out(fake: Fake, cloud: Cloud) -> None:
     fake.add_instance("a", allocation_seconds=100)
     listed = configuration(entry(fake, "a"))
     fake.change_instance("a", name="b")
-    planned = plan_account(listed, cloud)
+    decided = decision_of(listed, cloud)
 
-    assert planned.plan.instances[0].name == "a"
-    assert "instance a is called 'b'" in planned.warnings[0]
+    assert decided.balance.instances[0].name == "a"
+    assert "instance a is called 'b'" in decided.warnings[0]
 
 
 def test_of_several_contracts_the_configuration_says_which() -> None:
@@ -72,12 +73,12 @@ def test_of_several_contracts_the_configuration_says_which() -> None:
         cloud = connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud())
         fake.add_instance("a", allocation_seconds=100, subscription_id="sub-2")
         with pytest.raises(PlanningError, match=r"subscription_id.*sub-1 \(contract 1\), sub-2"):
-            plan_account(configuration(entry(fake, "a")), cloud)
-        planned = plan_account(configuration(entry(fake, "a"), subscription_id="sub-2"), cloud)
+            decision_of(configuration(entry(fake, "a")), cloud)
+        decided = decision_of(configuration(entry(fake, "a"), subscription_id="sub-2"), cloud)
         with pytest.raises(PlanningError, match="no subscription sub-3"):
-            plan_account(configuration(entry(fake, "a"), subscription_id="sub-3"), cloud)
+            decision_of(configuration(entry(fake, "a"), subscription_id="sub-3"), cloud)
 
-    assert planned.plan.account.budget_seconds == 2_000
+    assert decided.balance.account.budget_seconds == 2_000
 
 
 def test_days_of_many_granted_instances_are_read_in_few_calls(fake: Fake, cloud: Cloud) -> None:
@@ -89,8 +90,8 @@ def test_days_of_many_granted_instances_are_read_in_few_calls(fake: Fake, cloud:
         fake.add_usage(f"team-{index}", 10 + index, when=fake.now - timedelta(days=2))
         grants = [{"start_date": start, "net_grant_seconds": 500}]
         entries.append(entry(fake, f"team-{index}", limit_seconds=100, net_grants=grants))
-    planned = plan_account(configuration(*entries), cloud)
-    funded = [one.bounds.breakdown.grant_funded_seconds for one in planned.plan.instances if one.bounds.breakdown]
+    decided = decision_of(configuration(*entries), cloud)
+    funded = [one.bounds.breakdown.grant_funded_seconds for one in decided.balance.instances if one.bounds.breakdown]
 
     assert funded == [10 + index for index in range(70)]
     assert [call.route for call in fake.calls].count("analytics.by_date") == 3
@@ -100,7 +101,7 @@ def test_calls_grow_with_the_instances_and_not_with_the_windows(fake: Fake, clou
     """A hundred instances take a call each, and a dozen besides."""
     for index in range(100):
         fake.add_instance(f"team-{index}", allocation_seconds=1_000)
-    plan_account(configuration(*(entry(fake, f"team-{index}") for index in range(100))), cloud)
+    decision_of(configuration(*(entry(fake, f"team-{index}") for index in range(100))), cloud)
 
     assert [call.route for call in fake.calls].count("usage.get") == 100
     assert len(fake.calls) <= 112
@@ -115,7 +116,7 @@ def test_all_that_does_not_fit_is_reported_at_once(fake: Fake, cloud: Cloud) -> 
     for _ in range(2):
         fake.add_instance("new", region="eu-de", allocation_seconds=100)
     with pytest.raises(PlanningError) as refused:
-        plan_account(listed, cloud)
+        decision_of(listed, cloud)
 
     assert [problem.split(":")[0] for problem in refused.value.problems] == [
         "instance archived",
@@ -128,9 +129,9 @@ def test_everything_happens_at_the_services_moment(fake: Fake, cloud: Cloud) -> 
     """The day of the plan is the service's, not the machine's."""
     fake.add_instance("a", allocation_seconds=100)
     fake.advance(timedelta(days=400))
-    planned = plan_account(configuration(entry(fake, "a")), cloud)
+    decided = decision_of(configuration(entry(fake, "a")), cloud)
 
-    assert planned.now == fake.now.replace(microsecond=0)
+    assert decided.observation.moment == fake.now.replace(microsecond=0)
 
 
 def test_a_failed_reading_names_every_instance_that_failed(fake: Fake, cloud: Cloud) -> None:
@@ -138,18 +139,18 @@ def test_a_failed_reading_names_every_instance_that_failed(fake: Fake, cloud: Cl
     for name in ("a", "b"):
         fake.add_instance(name, allocation_seconds=100)
     fake.inject(Fault("usage.get", crn=fake.instance("b").crn, status=500, count=None))
-    with pytest.raises(PlanningError, match="instance b: could not read the usage"):
-        plan_account(configuration(entry(fake, "a"), entry(fake, "b")), cloud)
+    with pytest.raises(PlanningError, match=r"could not read the usage of instance b: \d"):
+        decision_of(configuration(entry(fake, "a"), entry(fake, "b")), cloud)
 
 
 def test_a_contract_that_differs_from_the_services_stops_the_run(fake: Fake, cloud: Cloud) -> None:
     """Both budgets are named; the right one is no obstacle."""
     fake.add_instance("a", allocation_seconds=100)
     with pytest.raises(PlanningError, match=r"budget_seconds is 96000 .* the service has 480000"):
-        plan_account(configuration(entry(fake, "a"), contract={"budget_seconds": "1qau"}), cloud)
-    planned = plan_account(configuration(entry(fake, "a"), contract={"budget_seconds": "5qau"}), cloud)
+        decision_of(configuration(entry(fake, "a"), contract={"budget_seconds": "1qau"}), cloud)
+    decided = decision_of(configuration(entry(fake, "a"), contract={"budget_seconds": "5qau"}), cloud)
 
-    assert planned.plan.account.budget_seconds == 480_000
+    assert decided.balance.account.budget_seconds == 480_000
 
 
 def test_shares_of_the_file_reach_the_balancer(fake: Fake, cloud: Cloud) -> None:
@@ -168,7 +169,7 @@ def test_shares_of_the_file_reach_the_balancer(fake: Fake, cloud: Cloud) -> None
         "held": {"hold": True},
         "ended": {"state": "ended"},
     }
-    plan = plan_account(configuration(*(entry(fake, name, **wills.get(name, {})) for name in names)), cloud).plan
+    plan = decision_of(configuration(*(entry(fake, name, **wills.get(name, {})) for name in names)), cloud).balance
     new = {one.name: one.new_allocation_seconds for one in plan.instances}
 
     assert (new["modest"], new["held"], new["ended"]) == (300, 1_000, 100)
@@ -189,8 +190,8 @@ def test_usage_since_a_balance_period_began_counts_towards_a_target(fake: Fake, 
             "start_date": (fake.now + timedelta(days=begins)).isoformat(),
             "end_date": (fake.now + timedelta(days=ends)).isoformat(),
         }
-        plan = plan_account(configuration(*entries, balance_period=period), cloud).plan
-        return {one.name: one.new_limit_seconds for one in plan.instances}
+        plan = decision_of(configuration(*entries, balance_period=period), cloud).balance
+        return {one.name: one.new_limit.seconds for one in plan.instances}
 
     assert limits(-90, 90) == {"spent": 1, "left": 2_000}
     assert limits(-50, 90) == {"spent": 2_000, "left": 2_000}

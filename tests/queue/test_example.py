@@ -1,4 +1,4 @@
-"""The example of seven providers, against the order that its README works out by hand."""
+"""The example of seven projects, against the order that its README works out by hand."""
 
 import json
 import re
@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pulumi_ibm_quantum.cli.simulation.queue_file import read_queue
-from pulumi_ibm_quantum.cli.simulation.reading import read_document
+from pulumi_ibm_quantum.documents import read_file
+from pulumi_ibm_quantum.inputs.queue_file import read_queue
 
 FOLDER = Path(__file__).parents[2] / "examples" / "fair-share-queue"
 
@@ -24,7 +24,7 @@ def by_hand() -> list[tuple[int, float, float, str]]:
 
 def test_the_jobs_run_in_the_order_worked_out_by_hand() -> None:
     """All seventeen, each at its minute."""
-    runs = read_queue(read_document(FOLDER / "queue.yaml")).simulated().in_order()
+    runs = read_queue(read_file(FOLDER / "queue.yaml")).simulated().in_order()
     found = [(run.start_seconds, run.job.name) for run in runs]
 
     assert found == [(minute * 60, job) for minute, _, _, job in by_hand()]
@@ -34,7 +34,7 @@ def test_the_jobs_run_in_the_order_worked_out_by_hand() -> None:
 
 def test_the_hubs_have_used_what_the_table_says_at_each_decision() -> None:
     """The fractions of the two hubs, of 30 and 20 minutes, as the window slides."""
-    simulation = read_queue(read_document(FOLDER / "queue.yaml")).simulated()
+    simulation = read_queue(read_file(FOLDER / "queue.yaml")).simulated()
     rows = by_hand()
     minutes = [minute * 60 for minute, *_ in rows]
 

@@ -8,11 +8,11 @@ from pulumi_ibm_quantum.balancer import (
     Account,
     ConfiguredInstance,
     InstanceState,
-    LimitSetting,
     NetGrant,
     Policy,
     Usage,
 )
+from pulumi_ibm_quantum.vocabulary import Limit, LimitSetting
 
 TODAY = date(2026, 6, 15)
 
@@ -32,7 +32,9 @@ def instance(
 ) -> ConfiguredInstance:
     """An instance that used ``used`` seconds in 28 days, ``recently`` of them in every shorter window."""
     usage = Usage(used, recently, recently, recently, recently)
-    return ConfiguredInstance(InstanceState(f"crn:{name}", name, allocation, live_limit, usage), limit)
+    return ConfiguredInstance(
+        InstanceState(f"crn:{name}", name, allocation, Limit.of(live_limit), usage), Limit.from_setting(limit)
+    )
 
 
 @st.composite
@@ -59,15 +61,15 @@ def configured_instances(draw: st.DrawFn, name: str) -> ConfiguredInstance:
     limit = draw(st.none() | st.just("none") | st.integers(1, 300_000))
     grants = tuple(draw(st.lists(net_grants(), max_size=2))) if isinstance(limit, int) else ()
     if draw(st.integers(0, 9)) == 0:
-        return ConfiguredInstance(InstanceState(None, name), limit, grants)  # type: ignore[arg-type]
+        return ConfiguredInstance(InstanceState(None, name), Limit.from_setting(limit), grants)
     state = InstanceState(
         f"crn:{name}",
         name,
         draw(st.integers(1, 200_000)),
-        draw(st.none() | st.integers(1, 300_000)),
+        Limit.of(draw(st.none() | st.integers(1, 300_000))),
         draw(usages()),
     )
-    return ConfiguredInstance(state, limit, grants)  # type: ignore[arg-type]
+    return ConfiguredInstance(state, Limit.from_setting(limit), grants)
 
 
 @st.composite

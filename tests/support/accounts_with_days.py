@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from pulumi_ibm_quantum.forecast import HISTORY_DAYS, History, JobsOfDay, Snapshot, Terms
+from pulumi_ibm_quantum.forecast import HISTORY_DAYS, AccountHistory, History, JobsOfDay, Terms
 
 TODAY = date(2026, 11, 16)
 HOUR = 3600
@@ -28,6 +28,6 @@ def steady(
 
 def snapshot(
     live: dict[str, Terms], days: dict[str, list[JobsOfDay]], proposed: dict[str, Terms] | None = None
-) -> Snapshot:
+) -> AccountHistory:
     """An account; where nothing else is proposed, all stays as it is."""
-    return Snapshot("0" * 32, "premium", History(TODAY, days), live, {**live, **(proposed or {})})
+    return AccountHistory("0" * 32, "premium", History(TODAY, days), live, {**live, **(proposed or {})})

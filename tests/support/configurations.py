@@ -6,8 +6,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pulumi_ibm_quantum.config import (
-    BALANCED_PLANS,
-    REGIONS,
     BalancePeriod,
     ConfigurationError,
     Contract,
@@ -18,6 +16,7 @@ from pulumi_ibm_quantum.config import (
     ProjectConfiguration,
     parse_configuration,
 )
+from pulumi_ibm_quantum.vocabulary import BALANCED_PLANS, REGIONS
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
 OTHER_ACCOUNT = "ffffffffffffffffffffffffffffffff"

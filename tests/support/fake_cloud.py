@@ -59,7 +59,7 @@ class Cloud:
 
     def sign_in(self, api_key: str = DEFAULT_API_KEY) -> requests.Response:
         """Exchange a key for a token and use it from now on."""
-        answer = requests.post(
+        answer = self.session.post(
             f"{self.endpoints['IBMCLOUD_IAM_API_ENDPOINT']}/identity/token",
             data={"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": api_key},
             timeout=10,

@@ -2,19 +2,19 @@
 
 QUEUE = """
 window_seconds: 1h
-accounting: all_systems
+accounting: all_backends
 shares:
 - {name: alpha, share: 10m}
 - {name: beta, share: 20m, limit_seconds: 5m}
-systems: [ibm_one, ibm_two]
+backends: [ibm_one, ibm_two]
 jobs:
-- {name: first, provider: alpha, system: ibm_one, submitted_seconds: 0, duration_seconds: 0.5m}
-- {name: m, repeat: 3, every_seconds: 10, provider: beta, system: ibm_two, submitted_seconds: 1m, duration_seconds: 1m}
-- {provider: alpha, system: ibm_one, submitted_seconds: 10, duration_seconds: 5, cancelled_seconds: 15}
+- {name: first, project: alpha, backend: ibm_one, submitted_seconds: 0, duration_seconds: 0.5m}
+- {name: m, repeat: 3, every_seconds: 10, project: beta, backend: ibm_two, submitted_seconds: 1m, duration_seconds: 1m}
+- {project: alpha, backend: ibm_one, submitted_seconds: 10, duration_seconds: 5, cancelled_seconds: 15}
 reservations:
-- {system: ibm_one, start_seconds: 2m, end_seconds: 3m}
+- {backend: ibm_one, start_seconds: 2m, end_seconds: 3m}
 past:
-- {provider: alpha, system: ibm_one, start_seconds: -10m, duration_seconds: 1m}
+- {project: alpha, backend: ibm_one, start_seconds: -10m, duration_seconds: 1m}
 """
 
 SCRAPS = [

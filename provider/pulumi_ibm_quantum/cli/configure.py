@@ -6,7 +6,10 @@ from pathlib import Path
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
+from pulumi_ibm_quantum.planning.first_configuration import first_configuration
+from pulumi_ibm_quantum.planning.observing import observe_instances
 from pulumi_ibm_quantum.vocabulary import REGIONS
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -36,15 +39,11 @@ def configure(
 
     Only reads the account. Archived instances are left out, as are those of other plans.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning.first_configuration import first_configuration
-    from pulumi_ibm_quantum.planning.observing import observe_instances
-
     period = _period(balance_start, balance_end)
     if output is not None and output.exists():
         raise click.ClickException(f"{output} exists; choose another file or remove it first")
     with shown("listing the instances"):
-        listed = observe_instances(connect_from_environment(), plan)
+        listed = observe_instances(connect(), plan)
     text = first_configuration(listed, plan, account_id=account_id, region=region, balance_period=period)
     if output is None:
         click.echo(text, nl=False)

@@ -2,7 +2,7 @@
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,10 +11,9 @@ from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
 from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.stack_commands import preview, up
 from pulumi_ibm_quantum.cli.stack_of_file import stack_of_file
-from pulumi_ibm_quantum.vocabulary import REGIONS
-
-if TYPE_CHECKING:
-    from pulumi_ibm_quantum.config import LoadedConfiguration, ProjectConfiguration
+from pulumi_ibm_quantum.config import ConfigurationError, LoadedConfiguration, ProjectConfiguration, parse_configuration
+from pulumi_ibm_quantum.config.instance_edits import InstanceEdits
+from pulumi_ibm_quantum.vocabulary import REGIONS, parse_duration
 
 
 @click.command()
@@ -106,8 +105,6 @@ def _apply(context: click.Context, config: Path, found: tuple[Path, str] | None)
 
 def _duration(text: str, option: str) -> int | str:
     """Return a duration as it is to be written: as it was given, seconds as a number."""
-    from pulumi_ibm_quantum.vocabulary import parse_duration
-
     try:
         seconds = parse_duration(text)
     except ValueError as error:
@@ -116,8 +113,6 @@ def _duration(text: str, option: str) -> int | str:
 
 
 def _with_entry(config: Path, written: bytes, entry: dict[str, Any], plan: str | None) -> bytes:
-    from pulumi_ibm_quantum.config import ConfigurationError, parse_configuration
-    from pulumi_ibm_quantum.config.instance_edits import InstanceEdits
 
     loaded = parse_configuration(written, source=str(config))
     _refuse_misfits(loaded, entry["name"], plan)
@@ -136,7 +131,7 @@ def _with_entry(config: Path, written: bytes, entry: dict[str, Any], plan: str |
     return result
 
 
-def _refuse_misfits(loaded: "LoadedConfiguration", name: str, plan: str | None) -> None:
+def _refuse_misfits(loaded: LoadedConfiguration, name: str, plan: str | None) -> None:
     if loaded.dialect != 3:
         raise click.ClickException(
             f"{loaded.source} is of qauvern, whose files cannot say create; rewrite it first: "
@@ -148,6 +143,6 @@ def _refuse_misfits(loaded: "LoadedConfiguration", name: str, plan: str | None) 
         _demand_plan(loaded.configuration, plan, loaded.source)
 
 
-def _demand_plan(configuration: "ProjectConfiguration", plan: str, source: str) -> None:
+def _demand_plan(configuration: ProjectConfiguration, plan: str, source: str) -> None:
     if plan != configuration.plan:
         raise click.ClickException(f"--plan is {plan}, but {source} is about plan {configuration.plan}: use its file")

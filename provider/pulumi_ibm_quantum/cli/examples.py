@@ -5,6 +5,8 @@ from typing import Final
 
 import click
 
+from pulumi_ibm_quantum.cli.lazy_group import LazyGroup
+
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "": (
         "ibm-quantum configure --plan premium --output stacks/project.yaml",
@@ -51,9 +53,9 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "simulate": (
         "ibm-quantum simulate examples/fair-share-queue/queue.yaml",
         "ibm-quantum simulate examples/fair-share-queue/queue.yaml --format html > queue.html",
-        "ibm-quantum simulate account.yaml --plan proposed --seed 7",
+        "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
-    "snapshot": ("ibm-quantum snapshot --config stacks/project.yaml > account.yaml",),
+    "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),
@@ -72,13 +74,17 @@ def walk(root: click.Command, path: str = "") -> Iterator[tuple[str, click.Comma
     """Yield a command and all below it with their paths, in the order of the help."""
     yield path, root
     if isinstance(root, click.Group):
-        for name in sorted(root.commands):
-            yield from walk(root.commands[name], f"{path} {name}".strip())
+        context = click.Context(root)
+        for name in root.list_commands(context):
+            command = root.get_command(context, name)
+            assert command is not None
+            yield from walk(command, f"{path} {name}".strip())
 
 
-def with_examples(root: click.Command) -> None:
-    """Give each command the examples that are listed for it; one that brings its own keeps it."""
-    for path, command in walk(root):
-        if path in EXAMPLES:
-            lines = "".join(f"\n  {line}" for line in EXAMPLES[path])
-            command.epilog = f"\b\nExample{'s' if len(EXAMPLES[path]) > 1 else ''}:{lines}"
+def with_examples(root: click.Command, path: str) -> None:
+    """Give a command, which has this path, and all below it the examples that are listed for them."""
+    commands = [(path, root)] if isinstance(root, LazyGroup) else walk(root, path)
+    for place, command in commands:
+        if place in EXAMPLES:
+            lines = "".join(f"\n  {line}" for line in EXAMPLES[place])
+            command.epilog = f"\b\nExample{'s' if len(EXAMPLES[place]) > 1 else ''}:{lines}"

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.fake import run_server
+
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default="any free one")
@@ -19,6 +21,4 @@ def fake(port: int, scenario: Path, quiet: bool) -> None:
 
     Prints the variables that point this tool, Pulumi programs and IBM's SDKs at it.
     """
-    from pulumi_ibm_quantum.fake import run_server
-
     run_server(port, scenario, quiet=quiet)

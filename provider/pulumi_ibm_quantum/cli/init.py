@@ -11,7 +11,11 @@ import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.changed_file import content_of
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.new_project import new_project
+from pulumi_ibm_quantum.config import migrated, parse_configuration
+from pulumi_ibm_quantum.planning.first_configuration import first_configuration
+from pulumi_ibm_quantum.planning.observing import observe_instances
 
 _VARIABLES = {
     "PULUMI_BACKEND_URL": "where the state is kept, such as file://~",
@@ -66,15 +70,10 @@ def _refuse_conflicts(folder: Path, names: list[str]) -> None:
 
 
 def _of_account(plan: str) -> bytes:
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.planning.first_configuration import first_configuration
-    from pulumi_ibm_quantum.planning.observing import observe_instances
-
-    return first_configuration(observe_instances(connect_from_environment(), plan), plan).encode()
+    return first_configuration(observe_instances(connect(), plan), plan).encode()
 
 
 def _migrated(source: Path) -> bytes:
-    from pulumi_ibm_quantum.config import migrated, parse_configuration
 
     written = content_of(source, command="init")
     if parse_configuration(written, source=str(source)).dialect == 3:

@@ -1,30 +1,39 @@
 """The ``ibm-quantum`` command: its group, and how it ends when something goes wrong."""
 
 import os
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from pulumi_ibm_quantum.cli.analyze import analyze
-from pulumi_ibm_quantum.cli.completion import completion
-from pulumi_ibm_quantum.cli.configure import configure
-from pulumi_ibm_quantum.cli.create import create
-from pulumi_ibm_quantum.cli.doctor import doctor
 from pulumi_ibm_quantum.cli.examples import with_examples
-from pulumi_ibm_quantum.cli.fake import fake
-from pulumi_ibm_quantum.cli.init import init
-from pulumi_ibm_quantum.cli.instances import instances
-from pulumi_ibm_quantum.cli.migrate import migrate
-from pulumi_ibm_quantum.cli.optimize import optimize
-from pulumi_ibm_quantum.cli.show import show
-from pulumi_ibm_quantum.cli.simulate import simulate
-from pulumi_ibm_quantum.cli.snapshot import snapshot
-from pulumi_ibm_quantum.cli.stack_commands import COMMANDS
-from pulumi_ibm_quantum.cli.surroundings import refuse_key_in, surroundings
-from pulumi_ibm_quantum.cli.update import update
+from pulumi_ibm_quantum.cli.lazy_group import LazyGroup
+from pulumi_ibm_quantum.cli.session import LOG, Session, refuse_key_in, with_verbose
+
+_HERE: Final = "pulumi_ibm_quantum.cli"
+_COMMANDS: Final = {
+    "analyze": (f"{_HERE}.analyze:analyze", "Show what the load balancer would change, and why."),
+    "completion": (f"{_HERE}.completion:completion", "Print the script that completes commands and options."),
+    "configure": (f"{_HERE}.configure:configure", "Write a first project configuration of an account."),
+    "create": (f"{_HERE}.create:create", "Add a new instance as code, and show what it would change."),
+    "destroy": (f"{_HERE}.stack_commands:destroy", "Delete everything that the stack manages."),
+    "doctor": (f"{_HERE}.doctor:doctor", "Find out what the API key may do, and what the account has."),
+    "fake": (f"{_HERE}.fake:fake", "Serve an IBM Cloud account on 127.0.0.1, until interrupted."),
+    "history": (f"{_HERE}.history:history", "Print an account's past as simulate plays it."),
+    "init": (f"{_HERE}.init:init", "Lay out a Pulumi project with its program and its stack."),
+    "instances": (f"{_HERE}.instances:instances", "Show the configured instances as they are."),
+    "migrate": (f"{_HERE}.migrate:migrate", "Rewrite a configuration of qauvern as version 3."),
+    "optimize": (f"{_HERE}.optimize:optimize", "Work out allocations and limits, and apply them."),
+    "preview": (f"{_HERE}.stack_commands:preview", "Show what `up` would change; changes nothing."),
+    "refresh": (f"{_HERE}.stack_commands:refresh", "Bring the state up to what is really there."),
+    "show": (f"{_HERE}.show:show", "Show the account's budget and its instances as they are."),
+    "simulate": (f"{_HERE}.simulate:simulate", "Play a fair-share queue through: who runs when."),
+    "stack": (f"{_HERE}.stack_commands:stack", "Look at the state of a stack, or take it elsewhere."),
+    "up": (f"{_HERE}.stack_commands:up", "Make the account what the program says."),
+    "update": (f"{_HERE}.update:update", "Bring a project configuration up to what the account has."),
+}
 
 
-class _Group(click.Group):
+class _Group(LazyGroup):
     """A group whose commands end with a sentence, not a traceback, for whatever a person can mend."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -41,11 +50,21 @@ class _Group(click.Group):
             raise  # A help, or an error that is worded already: nothing of ours has to be loaded to tell.
         except Exception as error:
             if _is_for_people(error):
-                raise click.ClickException(str(error)) from None
+                raise click.ClickException(str(error)) from error
             raise
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def _prepare(name: str, command: click.Command) -> None:
+    with_examples(command, name)
+    with_verbose(command)
+
+
+@click.group(
+    cls=_Group,
+    lazy=_COMMANDS,
+    prepare=_prepare,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="pulumi-ibm-quantum")
 @click.option("--staging", is_flag=True, help="Use IBM's staging cloud; the same as IBMCLOUD_STAGING=true.")
 @click.option(
@@ -53,35 +72,20 @@ class _Group(click.Group):
     metavar="FILE",
     help="Read the API key from FILE, or from standard input for -; it then counts in place of IBMCLOUD_API_KEY.",
 )
+@click.option(
+    "-v", "--verbose", is_flag=True, help=f"Log each request to IBM Cloud on standard error; the same as {LOG}=debug."
+)
 @click.pass_context
-def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None) -> None:
+def ibm_quantum(ctx: click.Context, staging: bool, api_key_file: str | None, verbose: bool) -> None:
     """Put an IBM Quantum account under version control.
 
     The API key is read from IBMCLOUD_API_KEY or from a file, never from an argument. preview, up, refresh, destroy and
     stack run the same Pulumi program as the pulumi command does, on the same state, where there is no pulumi command.
     """
-    ctx.with_resource(surroundings(staging=staging, api_key_file=api_key_file))
+    ctx.obj = Session.of_options(staging=staging, api_key_file=api_key_file, verbose=verbose)
 
 
-_OURS = (
-    analyze,
-    completion,
-    configure,
-    create,
-    doctor,
-    fake,
-    init,
-    instances,
-    migrate,
-    optimize,
-    show,
-    simulate,
-    snapshot,
-    update,
-)
-for command in (*_OURS, *COMMANDS):
-    ibm_quantum.add_command(command)
-with_examples(ibm_quantum)
+with_examples(ibm_quantum, "")
 
 
 def main() -> None:
@@ -93,6 +97,7 @@ def main() -> None:
 
 
 def _is_for_people(error: Exception) -> bool:
+    # Here and not above: what a command failed with, it has loaded; a help needs none of it.
     from pulumi_ibm_quantum.cloud import CloudError
     from pulumi_ibm_quantum.config import ConfigurationError
     from pulumi_ibm_quantum.planning import PlanningError

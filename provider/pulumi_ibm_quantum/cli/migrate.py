@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
+from pulumi_ibm_quantum.config import migrated
 
 
 @click.command()
@@ -22,8 +23,6 @@ def migrate(file: Path, output: Path | None, in_place: bool) -> None:
     The result means the same. Comments, order, anchors, blank lines and quoting stay as they are; keys that were
     ignored so far become comments. Needs no account and no API key.
     """
-    from pulumi_ibm_quantum.config import migrated
-
     if in_place and output is not None:
         raise click.UsageError("--in-place and --output exclude each other")
     if output is not None and output.exists():

@@ -1,10 +1,10 @@
 """``ibm-quantum optimize``: a preview or an update of a stack of its own, so that its state and history are kept."""
 
-import os
 from pathlib import Path
 
 import click
 
+from pulumi_ibm_quantum.cli.session import current_session
 from pulumi_ibm_quantum.cli.stack_commands import preview, up
 
 _STACK = "optimize"
@@ -43,12 +43,16 @@ def optimize(context: click.Context, config: Path, dry_run: bool, yes: bool) -> 
     that is not set: the state holds no secret). Where a stack of your own manages the account, use preview and up.
     """
     folder = inline_project(config)
-    os.environ["PULUMI_BACKEND_URL"] = f"file://{folder.resolve()}"
-    os.environ.setdefault("PULUMI_CONFIG_PASSPHRASE", "")
+    where = {
+        "stack_name": _STACK,
+        "cwd": folder,
+        "backend_url": f"file://{folder.resolve()}",
+        "environment": {"PULUMI_CONFIG_PASSPHRASE": "", **current_session().environment},
+    }
     if dry_run:
-        context.invoke(preview, stack_name=_STACK, cwd=folder)
+        context.invoke(preview, **where)
     else:
-        context.invoke(up, stack_name=_STACK, cwd=folder, yes=yes)
+        context.invoke(up, **where, yes=yes)
 
 
 def inline_project(config: Path) -> Path:

@@ -5,7 +5,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
@@ -24,45 +24,44 @@ def shown(doing: str = "working") -> "Iterator[Progress]":
     ``doing`` is what is shown until the callback is called. The line goes on counting the seconds where nothing is
     reported: a service that is slow to answer does not look like a command that hangs.
     """
-    line = _Line(sys.stderr, doing)
+    begun = time.monotonic()
+
+    def report(what: str, done: int, total: int) -> None:
+        nonlocal doing
+        doing = f"{what}: {done} of {total}"
+
+    with progress_line(lambda: f"{doing} ({time.monotonic() - begun:.0f} s)"):
+        yield report
+
+
+@contextmanager
+def progress_line(describe: Callable[[], str]) -> Iterator[None]:
+    """Show what goes on, once it has taken longer than a second.
+
+    Args:
+        describe: Says what goes on; called in another thread, time and again.
+    """
     if not sys.stderr.isatty() or os.environ.get("CI"):
-        yield line.report
+        yield
         return
-    line.start()
+    over = threading.Event()
+    painter = threading.Thread(target=_redraw, args=(sys.stderr, describe, over), name="progress", daemon=True)
+    painter.start()
     try:
-        yield line.report
+        yield
     finally:
-        line.stop()
+        over.set()
+        painter.join()
 
 
-class _Line(threading.Thread):
-    """The line and the thread that redraws it."""
-
-    def __init__(self, terminal: TextIO, doing: str) -> None:
-        super().__init__(name="progress", daemon=True)
-        self._terminal = terminal
-        self._doing = doing
-        self._begun = time.monotonic()
-        self._over = threading.Event()
-
-    def report(self, what: str, done: int, total: int) -> None:
-        """Take note of how far the work has come."""
-        self._doing = f"{what}: {done} of {total}"
-
-    def run(self) -> None:
-        """Redraw until it is over, and leave nothing behind."""
-        if self._over.wait(_PATIENCE_SECONDS):
-            return
-        while True:
-            text = f"{self._doing} ({time.monotonic() - self._begun:.0f} s)"
-            self._terminal.write(_CLEAR_LINE + text[: shutil.get_terminal_size().columns - 1])
-            self._terminal.flush()
-            if self._over.wait(_REDRAW_SECONDS):
-                break
-        self._terminal.write(_CLEAR_LINE)
-        self._terminal.flush()
-
-    def stop(self) -> None:
-        """Wipe the line."""
-        self._over.set()
-        self.join()
+def _redraw(terminal: TextIO, describe: Callable[[], str], over: threading.Event) -> None:
+    """Redraw the line until it is over, and leave nothing behind."""
+    if over.wait(_PATIENCE_SECONDS):
+        return
+    while True:
+        terminal.write(_CLEAR_LINE + describe()[: shutil.get_terminal_size().columns - 1])
+        terminal.flush()
+        if over.wait(_REDRAW_SECONDS):
+            break
+    terminal.write(_CLEAR_LINE)
+    terminal.flush()

@@ -1,23 +1,20 @@
-"""Reading the project configuration that a command is given, and saying what deserves a warning."""
+"""Reading the project configuration that a command is given, and saying what is wrong."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from pulumi_ibm_quantum.config import ProjectConfiguration
+from pulumi_ibm_quantum.config import ProjectConfiguration, load_configuration
 
 
-def read_project(config: Path) -> "ProjectConfiguration":
+def read_project(config: Path) -> ProjectConfiguration:
     """Return a configuration; what is ignored in it is said on standard error.
 
     Raises:
         ConfigurationError: it cannot be used; all reasons.
     """
-    from pulumi_ibm_quantum.config import load_configuration
-
     loaded = load_configuration(config)
     warn(map(str, loaded.warnings))
     return loaded.configuration
@@ -27,3 +24,11 @@ def warn(warnings: Iterable[str]) -> None:
     """Say warnings on standard error, a line each."""
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
+
+
+def fail_with(errors: Collection[str]) -> None:
+    """Say errors on standard error, a line each, and end with status 1 if there are any."""
+    for error in errors:
+        click.echo(f"error: {error}", err=True)
+    if errors:
+        sys.exit(1)

@@ -4,23 +4,21 @@ Data goes to standard output, all else to standard error. Status 0: all went wel
 wrongly; 7: changes where none were expected (as the Pulumi CLI). Pulumi itself is imported only when a command runs.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import os
-import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
-if TYPE_CHECKING:
-    from pulumi_ibm_quantum.engine import Result, Stack
-    from pulumi_ibm_quantum.engine.operations import Kind
+from pulumi_ibm_quantum import engine
+from pulumi_ibm_quantum.cli.progress import progress_line
+from pulumi_ibm_quantum.cli.session import current_session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,15 +79,13 @@ def _report_errors(command: F) -> F:
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
-        from pulumi_ibm_quantum.engine import EngineError, UsageError
-
         # What ends a job in CI ends a run as Ctrl-C does: what runs is finished and saved.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return command(*args, **kwargs)
-        except UsageError as error:
+        except engine.UsageError as error:
             raise click.UsageError(str(error)) from None
-        except EngineError as error:
+        except engine.EngineError as error:
             raise click.ClickException(str(error)) from None
 
     return run  # type: ignore[return-value]
@@ -156,16 +152,20 @@ class _Command:
 
     def __init__(
         self,
-        kind: Kind,
+        kind: "engine.Kind",
         *,
         stack_name: str | None,
         cwd: Path,
         as_json: bool,
         expect_no_changes: bool,
         parallel: int | None,
+        environment: Mapping[str, str] | None = None,
+        backend_url: str | None = None,
         **options: Any,
     ) -> None:
-        self._stack = _open(stack_name, cwd)
+        self._stack = engine.open_stack(
+            cwd, stack_name, current_session().environment if environment is None else environment, backend_url
+        )
         self._kind = kind
         self._as_json = as_json
         self._expect_no_changes = expect_no_changes
@@ -176,7 +176,7 @@ class _Command:
         interactive = sys.stdin.isatty() and sys.stdout.isatty() and not self._as_json
         if not (yes or preview_only or interactive):
             raise click.UsageError("This is not a terminal where you could be asked: give --yes (or run `preview`)")
-        said: list[str] = []
+        said: tuple[str, ...] = ()
         if not skip_preview or preview_only:
             shown = self.run(dry_run=True)
             if preview_only or not shown.ok:
@@ -187,30 +187,24 @@ class _Command:
             raise click.ClickException("Nothing was done")
         self.finish(self.run(dry_run=False), said, again=not skip_preview)
 
-    def run(self, *, dry_run: bool) -> Result:
+    def run(self, *, dry_run: bool) -> "engine.Result":
         """Run the operation, with a line of progress on a terminal."""
-        from pulumi_ibm_quantum.engine import Options, operate
-        from pulumi_ibm_quantum.engine.progress import Progress
+        progress = engine.RunProgress()
+        options = engine.Options(dry_run=dry_run, watch=progress.watch, **self._options)
+        with nullcontext() if self._as_json else progress_line(progress.line):
+            return engine.operate(self._stack, self._kind, options)
 
-        if not sys.stderr.isatty() or os.environ.get("CI") or self._as_json:
-            return operate(self._stack, self._kind, Options(dry_run=dry_run, **self._options))
-        with Progress(sys.stderr, shutil.get_terminal_size().columns) as progress:
-            return operate(self._stack, self._kind, Options(dry_run=dry_run, watch=progress.watch, **self._options))
-
-    def _show(self, result: Result, said: Iterable[str] = (), *, again: bool = False) -> list[str]:
+    def _show(self, result: "engine.Result", said: Iterable[str] = (), *, again: bool = False) -> tuple[str, ...]:
         """Print a report; gives what it says, so that the next need not say it again."""
-        from pulumi_ibm_quantum.engine.display import Style, messages, render
-
         if not self._as_json:
-            click.echo(render(result, Style(colour=_wants_colour(), properties=not again), said) + "\n")
-        return messages(result)
+            style = engine.Style(colour=_wants_colour(), properties=not again)
+            click.echo(engine.render(result, style, said) + "\n")
+        return result.messages
 
-    def finish(self, result: Result, said: Iterable[str] = (), *, again: bool = False) -> None:
+    def finish(self, result: "engine.Result", said: Iterable[str] = (), *, again: bool = False) -> None:
         """Print the report of the last run, and end with its status."""
-        from pulumi_ibm_quantum.engine.preview_json import digest
-
         if self._as_json:
-            click.echo(json.dumps(digest(result), indent=4, ensure_ascii=False))
+            click.echo(json.dumps(engine.digest(result), indent=4, ensure_ascii=False))
         else:
             self._show(result, said, again=again)
         if not result.ok:
@@ -223,10 +217,8 @@ def _wants_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _open(stack_name: str | None, cwd: Path) -> Stack:
-    from pulumi_ibm_quantum.engine import open_stack
-
-    return open_stack(cwd, stack_name, os.environ)
+def _open(stack_name: str | None, cwd: Path) -> "engine.Stack":
+    return engine.open_stack(cwd, stack_name, current_session().environment)
 
 
 @click.group()
@@ -240,9 +232,7 @@ def stack() -> None:
 @_report_errors
 def export_command(stack_name: str | None, cwd: Path, path: Path | None) -> None:
     """Print the state, secrets encrypted, for `stack import` here or of the Pulumi CLI."""
-    from pulumi_ibm_quantum.engine.exchange import export_state
-
-    text = json.dumps(export_state(_open(stack_name, cwd)), indent=4, ensure_ascii=False) + "\n"
+    text = json.dumps(engine.export_state(_open(stack_name, cwd)), indent=4, ensure_ascii=False) + "\n"
     if path is None:
         click.echo(text, nl=False)
     else:
@@ -255,14 +245,11 @@ def export_command(stack_name: str | None, cwd: Path, path: Path | None) -> None
 @_report_errors
 def import_command(stack_name: str | None, cwd: Path, path: Path | None) -> None:
     """Replace the state by what `stack export` printed, here or of the Pulumi CLI."""
-    from pulumi_ibm_quantum.engine import EngineError
-    from pulumi_ibm_quantum.engine.exchange import import_state
-
     try:
         written = json.loads(path.read_text(encoding="utf-8") if path else sys.stdin.read())
     except ValueError as error:
-        raise EngineError(f"{path or 'Standard input'} is not JSON: {error}") from None
-    count = import_state(_open(stack_name, cwd), written)
+        raise engine.EngineError(f"{path or 'Standard input'} is not JSON: {error}") from None
+    count = engine.import_state(_open(stack_name, cwd), written)
     click.echo(f"Imported {count} resources", err=True)
 
 
@@ -274,17 +261,12 @@ def import_command(stack_name: str | None, cwd: Path, path: Path | None) -> None
 @_report_errors
 def output_command(stack_name: str | None, cwd: Path, as_json: bool, show_secrets: bool, name: str | None) -> None:
     """Print the outputs of the stack, or one of them."""
-    from pulumi_ibm_quantum.engine import EngineError
-    from pulumi_ibm_quantum.engine.exchange import read_outputs
-    from pulumi_ibm_quantum.engine.values import plain, redact
-
-    outputs = read_outputs(_open(stack_name, cwd))
-    shown = plain(dict(outputs)) if show_secrets else redact(dict(outputs))
+    shown = engine.read_outputs(_open(stack_name, cwd), show_secrets=show_secrets)
     if name is None:
         lines = [f"{key}\t{_as_text(value)}" for key, value in sorted(shown.items())]
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False) if as_json else "\n".join(lines))
     elif name not in shown:
-        raise EngineError(f"The stack has no output {name!r}; it has: {', '.join(sorted(shown)) or 'none'}")
+        raise engine.EngineError(f"The stack has no output {name!r}; it has: {', '.join(sorted(shown)) or 'none'}")
     else:
         click.echo(json.dumps(shown[name], ensure_ascii=False) if as_json else _as_text(shown[name]))
 
@@ -299,14 +281,9 @@ def _as_text(value: Any) -> str:
 @_report_errors
 def list_command(stack_name: str | None, cwd: Path, as_json: bool) -> None:
     """List the stacks of the project that have a state or settings."""
-    from pulumi_ibm_quantum.engine.backend import open_backend
-    from pulumi_ibm_quantum.engine.project import find_project
-
-    project = find_project(cwd)
-    with_state = open_backend(project, cwd, os.environ).stacks(project.name)
     rows = [
-        {"name": name, "state": name in with_state}
-        for name in sorted({*with_state, *project.stacks_with_settings()})
+        {"name": name, "state": has_state}
+        for name, has_state in engine.list_stacks(cwd, current_session().environment).items()
         if stack_name in (None, name)
     ]
     if as_json:
@@ -314,6 +291,3 @@ def list_command(stack_name: str | None, cwd: Path, as_json: bool) -> None:
     else:
         for row in rows:
             click.echo(f"{row['name']}\t{'' if row['state'] else 'no state yet'}".rstrip())
-
-
-COMMANDS: tuple[click.Command, ...] = (preview, up, refresh, destroy, stack)

@@ -3,19 +3,29 @@
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
-from pulumi_ibm_quantum.vocabulary import REGIONS
-
-if TYPE_CHECKING:
-    from pulumi_ibm_quantum.cloud import Cloud
-    from pulumi_ibm_quantum.config import LoadedConfiguration, ProjectConfiguration
-    from pulumi_ibm_quantum.config.instance_edits import InstanceEdits
-    from pulumi_ibm_quantum.planning.reconcile import FileEdit
+from pulumi_ibm_quantum.cli.connection import connect
+from pulumi_ibm_quantum.cloud import Cloud, Forbidden
+from pulumi_ibm_quantum.config import ConfigurationError, LoadedConfiguration, ProjectConfiguration, parse_configuration
+from pulumi_ibm_quantum.config.instance_edits import InstanceEdits
+from pulumi_ibm_quantum.planning.observing import observe_instances
+from pulumi_ibm_quantum.planning.reconcile import (
+    AddInstance,
+    FileEdit,
+    RemoveGrants,
+    RemoveInstance,
+    Rename,
+    SetLimit,
+    Wanted,
+    reconcile,
+    reconciled,
+    removable_on,
+)
+from pulumi_ibm_quantum.vocabulary import REGIONS, find_plan
 
 
 @click.command()
@@ -51,18 +61,13 @@ def update(
     are put right; instances that are not listed are added with their live limits, and live limits to instances without
     one. Comments, order, anchors, blank lines and quoting of all else stay as they are.
     """
-    from pulumi_ibm_quantum.cloud import connect_from_environment
-    from pulumi_ibm_quantum.config import parse_configuration
-    from pulumi_ibm_quantum.planning.observing import observe_instances
-    from pulumi_ibm_quantum.planning.reconcile import Wanted, reconcile
-
     if not (dry_run or yes or (sys.stdin.isatty() and sys.stdout.isatty())):
         raise click.UsageError("This is not a terminal where you could be asked: give --yes or --dry-run")
     written = content_of(config, command="update")
     loaded = parse_configuration(written, source=str(config))
     text = _text_of(loaded, written)
     configuration = loaded.configuration
-    cloud = connect_from_environment()
+    cloud = connect()
     live = observe_instances(cloud, configuration.plan)
     today = _today(cloud, configuration)
     wanted = Wanted(not no_net_grants, not no_add, not no_names, not no_remove, not no_limits, region)
@@ -85,8 +90,7 @@ def update(
     click.echo(f"wrote {config}; see what it does: ibm-quantum analyze --config {config}", err=True)
 
 
-def _text_of(loaded: "LoadedConfiguration", written: bytes) -> "InstanceEdits":
-    from pulumi_ibm_quantum.config.instance_edits import InstanceEdits
+def _text_of(loaded: LoadedConfiguration, written: bytes) -> InstanceEdits:
 
     if loaded.dialect == 1:
         raise click.ClickException(
@@ -96,11 +100,8 @@ def _text_of(loaded: "LoadedConfiguration", written: bytes) -> "InstanceEdits":
     return InstanceEdits(written.decode("utf-8").removeprefix("\ufeff"), loaded.source)
 
 
-def _today(cloud: "Cloud", configuration: "ProjectConfiguration") -> date:
+def _today(cloud: Cloud, configuration: ProjectConfiguration) -> date:
     """Return the service's day, UTC; this machine's where no grant depends on it, or the key may not ask."""
-    from pulumi_ibm_quantum.cloud import Forbidden
-    from pulumi_ibm_quantum.vocabulary import find_plan
-
     now = datetime.now(UTC)
     if any(entry.net_grants for entry in configuration.instances):
         try:
@@ -110,10 +111,8 @@ def _today(cloud: "Cloud", configuration: "ProjectConfiguration") -> date:
     return now.date()
 
 
-def _note_kept_grants(configuration: "ProjectConfiguration", edits: "list[FileEdit]", today: date) -> None:
+def _note_kept_grants(configuration: ProjectConfiguration, edits: list[FileEdit], today: date) -> None:
     """Say which net grants have ended and are still needed, and until when."""
-    from pulumi_ibm_quantum.planning.reconcile import RemoveGrants, RemoveInstance, removable_on
-
     removed = {(edit.position, at) for edit in edits if isinstance(edit, RemoveGrants) for at in edit.grants}
     gone = {edit.position for edit in edits if isinstance(edit, RemoveInstance)}
     for position, entry in enumerate(configuration.instances):
@@ -123,18 +122,8 @@ def _note_kept_grants(configuration: "ProjectConfiguration", edits: "list[FileEd
                 click.echo(f"note: net grant {at + 1} of {entry.name} {kept}", err=True)
 
 
-def _edited(loaded: "LoadedConfiguration", text: "InstanceEdits", edits: "list[FileEdit]", written: bytes) -> bytes:
+def _edited(loaded: LoadedConfiguration, text: InstanceEdits, edits: list[FileEdit], written: bytes) -> bytes:
     """Return the file with the edits; it is read again and must mean what they say."""
-    from pulumi_ibm_quantum.config import ConfigurationError, parse_configuration
-    from pulumi_ibm_quantum.planning.reconcile import (
-        AddInstance,
-        RemoveGrants,
-        RemoveInstance,
-        Rename,
-        SetLimit,
-        reconciled,
-    )
-
     for edit in edits:
         match edit:
             case RemoveInstance():

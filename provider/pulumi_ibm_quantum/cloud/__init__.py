@@ -1,6 +1,7 @@
 """IBM Cloud over HTTP: signing in, the Resource Controller and the Quantum Platform.
 
-``connect_from_environment`` gives a ``Cloud``; every failure is a ``CloudError`` whose text a person can act on.
+``connect_from_environment`` gives a ``Cloud``. Whatever fails between us and IBM Cloud is a ``CloudError``, whose text
+a person can act on; what is no CRN or no plan is a ``ValueError``, before anything is sent.
 """
 
 from pulumi_ibm_quantum.cloud.client import Cloud, connect, connect_from_environment
@@ -14,10 +15,10 @@ from pulumi_ibm_quantum.cloud.errors import (
     SignInError,
     Unreachable,
 )
+from pulumi_ibm_quantum.cloud.http_client import MAX_CONNECTIONS
 from pulumi_ibm_quantum.cloud.quantum_platform import AccountReading, JobTotals
 from pulumi_ibm_quantum.cloud.resource_controller import ALL_BACKENDS, LiveInstance, Settings
 from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity
-from pulumi_ibm_quantum.cloud.transport import MAX_CONNECTIONS
 
 __all__ = [
     "ALL_BACKENDS",

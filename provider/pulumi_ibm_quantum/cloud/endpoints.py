@@ -63,10 +63,9 @@ class Endpoints:
 
     def quantum_of(self, region: str) -> str:
         """Return the address that serves ``region``; raise CloudError for a region that is not known."""
-        try:
-            return self.quantum[region]
-        except KeyError:
-            raise CloudError(f"region {region!r} is not known; known are {', '.join(self.quantum)}") from None
+        if region not in self.quantum:
+            raise CloudError(f"region {region!r} is not known; known are {', '.join(self.quantum)}")
+        return self.quantum[region]
 
 
 def _override(environment: Mapping[str, str], variable: str) -> str | None:

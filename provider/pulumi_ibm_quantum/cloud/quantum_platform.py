@@ -20,8 +20,8 @@ API_VERSION = "2026-04-15"
 
 _T = TypeVar("_T")
 
-_ANALYTICS_PERMISSION = "quantum-computing.account-analytics-usage.read (an administrator of the account has it)"
-_ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read (an administrator of the account has it)"
+_ANALYTICS_PERMISSION = "quantum-computing.account-analytics-usage.read"
+_ACCOUNT_PERMISSION = "quantum-computing.account-configuration.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class QuantumPlatform:
         with understanding(purpose):
             consumed = usage["usage_consumed_seconds"]
             if consumed is None:
-                raise errors.CloudError(f"could not {purpose}: the service reports none")
+                raise errors.CloudError("the service reports none", purpose=purpose)
             return int(consumed)
 
     def plan_usage(self, account_id: str, plan: str, start: datetime, end: datetime) -> int:

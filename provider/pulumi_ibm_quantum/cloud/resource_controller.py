@@ -102,7 +102,7 @@ class ResourceController:
             if not start:
                 return
             params["start"] = start[0]
-        raise errors.CloudError(f"could not list the instances: more than {_MOST_PAGES} pages")
+        raise errors.CloudError(f"more than {_MOST_PAGES} pages", purpose="list the instances")
 
     def instance(self, crn: str) -> LiveInstance | None:
         """Return one instance; None where there is none, or it has been deleted."""
@@ -145,7 +145,7 @@ class ResourceController:
             "PATCH",
             self._url_of(instance.crn),
             json={"parameters": parameters},
-            purpose=f"write to instance {instance.name!r} ({instance.crn})",
+            purpose=f"write to instance {instance.name!r}",
             permission="resource-controller.instance.update",
         )
 

@@ -1,26 +1,31 @@
 """Exchanging the API key for a token, and a token for a fresh one before it runs out.
 
-When to refresh is IBM's own code (ten seconds before the end, in the background after 80 percent of the life); here it
-is only made to use our session, to fail at once for all threads, and never to show the key.
+When to ask for a fresh one is as in IBM's own ``ibm-cloud-sdk-core``: in the last fifth of a token's life, and ten
+seconds before its end at the latest.
 """
 
 import base64
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
 
 import requests
 from requests.auth import AuthBase
 
 from pulumi_ibm_quantum.cloud import errors
-
-if TYPE_CHECKING:
-    from ibm_cloud_sdk_core import IAMTokenManager
+from pulumi_ibm_quantum.cloud.http_client import HttpClient, json_object, public_url
+from pulumi_ibm_quantum.logs import LOGGER
 
 API_KEY_VARIABLE = "IBMCLOUD_API_KEY"
+
+_TOKEN_PATH = "/identity/token"
+_JSON_WEB_TOKEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+_REFRESHED_LIFE = 0.2
+_SAFETY_SECONDS = 10
+_PAUSE_AFTER_FAILURE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,104 +51,131 @@ class Identity:
     account_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A token, its owner, and when it ends and should be replaced, in seconds since 1970."""
+
+    text: str = field(repr=False)
+    identity: Identity
+    ends: float
+    replace_at: float
+
+    @classmethod
+    def parse(cls, text: str) -> "_Token":
+        """Read the claims of a JSON Web Token (names from client source); an exception says that it is none."""
+        if not _JSON_WEB_TOKEN.fullmatch(text):
+            raise ValueError
+        payload = text.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        identity = Identity(claims.get("iam_id") or "", (claims.get("account") or {}).get("bss") or "")
+        ends = float(claims["exp"])
+        life = ends - float(claims["iat"])
+        return cls(text, identity, ends, ends - max(life * _REFRESHED_LIFE, _SAFETY_SECONDS))
+
+
+def token_url(iam_endpoint: str) -> str:
+    """Return where a key is exchanged for a token, which may be done twice; the endpoint may name it already."""
+    return iam_endpoint.removesuffix(_TOKEN_PATH) + _TOKEN_PATH
+
+
 class TokenSource(AuthBase):
-    """Adds a valid bearer token to each request."""
+    """Adds a valid bearer token to each request. Safe to share between threads, of which one at a time signs in."""
 
     def __init__(
-        self, credentials: Credentials, iam_endpoint: str, session: requests.Session, timeout: tuple[float, float]
+        self,
+        credentials: Credentials,
+        iam_endpoint: str,
+        client: HttpClient,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._credentials = credentials
-        self._iam_endpoint = iam_endpoint
-        self._session = session
-        self._timeout = timeout
+        self._endpoint = public_url(iam_endpoint)
+        self._url = token_url(iam_endpoint)
+        self._client = client
+        self._clock = clock
         self._lock = threading.Lock()
-        self._manager: IAMTokenManager | None = None
+        self._token: _Token | None = None
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign ``request``; raise SignInError or Unreachable where no token is to be had."""
-        request.headers["Authorization"] = f"Bearer {self._token()}"
+        request.headers["Authorization"] = f"Bearer {self._current().text}"
         return request
 
     def identity(self) -> Identity:
-        """Sign in and return whose key it is, as the token says (claims from client source).
+        """Sign in and return whose key it is, as the token says.
 
         Raises:
             CloudError: no token is to be had.
         """
-        payload = self._token().split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return Identity(claims.get("iam_id") or "", (claims.get("account") or {}).get("bss") or "")
+        return self._current().identity
 
     def discard(self, authorization: str) -> None:
         """Forget the token of the header ``authorization``, unless another thread has replaced it by now."""
         with self._lock:
-            if self._manager is not None and authorization == f"Bearer {self._manager.access_token}":
-                self._manager.expire_time = 0
+            if self._token is not None and authorization == f"Bearer {self._token.text}":
+                self._token = None
 
-    def _token(self) -> str:
+    def _current(self) -> _Token:
+        token = self._token
+        if token is not None and self._clock() < token.replace_at:
+            return token
         with self._lock:
-            if self._manager is None:
-                self._manager = _token_manager(self._credentials.api_key, self._iam_endpoint, self._post)
-            # Left standing after a failure, it would make the next caller wait for a request that nobody has sent.
-            self._manager.request_time = 0
-            return self._current_token(self._manager)
+            token, now = self._token, self._clock()
+            if token is None or now >= token.replace_at:
+                token = self._fresh(token, now)
+                self._token = token
+            return token
 
-    def _current_token(self, manager: "IAMTokenManager") -> str:
+    def _fresh(self, old: _Token | None, now: float) -> _Token:
+        """Sign in; where that fails and the old token is still good, keep it for a while before the next try."""
         try:
-            manager.get_token()
+            token = self._sign_in()
         except errors.Unreachable:
-            if manager.access_token is None or manager.expire_time <= time.time():
+            if old is None or now >= old.ends:
                 raise
-        except errors.CloudError:
-            raise
-        except Exception:
-            # Whatever the answer's token was, IBM's code could not read it; its error may quote the token.
-            raise errors.Unreachable(f"could not sign in: {self._iam_endpoint} sent no usable token") from None
-        token: str = manager.access_token
+            return replace(old, replace_at=min(now + _PAUSE_AFTER_FAILURE_SECONDS, old.ends - _SAFETY_SECONDS))
+        LOGGER.debug("signed in at %s, for %.0f s", self._endpoint, token.ends - now)
         return token
 
-    def _post(self, method: str, url: str, **options: Any) -> dict[str, Any]:
-        try:
-            answer = self._session.request(
-                method, url, auth=_unsigned, timeout=self._timeout, allow_redirects=False, **options
-            )
-        except requests.RequestException:
-            raise errors.Unreachable(f"could not sign in: no answer from {self._iam_endpoint}") from None
+    def _sign_in(self) -> _Token:
+        answer = self._client.send(
+            "POST",
+            self._url,
+            purpose="sign in",
+            auth=_unsigned,
+            headers={"Accept": "application/json"},
+            data={
+                "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
+                "apikey": self._credentials.api_key,
+                "response_type": "cloud_iam",
+            },
+        )
         if answer.status_code in (400, 401, 403):
-            raise errors.SignInError(f"could not sign in: the API key was refused{_code_of(answer)}")
+            raise errors.SignInError(
+                f"the API key was refused{_code_of(answer)}", purpose="sign in", url=self._endpoint
+            )
         if not answer.ok:
-            raise errors.Unreachable(f"could not sign in: {self._iam_endpoint} answered {answer.status_code}")
+            raise self._unreachable(f"{self._endpoint} answered {answer.status_code}")
+        # What cannot be read may hold a token, and the exception with it.
         try:
-            token: dict[str, Any] = answer.json()
+            body = answer.json()
         except requests.JSONDecodeError:
-            raise errors.Unreachable(f"could not sign in: {self._iam_endpoint} did not answer with JSON") from None
-        return token
+            raise self._unreachable(f"{self._endpoint} did not answer with JSON") from None
+        try:
+            return _Token.parse(body["access_token"])
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise self._unreachable(f"{self._endpoint} sent no usable token") from None
 
-
-def _token_manager(api_key: str, url: str, post: Callable[..., dict[str, Any]]) -> "IAMTokenManager":
-    from ibm_cloud_sdk_core import IAMTokenManager
-
-    class SessionTokenManager(IAMTokenManager):  # type: ignore[misc]
-        """IBM's token manager, sending its requests through our session."""
-
-        def _request(
-            self, method: str, url: str, *, headers: Any = None, params: Any = None, data: Any = None, **_: Any
-        ) -> dict[str, Any]:
-            return post(method, url, headers=headers, params=params, data=data)
-
-    return SessionTokenManager(api_key, url=url)
+    def _unreachable(self, text: str) -> errors.Unreachable:
+        return errors.Unreachable(text, purpose="sign in", url=self._endpoint)
 
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Sign nothing: without it, requests would look for a password in the user's netrc file."""
+    """Sign nothing: without it, requests would send the user and password that the address may have."""
     return request
 
 
 def _code_of(answer: requests.Response) -> str:
     """Return IAM's code for the refusal, never its text, which may repeat what was sent."""
-    try:
-        body = answer.json()
-    except requests.JSONDecodeError:
-        return ""
-    code = body.get("errorCode") if isinstance(body, dict) else None
+    code = json_object(answer).get("errorCode")
     return f" ({code})" if isinstance(code, str) else ""

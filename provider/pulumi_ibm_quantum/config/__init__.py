@@ -1,10 +1,19 @@
 """The YAML project configuration: dialects in, one validated model out."""
 
-from .loading import LoadedConfiguration, load_configuration, parse_configuration
-from .migration import Migration, migrated
-from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant, Priority, ProjectConfiguration
-from .problems import ConfigurationError, Problem
-from .writing import configuration_mapping, configuration_yaml
+from pulumi_ibm_quantum.config.loading import LoadedConfiguration, load_configuration, parse_configuration
+from pulumi_ibm_quantum.config.migration import Migration, migrated
+from pulumi_ibm_quantum.config.model import (
+    BalancePeriod,
+    Contract,
+    CreateBlock,
+    InstanceEntry,
+    NetGrant,
+    Priority,
+    ProjectConfiguration,
+)
+from pulumi_ibm_quantum.config.writing import configuration_mapping, configuration_yaml
+from pulumi_ibm_quantum.documents import DocumentError as ConfigurationError
+from pulumi_ibm_quantum.documents import Problem
 
 __all__ = [
     "BalancePeriod",

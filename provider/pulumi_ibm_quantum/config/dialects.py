@@ -1,16 +1,13 @@
 """The dialects of the project configuration: how to tell them, and the words of each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
-from .folder import Written
-from .model import BalancePeriod, InstanceEntry, NetGrant, ProjectConfiguration
-from .problems import ConfigurationError, Path
-from .wording import found
+from pulumi_ibm_quantum.config.model import BalancePeriod, InstanceEntry, NetGrant, ProjectConfiguration
+from pulumi_ibm_quantum.documents import DocumentError, Path, Placed, keys_of
+from pulumi_ibm_quantum.vocabulary import format_value
 
 CURRENT: Final = 3
 
@@ -62,44 +59,46 @@ REQUIRED: Final[Mapping[int, tuple[str, ...]]] = {1: ("balance_period",), 2: ("m
 """Keys at the top without which a file of a dialect is refused, although the model has a default."""
 
 MEANT: Final[Mapping[int, Mapping[str, Any]]] = {
-    1: {"change_threshold_percent": 0.0, "reopen_exhausted": True},
-    2: {"change_threshold_percent": 0.0},
+    1: {"change_threshold_percent": 0, "reopen_exhausted": True},
+    2: {"change_threshold_percent": 0},
     3: {},
 }
 """What a file of a dialect means without saying it, where that is not the default of version 3."""
 
 
-def dialect_of(document: Written) -> int:
+def dialect_of(document: Placed) -> int:
     """Tell the dialect of a configuration by its keys.
 
     Raises:
-        ConfigurationError: it is none, or more than one.
+        DocumentError: it is none, or more than one.
     """
     keys = document.value
     if not isinstance(keys, dict):
-        message = f"wants a mapping with account_id, plan and instances at the top, found {found(keys)}"
-        raise ConfigurationError([document.problem((), message)])
+        message = f"wants a mapping with account_id, plan and instances at the top, found {format_value(keys)}"
+        raise DocumentError([document.problem((), message)])
     if "version" in keys:
         version = keys["version"]
         if isinstance(version, bool) or version != CURRENT:
             known = "3 is; files with `instances` written for earlier tools have no version"
-            raise ConfigurationError([document.problem(("version",), f"is not known, found {found(version)}: {known}")])
+            raise DocumentError(
+                [document.problem(("version",), f"is not known, found {format_value(version)}: {known}")]
+            )
         return CURRENT
     if "projects" in keys and "instances" in keys:
         message = "has both projects and instances: keep instances (and say version: 3)"
-        raise ConfigurationError([document.problem(("projects",), message)])
+        raise DocumentError([document.problem(("projects",), message)])
     if "projects" in keys:
         return 1
     if "instances" not in keys:
         message = "has neither version nor instances: start with version: 3 and list the instances"
-        raise ConfigurationError([document.problem((), message)])
+        raise DocumentError([document.problem((), message)])
     return 2
 
 
-def keys_of(model: type[BaseModel], dialect: int) -> Keys:
-    """Return what may be written in a dialect for a part of the configuration."""
+def keys_in(model: type[BaseModel], dialect: int) -> Keys:
+    """Return what may be written in a dialect for a block of the configuration."""
     if dialect == CURRENT:
-        return {name: name for name in (field.alias or name for name, field in model.model_fields.items())}
+        return {key: key for key in keys_of(model)}
     return _KEYS_OF_1[model] if dialect == 1 else _KEYS_OF_2[model]
 
 

@@ -1,26 +1,25 @@
 """The kinds of values in a project configuration: how each is read, and what an editor is told about it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
+from pulumi_ibm_quantum.documents import Text, moment_from
 from pulumi_ibm_quantum.vocabulary import (
     BALANCED_PLANS,
     PLAN_ALIASES,
     REGIONS,
     LimitSetting,
     balanced_plan,
+    format_value,
     parse_crn,
+    parse_region,
     parse_seconds,
+    quote,
     whole_seconds,
 )
-
-from .dates import moment_from
-from .wording import found, quoted
 
 LARGEST_WEIGHT: Final = 1_000_000
 """Far more than anyone can mean; scores multiplied by it are still exact enough to be compared."""
@@ -61,38 +60,24 @@ def _moment(value: object, info: ValidationInfo) -> datetime:
     return moment_from(value, plain_dates=dialect_in(info) != 2, naive=dialect_in(info) == 1)
 
 
-def _printable(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty")
-    if not text.isprintable() or text != text.strip():
-        raise ValueError(f"must have no blanks around it and no control characters, found {quoted(text)}")
-    return text
-
-
 def _account(text: str) -> str:
     if text.startswith("a/"):
-        raise ValueError(f"wants the bare account id: write {quoted(text.removeprefix('a/'))} without a/")
+        raise ValueError(f"wants the bare account id: write {quote(text.removeprefix('a/'))} without a/")
     if not all(c.isascii() and (c.isalnum() or c in "-_") for c in text):
-        raise ValueError(f"is not an account id (letters, digits, - and _), found {quoted(text)}")
-    return text
-
-
-def _region(text: str) -> str:
-    if text not in REGIONS:
-        raise ValueError(f"wants {' or '.join(REGIONS)}, found {quoted(text)}")
+        raise ValueError(f"is not an account id (letters, digits, - and _), found {quote(text)}")
     return text
 
 
 def _number(value: object) -> object:
     if isinstance(value, int) and abs(value) > 10**15:
-        raise ValueError(f"is out of range, found {found(value)}")
+        raise ValueError(f"is out of range, found {format_value(value)}")
     return value
 
 
 def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(items)) < len(items):
         twice = next(item for item, times in Counter(items).items() if times > 1)
-        raise ValueError(f"lists {quoted(twice)} more than once")
+        raise ValueError(f"lists {quote(twice)} more than once")
     return items
 
 
@@ -117,7 +102,6 @@ def _duration(least: int, *others: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [{"type": "integer", "minimum": least}, _DURATION, *others]})
 
 
-Text: TypeAlias = Annotated[str, Field(strict=True, json_schema_extra={"minLength": 1}), AfterValidator(_printable)]
 Texts: TypeAlias = Annotated[
     tuple[Text, ...], Field(json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)
 ]
@@ -128,7 +112,7 @@ PlanName: TypeAlias = Annotated[
     str, Field(strict=True), AfterValidator(balanced_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *PLAN_ALIASES]})
 ]
 RegionName: TypeAlias = Annotated[
-    str, Field(strict=True), AfterValidator(_region), WithJsonSchema({"enum": [*REGIONS]})
+    str, Field(strict=True), AfterValidator(parse_region), WithJsonSchema({"type": "string", "enum": [*REGIONS]})
 ]
 CrnText: TypeAlias = Annotated[
     str,

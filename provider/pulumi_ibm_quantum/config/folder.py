@@ -4,15 +4,12 @@ Exactly one file holds the account-wide keys; that file and every other one may 
 the order of the files' names.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from .document import Document
-from .problems import Path, Problem, path_text
-from .wording import found, quoted
+from pulumi_ibm_quantum.documents import Document, Path, Placed, Problem, path_text
+from pulumi_ibm_quantum.vocabulary import format_value, quote
 
 _LISTS: Final = ("projects", "instances")
 _EVERYWHERE: Final = (*_LISTS, "version")
@@ -62,18 +59,14 @@ class Folder:
         return self.main, path
 
 
-Written: TypeAlias = Document | Folder
-"""A configuration as it was written, in one file or in several."""
-
-
-def joined(documents: Sequence[Document], source: str) -> Written:
+def joined(documents: Sequence[Document], source: str) -> Placed:
     """Join the documents of a folder; they are in the order of the files' names, and there is at least one."""
     mappings = [document for document in documents if isinstance(document.value, dict)]
     if not mappings:
         return documents[0]
     main = max(mappings, key=lambda document: len(_account_wide(document)))
     items = {key: list(_items(mappings, key)) for key in _LISTS if any(key in d.value for d in mappings)}
-    lists = {key: [d.value[key][position] for d, position in found_] for key, found_ in items.items()}
+    lists = {key: [d.value[key][position] for d, position in items_of_key] for key, items_of_key in items.items()}
     problems = [problem for document in documents for problem in (*document.problems, *_misplaced(document, main))]
     return Folder({**main.value, **lists}, source, main, items, tuple(problems))
 
@@ -92,15 +85,15 @@ def _account_wide(document: Document) -> list[Any]:
 def _misplaced(document: Document, main: Document) -> Iterator[Problem]:
     """Yield what one file of a folder may not say."""
     if not isinstance(document.value, dict):
-        yield document.problem((), f"wants a mapping with instances, found {found(document.value)}")
+        yield document.problem((), f"wants a mapping with instances, found {format_value(document.value)}")
         return
     for key in _LISTS:
         if key in document.value and not isinstance(document.value[key], list):
-            yield document.problem((key,), f"wants a list, found {found(document.value[key])}")
+            yield document.problem((key,), f"wants a list, found {format_value(document.value[key])}")
     if document is main:
         return
     for key in _account_wide(document):
-        name = key if isinstance(key, str) else quoted(str(key))
+        name = key if isinstance(key, str) else quote(str(key))
         yield document.problem((name,), f"belongs into {main.source}, the one file with keys other than instances")
     if "version" in document.value and document.value["version"] != main.value.get("version"):
         yield document.problem(("version",), f"differs from that of {main.source}: leave it out here")

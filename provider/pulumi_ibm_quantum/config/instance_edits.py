@@ -4,20 +4,19 @@ The text is changed where the value is written, which for an alias is where its 
 it should is for the caller to check, who knows what was meant.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import yaml
 
-from .problems import ConfigurationError, Problem
-from .text_edits import Edit, YamlText, is_block
+from pulumi_ibm_quantum.documents import DocumentError, Problem
+from pulumi_ibm_quantum.documents.anchors import moved_anchors
+from pulumi_ibm_quantum.documents.text_edits import Edit, YamlText, is_block
+from pulumi_ibm_quantum.documents.yaml_text import MERGE
 
-_MERGE: Final = "tag:yaml.org,2002:merge"
 _AFTER_KEY: Final = re.compile(r"\s*:[^\S\n]*")
 _COMMA: Final = re.compile(r"\s*,[^\S\n]*")
 
@@ -107,7 +106,7 @@ class InstanceEdits:
         """Return the text with all changes.
 
         Raises:
-            ConfigurationError: what is taken out has an anchor that is used elsewhere and cannot be moved.
+            DocumentError: what is taken out has an anchor that is used elsewhere and cannot be moved.
         """
         instances = self._listed()
         for listed, gone in self._grants.values():
@@ -115,7 +114,8 @@ class InstanceEdits:
                 self._gone += self._without_items(listed, gone)
         self._gone += self._without_items(instances, self._removed)
         additions = list(self._additions(instances))
-        return self._yaml.edited([*self._edits, *self._gone, *additions, *self._moved_anchors()])
+        moved = moved_anchors(self._yaml, self._root, self._gone, self._anchored)
+        return self._yaml.edited([*self._edits, *self._gone, *additions, *moved])
 
     def _listed(self) -> yaml.SequenceNode:
         owner, place = self._find(self._root, "instances") or (self._root, 0)
@@ -141,7 +141,7 @@ class InstanceEdits:
         if (own := self._own(mapping, key)) is not None:
             return mapping, own
         for name, value in mapping.value:
-            if name.tag == _MERGE:
+            if name.tag == MERGE:
                 for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                     if (found := self._find(merged, key)) is not None:
                         return found
@@ -231,38 +231,12 @@ class InstanceEdits:
     def _line_end(self) -> str:
         return "\r\n" if "\r\n" in self.written else "\n"
 
-    def _moved_anchors(self) -> Iterator[Edit]:
-        """Define anchors that are gone where they are used first."""
-        defined: dict[str, int] = {}
-        for name, start, alias_end in self._yaml.anchors_and_aliases():
-            if alias_end is None:
-                defined[name] = start
-            elif self._is_gone(defined[name]) and not self._is_gone(start):
-                yield Edit(start, alias_end, self._anchored(name, defined[name], start))
-                defined[name] = start
-
-    def _is_gone(self, index: int) -> bool:
-        return any(edit.start <= index < edit.end for edit in self._gone)
-
-    def _anchored(self, name: str, index: int, use: int) -> str:
-        node = next(node for node in _all_nodes(self._root) if node.start_mark.index == index)
+    def _anchored(self, node: yaml.Node, use: int) -> str:
         if is_block(node):
-            message = f"uses *{name}, which is defined in what is to be taken out: write out here what it stands for"
-            column = use - self._yaml.line_start(use) + 1
-            raise ConfigurationError([Problem("", message, self._yaml.line_number(use), column, self.source)])
+            alias = self._yaml.alias_at(use)
+            message = f"uses {alias}, which is defined in what is to be taken out: write out here what it stands for"
+            raise DocumentError([Problem("", message, *self._yaml.position(use), self.source)])
         return self._yaml.raw(node)
-
-
-def _all_nodes(root: yaml.Node) -> Iterator[yaml.Node]:
-    seen: set[int] = set()
-    left = [root]
-    while left:
-        node = left.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            below: Sequence[Any] = node.value if isinstance(node, yaml.CollectionNode) else ()
-            left += [part for item in below for part in (item if isinstance(item, tuple) else (item,))]
 
 
 def _scalar(value: str | int, quotes: str | None = None) -> str:

@@ -1,26 +1,25 @@
 """A file, a text or a mapping into a validated configuration, or into everything that is wrong with it."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Final
 
-from pydantic import ValidationError
-
-from . import rules
-from .dialects import written_path
-from .document import Document, document_of
-from .folder import Written, joined
-from .model import RULE_ERROR, ProjectConfiguration
-from .problems import ConfigurationError, Path, Problem
-from .pydantic_wording import plain_words
-from .translation import Translated, translate
-from .yaml_text import read_yaml
-
-# Rules are asked again below, where they see the fields that are valid; a grant without an end has a wrong start.
-_SAID_ELSEWHERE: Final = (RULE_ERROR, "default_factory_not_called")
+from pulumi_ibm_quantum.config.folder import joined
+from pulumi_ibm_quantum.config.model import ProjectConfiguration
+from pulumi_ibm_quantum.config.translation import FORMER_KEYS, Translated, translate
+from pulumi_ibm_quantum.documents import (
+    Document,
+    DocumentError,
+    Path,
+    Placed,
+    Problem,
+    document_of,
+    read_file,
+    read_yaml,
+    unreadable,
+    validate,
+)
 
 _SUFFIXES: Final = (".yaml", ".yml")
 
@@ -40,11 +39,11 @@ class LoadedConfiguration:
     dialect: int
     warnings: tuple[Problem, ...]
     source: str
-    _document: Written = field(repr=False, compare=False)
+    _translated: Translated = field(repr=False, compare=False)
 
     def problem(self, path: Path, message: str) -> Problem:
         """Return a problem that was found later, such as with ``("instances", 2, "crn")``, at its place in the text."""
-        return self._document.problem(written_path(path, self.dialect), message)
+        return self._translated.problem(path, message)
 
 
 def load_configuration(path: FilePath, *, source: str | None = None) -> LoadedConfiguration:
@@ -64,12 +63,12 @@ def load_configuration(path: FilePath, *, source: str | None = None) -> LoadedCo
     try:
         names = _yaml_files(path) if path.is_dir() else None
     except (OSError, ValueError) as error:
-        raise ConfigurationError([Problem("", _unreadable(error), source=source)]) from None
+        raise unreadable(error, source) from None
     if names is None:
-        return _judged(_document(path, source))
+        return _judged(read_file(path, source))
     if not names:
         message = "is a directory without a .yaml or .yml file: name the configuration file, or the folder of files"
-        raise ConfigurationError([Problem("", message, source=source)])
+        raise DocumentError([Problem("", message, source=source)])
     return _judged(_folder(path, names, source))
 
 
@@ -86,24 +85,16 @@ def parse_configuration(
     return _judged(document_of(mapping_or_text, source))
 
 
-def _document(path: FilePath, source: str) -> Document:
-    try:
-        text = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise ConfigurationError([Problem("", _unreadable(error), source=source)]) from None
-    return read_yaml(text, source)
-
-
-def _folder(path: FilePath, names: list[str], source: str) -> Written:
+def _folder(path: FilePath, names: list[str], source: str) -> Placed:
     documents: list[Document] = []
     problems: list[Problem] = []
     for name in names:
         try:
-            documents.append(_document(path / name, str(FilePath(source, name))))
-        except ConfigurationError as error:
+            documents.append(read_file(path / name, str(FilePath(source, name))))
+        except DocumentError as error:
             problems += error.problems
     if problems:
-        raise _sorted(problems + [problem for document in documents for problem in document.problems])
+        raise DocumentError.in_order([*problems, *(problem for one in documents for problem in one.problems)])
     return joined(documents, source)
 
 
@@ -112,52 +103,14 @@ def _yaml_files(folder: FilePath) -> list[str]:
     return sorted(name for name in found if not name.startswith("."))
 
 
-def _unreadable(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
-
-
-def _judged(document: Written) -> LoadedConfiguration:
+def _judged(document: Placed) -> LoadedConfiguration:
     try:
         translated = translate(document)
-    except ConfigurationError as error:
-        raise _sorted([*document.problems, *error.problems]) from None
-    problems = [*document.problems, *translated.problems]
-    try:
-        configuration = ProjectConfiguration.model_validate(translated.values, context={"dialect": translated.dialect})
-    except ValidationError as error:
-        problems += _invalid(error, translated, document, {_place(problem) for problem in problems})
-    if problems:
-        raise _sorted(problems)
-    return LoadedConfiguration(configuration, translated.dialect, tuple(translated.warnings), document.source, document)
-
-
-def _invalid(
-    error: ValidationError, translated: Translated, document: Written, told: set[tuple[str, str]]
-) -> Iterator[Problem]:
-    """Yield what the model objects to, then what the rules do, each only where nothing was `told` before it."""
-    dialect = translated.dialect
-    objected = set(told)
-    for detail in error.errors(include_url=False):
-        if detail["type"] not in _SAID_ELSEWHERE:
-            path = written_path(detail["loc"], dialect)
-            problem = document.problem(path, plain_words(detail, document.spelling(path)))
-            objected.add(_place(problem))
-            if _place(problem) not in told:
-                yield problem
-    for broken in rules.all_rules(translated.values, dialect=dialect):
-        sentence = broken.sentence(lambda first: document.place(written_path(first, dialect)))
-        problem = document.problem(written_path(broken.path, dialect), sentence)
-        if _place(problem) not in objected:
-            yield problem
-
-
-def _place(problem: Problem) -> tuple[str, str]:
-    return problem.source, problem.path
-
-
-def _sorted(problems: list[Problem]) -> ConfigurationError:
-    return ConfigurationError(
-        sorted(problems, key=lambda problem: (problem.source, problem.line or 0, problem.column or 0))
+    except DocumentError as error:
+        raise DocumentError.in_order([*document.problems, *error.problems]) from None
+    configuration = validate(
+        translated, ProjectConfiguration, context={"dialect": translated.dialect}, former_keys=FORMER_KEYS
+    )
+    return LoadedConfiguration(
+        configuration, translated.dialect, tuple(translated.warnings), document.source, translated
     )

@@ -4,35 +4,27 @@ The text is changed only where version 3 says it in another way. What cannot be 
 that reach an instance from two anchors, is caught at the end: the result is read, and must mean the same.
 """
 
-from __future__ import annotations
-
+import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import yaml
 from pydantic import BaseModel
 
+from pulumi_ibm_quantum.config.dialects import CURRENT, MEANT, keys_in
+from pulumi_ibm_quantum.config.loading import LoadedConfiguration, parse_configuration
+from pulumi_ibm_quantum.config.model import InstanceEntry, ProjectConfiguration
+from pulumi_ibm_quantum.documents import DocumentError, Problem, blocks_of, moment_from
+from pulumi_ibm_quantum.documents.anchors import moved_anchors
+from pulumi_ibm_quantum.documents.text_edits import Edit, YamlText, is_block
+from pulumi_ibm_quantum.documents.yaml_text import MERGE
 from pulumi_ibm_quantum.vocabulary import balanced_plan
 
-from .dates import moment_from
-from .dialects import CURRENT, keys_of
-from .loading import LoadedConfiguration, parse_configuration
-from .model import InstanceEntry, ProjectConfiguration
-from .problems import ConfigurationError, Problem
-from .text_edits import Edit, YamlText, is_block
-from .translation import BELOW
-
 _DATES: Final = ("start_date", "end_date")
-_MERGE: Final = "tag:yaml.org,2002:merge"
 _NULL: Final = "tag:yaml.org,2002:null"
 _QUOTED: Final = re.compile(r"(?s)(?:&\S+\s+)?(?P<quote>['\"]).*(?P=quote)")
 _VALUE_OF_BLOCK: Final = re.compile(r"(?P<before>[ -]*)[^\s#'\"{\[][^#'\"{\[]*:\s+")
-_SAID_NOW: Final = {
-    1: {"change_threshold_percent": "0", "reopen_exhausted": "true"},
-    2: {"change_threshold_percent": "0"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +46,17 @@ def migrated(written: bytes, *, source: str) -> Migration:
     """Rewrite a configuration of dialect 1 or 2 as version 3; it then means the same.
 
     Raises:
-        ConfigurationError: it is of version 3 already, something is wrong with it, or it cannot be rewritten.
+        DocumentError: it is of version 3 already, something is wrong with it, or it cannot be rewritten.
     """
     loaded = parse_configuration(written, source=source)
     if loaded.dialect == CURRENT:
-        raise ConfigurationError([loaded.problem(("version",), "is 3 already: there is nothing to rewrite")])
+        raise DocumentError([loaded.problem(("version",), "is 3 already: there is nothing to rewrite")])
     decoded = written.decode("utf-8")
     text = decoded.removeprefix("\ufeff")
     try:
         rewritten = _Rewriting(YamlText(text), loaded).run()
     except yaml.MarkedYAMLError as error:
-        raise ConfigurationError([_not_for_all(error, source)]) from None
+        raise DocumentError([_not_for_all(error, source)]) from None
     result = (decoded[: len(decoded) - len(text)] + rewritten).encode("utf-8")
     _demand_the_same(loaded, result)
     return Migration(result, loaded.dialect, loaded.warnings)
@@ -80,15 +72,15 @@ def _not_for_all(error: yaml.MarkedYAMLError, source: str) -> Problem:
 def _demand_the_same(loaded: LoadedConfiguration, result: bytes) -> None:
     try:
         again: LoadedConfiguration | None = parse_configuration(result, source=loaded.source)
-    except ConfigurationError:
+    except DocumentError:
         again = None
     if again is None or again.dialect != CURRENT or again.configuration != loaded.configuration:
         raise _changed(loaded)
 
 
-def _changed(loaded: LoadedConfiguration) -> ConfigurationError:
+def _changed(loaded: LoadedConfiguration) -> DocumentError:
     message = "cannot be rewritten without changing what it means: write out its aliases (*name) and merges (<<) first"
-    return ConfigurationError([Problem("", message, source=loaded.source)])
+    return DocumentError([Problem("", message, source=loaded.source)])
 
 
 @dataclass(slots=True)
@@ -106,13 +98,14 @@ class _Rewriting:
             self._keep_shared_dates(root)
         self._mapping(root, ProjectConfiguration)
         self.edits += self.gone
-        self.edits += list(self._moved_anchors(root))
+        self.edits += list(moved_anchors(self.yaml_text, root, self.gone, self._anchored))
         self.edits.append(self._opening(root))
         return self.yaml_text.edited(self.edits)
 
     def _opening(self, root: yaml.Node) -> Edit:
         """Say at the top what version 3 does not take for granted."""
-        said = {"version": str(CURRENT), **_SAID_NOW[self.loaded.dialect]}
+        meant = {"version": CURRENT, **MEANT[self.loaded.dialect]}
+        said = {key: json.dumps(value) for key, value in meant.items()}
         start = root.value[0][0].start_mark.index
         if not is_block(root):
             return Edit(start, start, "".join(f'"{key}": {value}, ' for key, value in said.items()))
@@ -124,11 +117,11 @@ class _Rewriting:
         if not isinstance(node, yaml.MappingNode) or (id(node), model) in self.seen:
             return
         self.seen.add((id(node), model))
-        keys = keys_of(model, self.loaded.dialect)
+        keys = keys_in(model, self.loaded.dialect)
         gone: dict[int, bool] = {}
         dates: dict[str, int] = {}
         for position, (key, value) in enumerate(node.value):
-            if key.tag == _MERGE:
+            if key.tag == MERGE:
                 for merged in value.value if isinstance(value, yaml.SequenceNode) else [value]:
                     self._mapping(merged, model)
             elif key.value not in keys:
@@ -139,7 +132,7 @@ class _Rewriting:
                 dates[key.value] = position
             else:
                 self._renamed(key, keys[key.value])
-                self._value(value, keys[key.value])
+                self._value(value, keys[key.value], model)
         if dates:
             self._own_period(node, dates)
             gone |= dict.fromkeys(sorted(dates.values())[1:], False)
@@ -150,11 +143,11 @@ class _Rewriting:
             written = self.yaml_text.raw(key)
             self._replace(key, written.replace(key.value, ours))
 
-    def _value(self, value: yaml.Node, ours: str) -> None:
-        if ours in BELOW:
+    def _value(self, value: yaml.Node, ours: str, model: type[BaseModel]) -> None:
+        for block in blocks_of(model).get(ours, ()):
             for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                self._mapping(item, BELOW[ours])
-        elif self.loaded.dialect == 1 and ours == "plan":
+                self._mapping(item, block)
+        if self.loaded.dialect == 1 and ours == "plan":
             self._replace(value, self._spelled(value, balanced_plan(value.value)))
         elif self.loaded.dialect == 1 and ours in _DATES:
             self._replace(value, self._date(value))
@@ -204,33 +197,18 @@ class _Rewriting:
         quote = quoted["quote"] if quoted else ""
         return f"{_anchor(written)}{quote}{value}{quote}"
 
-    def _moved_anchors(self, root: yaml.Node) -> Iterator[Edit]:
-        """Define anchors that are gone where they are used first."""
-        nodes = {node.start_mark.index: node for node in _all_nodes(root, set())}
-        defined: dict[str, int] = {}
-        for name, start, alias_end in self.yaml_text.anchors_and_aliases():
-            if alias_end is None:
-                defined[name] = start
-            elif self._is_gone(defined[name]) and not self._is_gone(start):
-                yield Edit(start, alias_end, self._moved(nodes[defined[name]], start))
-                defined[name] = start
-
-    def _is_gone(self, index: int) -> bool:
-        return any(edit.start <= index < edit.end for edit in self.gone)
-
-    def _moved(self, node: yaml.Node, place: int) -> str:
-        """Write an anchored node anew in place of an alias."""
+    def _anchored(self, node: yaml.Node, use: int) -> str:
+        """Write an anchored node anew in place of an alias; a block with the indentation that it has there."""
         written = self.yaml_text.edited(self.edits, node.start_mark.index, self.yaml_text.end(node))
         if not is_block(node):
             return written
-        line = self.yaml_text.text[self.yaml_text.line_start(place) : place]
+        line = self.yaml_text.text[self.yaml_text.line_start(use) : use]
         match = _VALUE_OF_BLOCK.fullmatch(line)
         if match is None:
             message = (
                 "the anchor of this alias is under a key that version 3 does not have: write out what it stands for"
             )
-            number = self.yaml_text.line_number(place)
-            raise ConfigurationError([Problem("", message, number, len(line) + 1, self.loaded.source)])
+            raise DocumentError([Problem("", message, *self.yaml_text.position(use), self.loaded.source)])
         head, *lines = written.split("\n")
         old = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         indent = " " * (len(match["before"]) + 2)
@@ -240,14 +218,3 @@ class _Rewriting:
 def _anchor(written: str) -> str:
     match = re.match(r"&\S+\s+", written)
     return match[0] if match else ""
-
-
-def _all_nodes(node: yaml.Node, seen: set[int]) -> Iterator[yaml.Node]:
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    yield node
-    below: list[Any] = node.value if isinstance(node, yaml.CollectionNode) else []
-    for item in below:
-        for part in item if isinstance(item, tuple) else (item,):
-            yield from _all_nodes(part, seen)

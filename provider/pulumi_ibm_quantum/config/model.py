@@ -1,19 +1,13 @@
 """The project configuration: one validated model, whatever dialect it was written in."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationInfo
-from pydantic import model_validator as rule_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StrictBool
 
-from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit
-
-from . import rules
-from .fields import (
+from pulumi_ibm_quantum.config import rules
+from pulumi_ibm_quantum.config.fields import (
     AccountId,
     CrnText,
     LimitSeconds,
@@ -24,15 +18,11 @@ from .fields import (
     Reserve,
     Seconds,
     SomeSeconds,
-    Text,
     Texts,
     Weight,
-    dialect_in,
 )
-from .problems import path_text
-
-RULE_ERROR: Final = "rule"
-"""The type of pydantic's error where fields do not fit together, each of them being well-formed."""
+from pulumi_ibm_quantum.documents import Block, BrokenRule, Context, RuledBlock, Text
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit
 
 
 def _one_window_later(fields: dict[str, Any]) -> datetime:
@@ -42,17 +32,7 @@ def _one_window_later(fields: dict[str, Any]) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
-
-
-def _demand_none(broken: Iterable[rules.Broken]) -> None:
-    sentences = [": ".join(filter(None, (path_text(b.path), b.sentence()))) for b in broken]
-    if sentences:
-        raise PydanticCustomError(RULE_ERROR, "{sentences}", {"sentences": "; ".join(sentences)})
-
-
-class NetGrant(_Strict):
+class NetGrant(RuledBlock):
     """A temporary time budget above an instance's limit."""
 
     start_date: Moment = Field(description="First moment of the grant; in UTC.")
@@ -64,20 +44,19 @@ class NetGrant(_Strict):
         description="Time above the limit, for the grant's whole life; seconds, more than 0."
     )
 
-    @rule_validator(mode="after")
-    def _holds(self) -> Self:
-        _demand_none(rules.grant_rules(vars(self)))
-        return self
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield an end that is not after the start."""
+        return rules.in_order("start_date", self.start_date, "end_date", self.end_date)
 
 
-class CreateBlock(_Strict):
+class CreateBlock(Block):
     """An instance that is created as code; its plan is the configuration's."""
 
     target: RegionName = Field(description="Region in which the instance is created.")
     resource_group: Text = Field(description="Id of the resource group that the instance is created in.")
 
 
-class Priority(_Strict):
+class Priority(RuledBlock):
     """A weight that ends by itself, such as that of a project with a deadline; an idle one counts as active."""
 
     weight: Weight = Field(description="Multiplies the activity score while the priority lasts; more than 0.")
@@ -85,32 +64,30 @@ class Priority(_Strict):
     ends: Moment = Field(alias="until", description="First moment after the priority, later than from; in UTC.")
     reason: Text = Field(description="Why, for those who read the report.")
 
-    @rule_validator(mode="after")
-    def _holds(self) -> Self:
-        _demand_none(rules.priority_rules({"from": self.starts, "until": self.ends}))
-        return self
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield an end that is not after the start."""
+        return rules.in_order("from", self.starts, "until", self.ends)
 
 
-class BalancePeriod(_Strict):
+class BalancePeriod(RuledBlock):
     """The time over which usage counts towards target_usage_seconds; outside of it no target applies."""
 
     start_date: Moment = Field(description="First moment of the period; in UTC.")
     end_date: Moment = Field(description="First moment after the period, later than start_date; in UTC.")
 
-    @rule_validator(mode="after")
-    def _holds(self) -> Self:
-        _demand_none(rules.period_rules(vars(self)))
-        return self
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield an end that is not after the start."""
+        return rules.in_order("start_date", self.start_date, "end_date", self.end_date)
 
 
-class Contract(_Strict):
+class Contract(Block):
     """What was bought, so that a run stops where the service says otherwise."""
 
     budget_seconds: Seconds = Field(description="Allocation budget of the account and plan; seconds.")
     ends: Moment | None = Field(default=None, description="First moment after the contract; in UTC.")
 
 
-class InstanceEntry(_Strict):
+class InstanceEntry(RuledBlock):
     """A quantum service instance: one that exists (`crn`) or one that is created as code (`create`)."""
 
     name: Text = Field(description="Unique in the file; names the resources, and the instance if it is created.")
@@ -155,13 +132,12 @@ class InstanceEntry(_Strict):
         """The base limit that is wanted, before net grants."""
         return Limit.from_setting(self.limit_seconds)
 
-    @rule_validator(mode="after")
-    def _holds(self, info: ValidationInfo) -> Self:
-        _demand_none(rules.entry_rules(vars(self), dialect=dialect_in(info)))
-        return self
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield what does not fit together within one instance."""
+        return rules.entry_rules(self, context.get("dialect", 3))
 
 
-class ProjectConfiguration(_Strict):
+class ProjectConfiguration(RuledBlock):
     """The instances of one account and plan, and how the load balancer treats them."""
 
     account_id: AccountId = Field(description="IBM Cloud account id, without a/.")
@@ -194,7 +170,6 @@ class ProjectConfiguration(_Strict):
         """Return the period over which an entry's usage counts towards its target: its own, or the configuration's."""
         return entry.balance_period or self.balance_period
 
-    @rule_validator(mode="after")
-    def _holds(self) -> Self:
-        _demand_none(rules.project_rules({**vars(self), "instances": [vars(entry) for entry in self.instances]}))
-        return self
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield what does not fit together among the instances, and of them with the account."""
+        return rules.project_rules(self)

@@ -5,16 +5,15 @@ schema may ask for ``2026-03-01`` where the reader would also take ``20260301``.
 ``python -m pulumi_ibm_quantum.config.schema schema``.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from .dialects import CURRENT
-from .model import ProjectConfiguration
+from pulumi_ibm_quantum.config.dialects import CURRENT
+from pulumi_ibm_quantum.config.model import InstanceEntry, ProjectConfiguration
+from pulumi_ibm_quantum.documents import blocks_within
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _VERSION: Final = {"const": CURRENT, "description": "Version of this format."}
@@ -41,7 +40,7 @@ def instances_schema() -> dict[str, Any]:
     """Return the schema of a file that only lists instances, in a folder of files that are one configuration."""
     whole = project_schema()
     kept = ("version", "instances")
-    parts = {name: part for name, part in whole["$defs"].items() if name != "Contract"}
+    parts = {name: whole["$defs"][name] for name in sorted(block.__name__ for block in blocks_within(InstanceEntry))}
     return {
         **whole,
         "title": "Instances of a project configuration of pulumi-ibm-quantum",

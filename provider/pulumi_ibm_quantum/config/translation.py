@@ -1,32 +1,16 @@
 """A configuration of any dialect, turned into what version 3 says."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from .dates import moment_from
-from .dialects import CURRENT, MAY_BE_EMPTY, MEANT, REQUIRED, dialect_of, keys_of
-from .folder import Written
-from .model import BalancePeriod, Contract, CreateBlock, InstanceEntry, NetGrant, Priority, ProjectConfiguration
-from .problems import Path, Problem, path_text
-from .wording import found
+from pulumi_ibm_quantum.config.dialects import CURRENT, MAY_BE_EMPTY, MEANT, REQUIRED, dialect_of, keys_in, written_path
+from pulumi_ibm_quantum.config.model import ProjectConfiguration
+from pulumi_ibm_quantum.documents import Path, Placed, Problem, blocks_of, moment_from, suggestion
 
-BELOW: Final[Mapping[str, type[BaseModel]]] = {
-    "instances": InstanceEntry,
-    "net_grants": NetGrant,
-    "create": CreateBlock,
-    "priority": Priority,
-    "balance_period": BalancePeriod,
-    "contract": Contract,
-}
-"""Keys whose value, or each item of it, is a part of the configuration with keys of its own."""
-
-_RENAMED: Final = {
+FORMER_KEYS: Final = {
     "projects": "instances",
     "plan_id": "plan",
     "project_limit_seconds": "limit_seconds",
@@ -34,81 +18,105 @@ _RENAMED: Final = {
     "plan": "plan_id",
     "limit_seconds": "project_limit_seconds",
 }
+"""How the keys of one dialect are called in another."""
 
 
 @dataclass(slots=True)
 class Translated:
-    """A configuration in the words of version 3, with what was noticed on the way.
+    """A configuration in the words of version 3, which names places in the words of its own dialect.
 
     Attributes:
+        document: as it was written.
         dialect: 1, 2 or 3.
-        values: known keys only; an empty one is left out.
-        problems: what must be mended.
+        value: of version 3, with unknown keys if the document is; an empty key is left out.
+        found: what must be mended.
         warnings: what was ignored.
     """
 
+    document: Placed
     dialect: int
-    values: dict[str, Any] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    value: Any = None
+    found: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
+    @property
+    def source(self) -> str:
+        """The file or folder, or what stands for it."""
+        return self.document.source
 
-def translate(document: Written) -> Translated:
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the text, and what must be mended in it."""
+        return (*self.document.problems, *self.found)
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """Return a problem that says where a place of version 3 is written."""
+        return self.document.problem(written_path(path, self.dialect), message)
+
+    def place(self, path: Path) -> str:
+        """Name where a place of version 3 is written."""
+        return self.document.place(written_path(path, self.dialect))
+
+    def spelling(self, path: Path) -> str | None:
+        """Return a scalar at a place of version 3 as it is written."""
+        return self.document.spelling(written_path(path, self.dialect))
+
+
+def translate(document: Placed) -> Translated:
     """Turn a configuration of any dialect into what version 3 says.
 
     Raises:
-        ConfigurationError: the dialect cannot be told.
+        DocumentError: the dialect cannot be told.
     """
-    result = Translated(dialect_of(document))
+    result = Translated(document, dialect_of(document))
     given = {key: value for key, value in document.value.items() if key != "version"}
-    _Translation(document, result).run(given)
+    _Translation(result).run(given)
     return result
 
 
 @dataclass(slots=True)
 class _Translation:
-    document: Written
     result: Translated
 
     def run(self, given: dict[Any, Any]) -> None:
-        dialect, values = self.result.dialect, self._known(given, ProjectConfiguration, ())
+        dialect, values = self.result.dialect, self._block(given, ProjectConfiguration, ())
         for key in REQUIRED[dialect]:
             if key not in given:
                 self._refuse((key,), "is missing")
         if dialect == 1 and isinstance(values.get("instances"), list):
             values["instances"] = [_with_own_period(entry, values) for entry in values["instances"]]
-        self.result.values = {**values, **MEANT[dialect]}
+        self.result.value = {**values, **MEANT[dialect]}
 
-    def _known(self, value: Any, model: type[BaseModel], path: Path) -> Any:
-        """Return a value without the keys that are not known or say nothing, each of which is reported."""
+    def _block(self, value: Any, model: type[BaseModel], path: Path) -> Any:
+        """Return a block of version 3; keys that say nothing, or nothing to this dialect, are reported and left out."""
         if not isinstance(value, dict):
             return value
-        keys = keys_of(model, self.result.dialect)
-        kept: dict[str, Any] = {}
+        keys, blocks = keys_in(model, self.result.dialect), blocks_of(model)
+        kept: dict[Any, Any] = {}
         for key, item in value.items():
             here = (*path, key)
-            if not isinstance(key, str):
-                self._refuse(path, f"has {found(key)} for a key: keys are text")
-            elif key not in keys:
-                self._unknown(here, key, keys, model)
+            if key not in keys:
+                if self.result.dialect == CURRENT or not isinstance(key, str):
+                    kept[key] = item  # The model refuses it.
+                else:
+                    self._ignore(here, key, model)
             elif item is None:
                 self._empty(here, key)
+            elif (ours := keys[key]) in blocks:
+                kept[ours] = self._blocks(item, blocks[ours][0], here)
             else:
-                ours = keys[key]
-                kept[ours] = self._below(item, BELOW[ours], here) if ours in BELOW else item
+                kept[ours] = item
         return kept
 
-    def _below(self, value: Any, model: type[BaseModel], path: Path) -> Any:
+    def _blocks(self, value: Any, model: type[BaseModel], path: Path) -> Any:
         if isinstance(value, list):
-            return [self._known(item, model, (*path, position)) for position, item in enumerate(value)]
-        return self._known(value, model, path)
+            return [self._block(item, model, (*path, position)) for position, item in enumerate(value)]
+        return self._block(value, model, path)
 
-    def _unknown(self, path: Path, key: str, keys: Iterable[str], model: type[BaseModel]) -> None:
-        if self.result.dialect == CURRENT:
-            self._refuse(path, f"is not a known key{_suggestion(key, keys)}")
-        else:
-            hint = "; it needs version: 3" if key in keys_of(model, CURRENT) else _suggestion(key, keys)
-            self.result.warnings.append(self.document.problem(path, f"is not a known key and is ignored{hint}"))
+    def _ignore(self, path: Path, key: str, model: type[BaseModel]) -> None:
+        known = keys_in(model, self.result.dialect)
+        hint = "; it needs version: 3" if key in keys_in(model, CURRENT) else suggestion(key, known, FORMER_KEYS)
+        self.result.warnings.append(self.result.document.problem(path, f"is not a known key and is ignored{hint}"))
 
     def _empty(self, path: Path, key: str) -> None:
         if key not in MAY_BE_EMPTY[self.result.dialect]:
@@ -116,7 +124,7 @@ class _Translation:
             self._refuse(path, f"is empty: give a value or leave the key out{hint}")
 
     def _refuse(self, path: Path, message: str) -> None:
-        self.result.problems.append(self.document.problem(path, message))
+        self.result.found.append(self.result.document.problem(path, message))
 
 
 def _with_own_period(entry: Any, top: Mapping[str, Any]) -> Any:
@@ -140,9 +148,3 @@ def _is_moment(value: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _suggestion(key: str, keys: Iterable[str]) -> str:
-    known = list(keys)
-    near = [name for name in known if name == _RENAMED.get(key)] or get_close_matches(key, known, n=1)
-    return f" (did you mean {path_text((near[0],))}?)" if near else ""

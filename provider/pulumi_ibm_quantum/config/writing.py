@@ -1,13 +1,11 @@
 """A configuration into version 3, the dialect that is written."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import yaml
 
-from .dialects import CURRENT
-from .model import ProjectConfiguration
+from pulumi_ibm_quantum.config.dialects import CURRENT
+from pulumi_ibm_quantum.config.model import ProjectConfiguration
 
 
 def configuration_mapping(configuration: ProjectConfiguration) -> dict[str, Any]:

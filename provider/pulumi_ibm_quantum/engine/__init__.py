@@ -9,48 +9,80 @@ backend::
     result = operate(stack, "update", Options(dry_run=True))
     print(result.ok, result.summary)
 
-What it does and does not do is in ``docs/engine.md``. Importing this package imports neither pulumi nor grpc.
+What it does and does not do is in ``docs/engine.md``. Importing this package imports neither pulumi nor grpc. Its
+parts, each of which imports only what is below it:
+
+- ``operations``: preview, update, refresh and destroy, from beginning to end;
+- ``protocol``: the processes of the program and of its providers, and the gRPC services between them;
+- ``run``, ``stack`` and ``display``: the steps of one run; what it starts from and leaves behind; what is read of it;
+- ``diff``: what differs between two sets of properties;
+- ``events``: what a run reports;
+- ``state``: resources, property values, secrets, and how each finished step is kept.
 """
 
-from __future__ import annotations
-
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import EngineError, UnsupportedError, UsageError
+from pulumi_ibm_quantum.engine.errors import EngineError, NoProject, UnsupportedError, UsageError
 
 if TYPE_CHECKING:
-    from .events import Diagnostic, Result, Step
-    from .operations import Options, operate
-    from .stack import Stack, open_stack
+    from pulumi_ibm_quantum.engine.display.preview_json import digest
+    from pulumi_ibm_quantum.engine.display.run_progress import RunProgress
+    from pulumi_ibm_quantum.engine.display.text import Style, render
+    from pulumi_ibm_quantum.engine.events import Diagnostic, Kind, Result, Step
+    from pulumi_ibm_quantum.engine.operations import Options, operate
+    from pulumi_ibm_quantum.engine.stack.exchange import export_state, import_state, read_outputs
+    from pulumi_ibm_quantum.engine.stack.project import Project, find_project
+    from pulumi_ibm_quantum.engine.stack.settings import read_settings
+    from pulumi_ibm_quantum.engine.stack.stack import Stack, list_stacks, open_stack
 
 __all__ = [
     "Diagnostic",
     "EngineError",
+    "Kind",
+    "NoProject",
     "Options",
+    "Project",
     "Result",
+    "RunProgress",
     "Stack",
     "Step",
+    "Style",
     "UnsupportedError",
     "UsageError",
+    "digest",
+    "export_state",
+    "find_project",
+    "import_state",
+    "list_stacks",
     "open_stack",
     "operate",
+    "read_outputs",
+    "read_settings",
+    "render",
 ]
 
-_HOMES = {
-    "Diagnostic": "events",
-    "Options": "operations",
-    "Result": "events",
-    "Stack": "stack",
-    "Step": "events",
-    "open_stack": "stack",
-    "operate": "operations",
+_MODULES = {
+    "display.preview_json": ("digest",),
+    "display.run_progress": ("RunProgress",),
+    "display.text": ("Style", "render"),
+    "events": ("Diagnostic", "Kind", "Result", "Step"),
+    "operations": ("Options", "operate"),
+    "stack.exchange": ("export_state", "import_state", "read_outputs"),
+    "stack.project": ("Project", "find_project"),
+    "stack.settings": ("read_settings",),
+    "stack.stack": ("Stack", "list_stacks", "open_stack"),
 }
 
 
 def __getattr__(name: str) -> Any:
     """Import a name when it is first used: the child processes need none of them."""
-    if name not in _HOMES:
-        raise AttributeError(name)
-    from importlib import import_module
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+def __dir__() -> list[str]:
+    """List what the package offers, also before it is imported."""
+    return list(__all__)

@@ -1,13 +1,15 @@
 """The errors of the engine.
 
-Every message is one line: what is wrong, where, and what to do.
+A message of its own is one line: what is wrong, where, and what to do; that of a provider is as the provider worded it.
 """
-
-from __future__ import annotations
 
 
 class EngineError(Exception):
     """Something a person can mend; the command prints it and ends with status 1."""
+
+
+class NoProject(EngineError):
+    """There is no ``Pulumi.yaml`` at or above a folder."""
 
 
 class UsageError(EngineError):

@@ -1,15 +1,14 @@
 """What a run reports while it goes on, and what is left of it at the end."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from .state import Resource
+from pulumi_ibm_quantum.engine.state.resource import Resource
 
+Kind = Literal["update", "refresh", "destroy"]
 Op = Literal[
     "same",
     "create",
@@ -46,6 +45,13 @@ class Step:
     replace_reasons: tuple[str, ...] = ()
     diff_reasons: tuple[str, ...] = ()
     detailed: Mapping[str, str] | None = None
+
+    @property
+    def resource(self) -> Resource:
+        """The resource as it is to be, or as it was if it is to go."""
+        resource = self.new or self.old
+        assert resource is not None
+        return resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ class Log:
             message = message.replace(text, "[secret]")
         self.add(Diagnostic(severity, message, urn))
 
-    def started(self, step: Step) -> Running:
+    def started(self, step: Step) -> "Running":
         """Report that a step starts."""
         self.add(step)
         return Running(self, step, time.monotonic())
@@ -142,7 +148,8 @@ class Result:
     """What a run came to.
 
     Attributes:
-        operation: ``preview``, ``update``, ``refresh`` or ``destroy``.
+        operation: ``update`` (of a preview as well), ``refresh`` or ``destroy``.
+        dry_run: Whether this was only a preview.
         ok: Whether all of it went well.
         summary: Number of resources for each operation.
         outputs: The outputs of the stack, secrets marked.
@@ -152,7 +159,7 @@ class Result:
         events: All that was reported, in order.
     """
 
-    operation: str
+    operation: Kind
     stack: str
     dry_run: bool
     ok: bool
@@ -172,6 +179,11 @@ class Result:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The messages."""
         return tuple(event for event in self.events if isinstance(event, Diagnostic))
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What the program and its providers printed."""
+        return tuple(item.message for item in self.diagnostics if item.severity in ("info", "info#err"))
 
     @property
     def errors(self) -> tuple[str, ...]:

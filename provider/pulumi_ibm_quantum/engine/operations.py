@@ -1,34 +1,30 @@
 """The operations: preview, update, refresh and destroy of a stack."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
-from .backend import ORGANIZATION
-from .deletion import delete_unregistered
-from .errors import EngineError
-from .events import COUNTED, Event, Log, Result, StepDone
-from .monitor import Engine, ResourceMonitor, Server
-from .process import Child
-from .provider_host import ProviderHost
-from .recorder import Changed, Recorder
-from .refreshing import refresh
-from .run import PROVIDER_TYPE, Run
-from .saving import add_history, saving, warn_of_pending
-from .settings import Config, read_settings, write_salt
-from .stack import Opened, Stack, load, open_secrets
-from .steps import carry_over
-from .urn import is_provider_type, make_urn, stack_urn
-from .values import Properties, Secret, same
+from pulumi_ibm_quantum.engine.events import COUNTED, Event, Kind, Log, Result, StepDone
+from pulumi_ibm_quantum.engine.protocol.child import Child
+from pulumi_ibm_quantum.engine.protocol.monitor import Engine, ResourceMonitor, Server
+from pulumi_ibm_quantum.engine.protocol.provider_host import ProviderHost
+from pulumi_ibm_quantum.engine.run.deletion import delete_unregistered
+from pulumi_ibm_quantum.engine.run.provider import Provider
+from pulumi_ibm_quantum.engine.run.refreshing import refresh
+from pulumi_ibm_quantum.engine.run.run import Run
+from pulumi_ibm_quantum.engine.run.steps import carry_over
+from pulumi_ibm_quantum.engine.stack.backend import ORGANIZATION
+from pulumi_ibm_quantum.engine.stack.saving import add_history, saving, warn_of_pending
+from pulumi_ibm_quantum.engine.stack.settings import Config, write_salt
+from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack, open_all
+from pulumi_ibm_quantum.engine.state.recorder import Changed, Recorder
+from pulumi_ibm_quantum.engine.state.urn import stack_urn
+from pulumi_ibm_quantum.engine.state.values import Properties, Secret, same
 
-Kind = Literal["update", "refresh", "destroy"]
 DEFAULT_PARALLEL: Final = 4 * (os.cpu_count() or 1)
 """Steps at once, as many as the CLI's."""
 
@@ -43,7 +39,7 @@ class Options:
         continue_on_error: Go on with what does not depend on what failed.
         parallel: Steps at once.
         message: A note for the history.
-        clear_pending_creates: Forget creations that were interrupted (a refresh only).
+        clear_pending_creates: Forget creations that were interrupted.
         watch: Called with each event as it comes.
     """
 
@@ -72,9 +68,6 @@ class _Operation:
         self._kind = kind
         self._options = options
         self._log = Log(options.watch)
-        self._run: Future[Run] = Future()
-        self._config: Future[Config] = Future()
-        self._monitor = ResourceMonitor(self._run, self._config, _delete_after_success)
 
     def execute(self) -> Result:
         """Start all processes at once, then open the secrets and the state, then go."""
@@ -82,77 +75,66 @@ class _Operation:
         with ExitStack() as cleanup:
             if not self._options.dry_run:
                 cleanup.enter_context(self._stack.backend.lock(self._project.name, self._stack.name))
-            server = Server(Engine(self._run), self._monitor)
+            server = Server()
             cleanup.callback(server.stop)
             host = self._start_host(server.address)
             cleanup.callback(host.close)
-            program = self._start_program() if self._kind == "update" else None
-            if program is not None:
+            program = None
+            if self._kind == "update":
+                program = Child("program_main", [], self._project.program_folder, self._stack.env)
                 cleanup.callback(program.stop)
-            cleanup.callback(self._release_waiting)
             opened = self._open()
-            self._config.set_result(opened.config)
             self._log.hidden = opened.config.secret_texts()
             if self._kind != "refresh":
                 warn_of_pending(opened, self._log)
             keep_pending = not self._options.clear_pending_creates
             with saving(self._stack, opened, dry_run=self._options.dry_run, keep_pending=keep_pending) as recorder:
-                run = self._start_run(opened, recorder, host)
-                self._go(run, program, server.address)
-                outputs = self._finish_outputs(run)
+                run = self._make_run(opened, recorder, host)
+                monitor = ResourceMonitor(run, opened.config, _delete_after_success)
+                server.start(Engine(run), monitor)
+                self._configure(host, run, opened)
+                self._go(run, program, opened.config, server.address)
+                outputs = _finish_outputs(run, monitor.stack_outputs)
                 result = self._result(run, opened, outputs, time.time() - began)
             if not self._options.dry_run:
                 add_history(self._stack, opened, result, began, self._options.message)
         return result
 
     def _open(self) -> Opened:
-        settings = read_settings(self._project, self._stack.name)
-        written, content = self._stack.backend.read(self._project.name, self._stack.name)
-        crypter = open_secrets(self._stack, written, settings).result()
-        opened = load(self._stack, settings, written, content, crypter)
+        opened = open_all(self._stack)
         if opened.new_salt and not self._options.dry_run:
-            write_salt(settings.path, crypter.salt)
+            write_salt(self._project.settings_file(self._stack.name), opened.crypter.salt)
         return opened
-
-    def _release_waiting(self) -> None:
-        """Let calls that still wait for a run that will never be there fail."""
-        for future in (self._run, self._config):
-            if not future.done():
-                future.set_exception(EngineError("The run did not start"))
 
     def _start_host(self, address: str) -> ProviderHost:
         return ProviderHost(
             address, self._project.program_folder, self._stack.env, lambda line: self._log.say("info", line)
         )
 
-    def _start_program(self) -> Child:
-        return Child(f"{__package__}.program_main", [], self._project.program_folder, self._stack.env)
-
-    def _start_run(self, opened: Opened, recorder: Recorder, host: ProviderHost) -> Run:
-        config: Properties = {
-            key: Secret(value) if key in opened.config.secret_keys else value
-            for key, value in opened.config.values.items()
-        }
-        olds = opened.deployment.live()
-        known = olds.get(make_urn(self._stack.name, self._project.name, "", PROVIDER_TYPE, "default"))
-        inputs = config if known is None or self._kind == "update" else known.inputs
-        host.configure(self._project.name, opened.config.values, inputs)
-        run = Run(
+    def _make_run(self, opened: Opened, recorder: Recorder, provider: Provider) -> Run:
+        return Run(
             project=self._project.name,
             stack=self._stack.name,
             dry_run=self._options.dry_run,
             parallel=max(1, self._options.parallel),
             continue_on_error=self._options.continue_on_error,
-            host=host,
-            provider_config=config,
+            provider=provider,
+            provider_config={
+                key: Secret(value) if key in opened.config.secret_keys else value
+                for key, value in opened.config.values.items()
+            },
             log=self._log,
             recorder=recorder,
-            olds=olds,
+            olds=opened.deployment.live(),
         )
-        self._run.set_result(run)
-        return run
 
-    def _go(self, run: Run, program: Child | None, address: str) -> None:
+    def _configure(self, host: ProviderHost, run: Run, opened: Opened) -> None:
+        """Give the providers their configuration: that of the state where no program says another."""
+        known = run.olds.get(run.default_provider_urn)
+        inputs = run.provider_config if known is None or self._kind == "update" else known.inputs
+        host.configure(self._project.name, opened.config.values, inputs)
+
+    def _go(self, run: Run, program: Child | None, config: Config, address: str) -> None:
         wants_refresh = self._options.refresh
         if wants_refresh is None:
             wants_refresh = self._project.refresh_always and self._kind != "refresh"
@@ -162,11 +144,10 @@ class _Operation:
             if self._kind == "destroy" and not run.stopped:
                 delete_unregistered(run)
             if program is not None and not run.stopped:
-                self._run_program(run, program, address)
+                self._run_program(run, program, config, address)
         run.drain()
 
-    def _run_program(self, run: Run, program: Child, address: str) -> None:
-        config = self._config.result()
+    def _run_program(self, run: Run, program: Child, config: Config, address: str) -> None:
         program.forward(lambda line: self._log.say("info", line), lambda line: self._log.say("info#err", line))
         program.send(
             {
@@ -187,27 +168,12 @@ class _Operation:
             self._log.say("error", f"The program ended with exit status {status}")
         run.errored = run.errored or status != 0
 
-    def _finish_outputs(self, run: Run) -> Properties:
-        """Store the stack's outputs; a run that failed adds to the old ones and takes none away."""
-        stack = run.news.get(stack_urn(run.stack, run.project))
-        if stack is None:
-            return {}
-        outputs = self._monitor.stack_outputs
-        if outputs is None:
-            return stack.outputs
-        old = run.olds.get(stack.urn)
-        olds = old.outputs if old else {}
-        final = carry_over({**olds, **outputs} if run.errored else outputs, olds)
-        if not same(final, stack.outputs):
-            run.recorder.record(Changed(stack, replace(stack, outputs=final)))
-        return final
-
     def _result(self, run: Run, opened: Opened, outputs: Properties, seconds: float) -> Result:
         before = opened.deployment.live().get(stack_urn(run.stack, run.project))
-        done = [
-            event for event in self._log.events if isinstance(event, StepDone) and not is_provider_type(_type(event))
-        ]
-        summary = Counter(event.effect for event in done if event.effect in COUNTED)
+        done = [event for event in self._log.events if isinstance(event, StepDone)]
+        summary = Counter(
+            event.effect for event in done if event.effect in COUNTED and not event.step.resource.is_provider
+        )
         return Result(
             operation=self._kind,
             stack=run.stack,
@@ -225,9 +191,29 @@ class _Operation:
         )
 
 
-def _type(event: StepDone) -> str:
-    resource = event.step.new or event.step.old
-    return resource.type if resource else ""
+def _finish_outputs(run: Run, outputs: Properties | None) -> Properties:
+    """Store the outputs that the program gave its stack; a run that failed adds to the old ones and takes none away.
+
+    Args:
+        run: The run.
+        outputs: The outputs; None if the program did not get that far.
+
+    Returns:
+        The outputs of the stack as they are now.
+    """
+    urn = stack_urn(run.stack, run.project)
+    stack = run.news.get(urn)
+    if stack is None:
+        untouched = run.recorder.deployment().live().get(urn)
+        return untouched.outputs if untouched else {}
+    if outputs is None:
+        return stack.outputs
+    old = run.olds.get(stack.urn)
+    olds = old.outputs if old else {}
+    final = carry_over({**olds, **outputs} if run.errored else outputs, olds)
+    if not same(final, stack.outputs):
+        run.recorder.record(Changed(stack, replace(stack, outputs=final)))
+    return final
 
 
 def _delete_after_success(run: Run) -> None:

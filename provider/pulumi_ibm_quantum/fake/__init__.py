@@ -1,8 +1,10 @@
-"""An IBM Cloud to test against: one model of an account, behind ``responses`` or a real server on loopback.
+"""An IBM Cloud to test against: one model of an account, behind a mock, a session's adapter or a server on loopback.
 
     with mock_ibm_quantum() as fake:
         fake.add_instance("team-a", allocation_seconds=7200)
         ...  # code that calls IBM Cloud through requests
+
+    session.mount("https://", FakeAdapter(Fake()))  # of this session of requests alone
 
     with serve(Fake()) as server:
         subprocess.run([...], env={**os.environ, **server.environment})
@@ -11,8 +13,7 @@ Where a rule comes from is said where it is kept: *documented* by IBM, seen in a
 or *assumed* because no source says.
 """
 
-from __future__ import annotations
-
+from .adapter import FakeAdapter
 from .behaviour import Behaviour
 from .catalog import PLAN_IDS, QAU_SECONDS, REGIONS, SERVICE_ID
 from .clock import Clock
@@ -44,6 +45,7 @@ __all__ = [
     "Call",
     "Clock",
     "Fake",
+    "FakeAdapter",
     "Fault",
     "Instance",
     "PatchMode",

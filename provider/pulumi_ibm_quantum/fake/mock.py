@@ -32,7 +32,8 @@ class mock_ibm_quantum:  # noqa: N801 - it is used as a decorator
     without a fake of its own, each call of the function gets a new one.
 
     Two things differ from a real connection, because ``responses`` stands in for urllib3: retries that a session's
-    adapter was told to make are made at once, without waiting, and a broken connection is not retried by it.
+    adapter was told to make are made at once, without waiting, and a broken connection is not retried by it. Where that
+    matters, :class:`FakeAdapter` is the door to take.
 
     Args:
         fake: A fake, or the path of a scenario file; not given: an empty account.

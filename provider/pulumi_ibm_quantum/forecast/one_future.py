@@ -1,4 +1,4 @@
-"""One future of an account, played under one plan to be looked at; a forecast sums up many."""
+"""One future of an account, played under one set of terms to be looked at; a forecast sums up many."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ from pulumi_ibm_quantum.forecast.streams import past_runs
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
 from pulumi_ibm_quantum.queue import Simulation
 
-PlanName = Literal["live", "decided"]
+TermsInForce = Literal["live", "decided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class OneFuture:
 
 
 def play_future(
-    account: AccountHistory, plan: PlanName = "live", *, seed: int = 0, progress: Progress | None = None
+    account: AccountHistory, terms: TermsInForce = "live", *, seed: int = 0, progress: Progress | None = None
 ) -> OneFuture:
-    """Draw one future, the first of those of a forecast with the same seed, and run it under a plan.
+    """Draw one future, the first of those of a forecast with the same seed, and run it under some terms.
 
     Args:
         account: on some day something ran.
-        plan: what the instances have, or what each is to have.
+        terms: what the instances have, or what each is to have.
         seed: any number; the same gives the same future.
         progress: told as the work goes on.
     """
@@ -36,6 +36,6 @@ def play_future(
     surroundings = fit(account.history, account.live, seed=f"{seed}", played=played)
     history = account.history
     scene = future(history, list(past_runs(history, history.today)), surroundings, f"{seed}:0")
-    simulation = scene.played(in_force(account.live if plan == "live" else account.decided))
+    simulation = scene.played(in_force(account.live if terms == "live" else account.decided))
     played()
     return OneFuture(simulation, surroundings)

@@ -107,7 +107,7 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
 def unknown_usage(matching: Matching, observation: Observation) -> list[str]:
     """Return a sentence for each entry whose instance's usage the service did not tell."""
     return [
-        f"instance {found.entry.name}: {observation.refusals[found.live.crn]}"
+        observation.refusals[found.live.crn]
         for found in matching.matches
         if found.live is not None and found.live.crn in observation.refusals
     ]

@@ -1,7 +1,7 @@
 """Calls that do not need each other, made at the same time, under one policy for failures.
 
-A failure ends the gathering: calls that have not begun are not made. Only where the service *refuses* a call that
-``may_be_refused``, because it is about a single instance, is that kept as its answer, and the others go on.
+A failure ends the gathering: calls that have not begun are not made. Only where the service *refuses* a call that is
+about a single instance is that kept as its answer, and the others go on.
 """
 
 from collections.abc import Callable
@@ -46,10 +46,10 @@ class Gathering:
     progress: Progress = silent
     _calls: list[Callable[[], None]] = field(default_factory=list)
 
-    def add(self, call: Callable[..., T], *arguments: Any, may_be_refused: bool = False, **named: Any) -> Answer[T]:
-        """Take in a call, and return where its answer will be."""
+    def add(self, call: Callable[..., T], *arguments: Any, about: str = "", **named: Any) -> Answer[T]:
+        """Take in a call, and return where its answer will be; ``about`` names the single instance that it is about."""
         answer: Answer[T] = Answer()
-        self._calls.append(partial(_make, partial(call, *arguments, **named), answer, may_be_refused))
+        self._calls.append(partial(_make, partial(call, *arguments, **named), answer, about))
         return answer
 
     def run(self) -> None:
@@ -71,11 +71,13 @@ class Gathering:
             raise PlanningError(failures) from failures[0]
 
 
-def _make(call: Callable[[], T], answer: Answer[T], may_be_refused: bool) -> None:
+def _make(call: Callable[[], T], answer: Answer[T], about: str) -> None:
     try:
         answer._value = call()
-    except Refused as error:
-        if not may_be_refused:
+    except CloudError as error:
+        if about:
+            error.about(about)
+        if not about or not isinstance(error, Refused):
             raise
         answer.refusal = error
 

@@ -120,7 +120,9 @@ class _UsageReading:
             moment.date(),
         )
         self._rolling = {
-            found.instance: self._gathering.add(self._platform.instance_usage, found.instance.crn, may_be_refused=True)
+            found.instance: self._gathering.add(
+                self._platform.instance_usage, found.instance.crn, about=found.entry.name
+            )
             for found in metered
         }
 

@@ -113,7 +113,7 @@ def _of_systems(systems: Sequence[System], top: set[str], accounting: Accounting
         seen.add(system.name)
         here = ("systems", index, "allotted_seconds")
         if system.allotted_seconds and accounting == "all_systems":
-            yield QueueProblem(here, "means nothing where usage counts on all systems: leave it out")
+            yield QueueProblem(here, "means nothing where usage counts on all backends: leave it out")
         for name, seconds in system.allotted_seconds.items():
             if name not in top:
                 yield QueueProblem((*here, name), "is no node at the top of the shares")
@@ -129,7 +129,7 @@ def _of_names(
     elif node.children:
         yield QueueProblem((*place, "provider"), f"{one.provider!r} is divided further: name one of its parts")
     if one.system not in systems:
-        yield QueueProblem((*place, "system"), f"{one.system!r} is not among the systems")
+        yield QueueProblem((*place, "system"), f"{one.system!r} is not among the backends")
 
 
 def _of_job(place: Place, job: Job) -> Iterator[QueueProblem]:
@@ -163,7 +163,7 @@ def _of_reservations(
     for index, one in enumerate(reservations):
         here = ("reservations", index)
         if one.system not in systems:
-            yield QueueProblem((*here, "system"), f"{one.system!r} is not among the systems")
+            yield QueueProblem((*here, "system"), f"{one.system!r} is not among the backends")
         if one.node is not None and one.node not in nodes:
             yield QueueProblem((*here, "node"), f"{one.node!r} is not among the shares")
         wrong = [
@@ -179,7 +179,7 @@ def _of_reservations(
         reserved.sort()
         for before, after in pairwise(reserved):
             if after[0] < before[1]:
-                message = f"overlaps reservations[{before[2]}] of the same system"
+                message = f"overlaps reservations[{before[2]}] of the same backend"
                 yield QueueProblem(("reservations", after[2]), message)
 
 

@@ -1,12 +1,11 @@
-"""The decision as CSV: one row an instance, under the column names that scripts already read."""
+"""The report as CSV: one row an instance, under the column names that scripts already read."""
 
 import csv
 import io
-from collections.abc import Mapping
 from typing import Any, Final
 
-from pulumi_ibm_quantum.balancer import Balance, Outcome
-from pulumi_ibm_quantum.report import reasons
+from pulumi_ibm_quantum.report.report import InstanceReport, Report
+from pulumi_ibm_quantum.report.waits import columns
 
 COLUMNS: Final = (
     "name",
@@ -33,57 +32,51 @@ COLUMNS: Final = (
 )
 
 
-def report_csv(balance: Balance, beside: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+def csv_report(report: Report) -> str:
     """Return the rows of ``analyze --format csv`` under a header: seconds; an empty cell where there is no value.
 
     Fairness is ``inf`` where an instance has usage and no allocation; ``limit_delta`` is empty where the limit does not
-    change or one side has none. ``beside`` gives further columns by instance, the same ones for each.
+    change or one side has none. With a forecast there are further columns.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    more = beside or {}
-    writer.writerow([*COLUMNS, *next(iter(more.values()), ())])
-    writer.writerows([*_row(balance, one), *more.get(one.name, {}).values()] for one in balance.instances)
+    waits = [columns(one.waits) if one.waits else {} for one in report.instances]
+    writer.writerow([*COLUMNS, *next(iter(waits), ())])
+    writer.writerows([*_row(one), *cells.values()] for one, cells in zip(report.instances, waits, strict=True))
     return text.getvalue()
 
 
-def _row(balance: Balance, instance: Outcome) -> list[Any]:
+def _row(one: InstanceReport) -> list[Any]:
     """Give the cells in the order of ``COLUMNS``; the writer leaves those of None empty."""
-    state, bounds, usage = instance.state, instance.bounds, instance.state.usage
     return [
-        state.name,
-        state.crn,
-        state.allocation_seconds,
-        instance.new_allocation_seconds,
-        instance.allocation_delta_seconds,
-        reasons.of_allocation(balance, instance),
-        state.limit.seconds,
-        instance.new_limit.seconds,
-        _limit_delta(instance),
-        *_terms(instance),
-        usage.last_28_days,
-        usage.last_14_days,
-        usage.last_7_days,
-        usage.last_3_days,
-        usage.last_24_hours,
-        f"{state.fairness:.6f}",
-        f"{bounds.score:.6f}",
-        bounds.limit_reached,
+        one.name,
+        one.crn,
+        one.allocation.before,
+        one.allocation.after,
+        one.allocation.after - one.allocation.before,
+        one.allocation_reason,
+        one.limit.before.seconds,
+        one.limit.after.seconds,
+        one.limit_delta_seconds or None,
+        *_terms(one),
+        one.usage.last_28_days,
+        one.usage.last_14_days,
+        one.usage.last_7_days,
+        one.usage.last_3_days,
+        one.usage.last_24_hours,
+        f"{one.fairness.before:.6f}",
+        f"{one.score:.6f}",
+        one.limit_reached,
     ]
 
 
-def _limit_delta(instance: Outcome) -> int | None:
-    old, new = instance.state.limit.seconds, instance.new_limit.seconds
-    return new - old if old is not None and new is not None and old != new else None
-
-
-def _terms(instance: Outcome) -> tuple[int | None, ...]:
-    breakdown = instance.bounds.breakdown
-    if breakdown is None:
+def _terms(one: InstanceReport) -> tuple[int | None, ...]:
+    terms = one.limit_terms
+    if terms is None:
         return (None, None, None, None)
     return (
-        breakdown.base_seconds,
-        breakdown.grant_funded_seconds,
-        breakdown.unspent_grant_seconds,
-        breakdown.pre_boost_overage_seconds,
+        terms.base_seconds,
+        terms.grant_funded_seconds,
+        terms.unspent_grant_seconds,
+        terms.pre_boost_overage_seconds,
     )

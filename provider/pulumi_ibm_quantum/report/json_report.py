@@ -1,71 +1,79 @@
-"""The decision as plain data, under the field names that scripts already read."""
+"""The report as plain data, under the field names that scripts already read."""
 
 import math
 from typing import Any
 
-from pulumi_ibm_quantum.balancer import Balance, LimitBreakdown, Outcome
-from pulumi_ibm_quantum.report import reasons
+from pulumi_ibm_quantum.balancer import LimitBreakdown
+from pulumi_ibm_quantum.report import waits
+from pulumi_ibm_quantum.report.report import InstanceReport, Report
 
 
-def report(balance: Balance) -> dict[str, Any]:
-    """Return the report of ``analyze --format json``: JSON-ready, seconds throughout, fairness null when infinite."""
-    account = balance.account
-    return {
+def json_report(report: Report) -> dict[str, Any]:
+    """Return the report of ``analyze --format json``: JSON-ready, seconds throughout, fairness null when infinite.
+
+    With a forecast each instance has its waits, and those of instances that no entry names come last.
+    """
+    account = report.account
+    document: dict[str, Any] = {
         "plan": account.plan,
-        "preview_date": balance.day.isoformat(),
+        "preview_date": report.day.isoformat(),
         "account": {
             "account_id": account.account_id,
             "allocation_budget_seconds": account.budget_seconds,
             "unallocated_seconds": account.unallocated_seconds,
             "consumed_seconds": account.consumed_seconds,
-            "configured_consumed_seconds": sum(i.state.usage.last_28_days for i in balance.instances),
-            "limit_seconds": account.limit_seconds,
-            "unmanaged_allocation_seconds": balance.unconfigured_seconds,
+            "configured_consumed_seconds": account.configured_consumed_seconds,
+            "limit_seconds": account.limit.seconds,
+            "unmanaged_allocation_seconds": account.unconfigured_seconds,
             "over_allocation_budget": account.over_budget,
         },
         "reserve": {
-            "percent": balance.policy.allocation_reserve_percent,
-            "distributable_pool_seconds": balance.pool_seconds if balance.policy.allocation_reserve_percent > 0 else 0,
+            "percent": account.reserve_percent,
+            "distributable_pool_seconds": account.pool_seconds if account.reserve_percent > 0 else 0,
         },
-        "validation_errors": list(balance.errors),
-        "over_budget_warnings": list(balance.warnings),
-        "instances": [_instance(balance, instance) for instance in balance.instances],
+        "validation_errors": list(report.errors),
+        "over_budget_warnings": list(report.over_budget_warnings),
+        "instances": [_instance(one) for one in report.instances],
     }
+    if report.forecast is not None:
+        others = [{"name": one.name, **waits.instance_document(one)} for one in report.waits_of_others]
+        whole = waits.document(report.forecast.forecast, report.forecast.seconds)
+        document["forecast"] = {**whole, "unconfigured": others}
+    return document
 
 
-def _instance(balance: Balance, instance: Outcome) -> dict[str, Any]:
-    state, bounds = instance.state, instance.bounds
-    old, new = state.limit.seconds, instance.new_limit.seconds
+def _instance(one: InstanceReport) -> dict[str, Any]:
     return {
-        "name": state.name,
-        "crn": state.crn,
-        "current_allocation_seconds": state.allocation_seconds,
-        "new_allocation_seconds": instance.new_allocation_seconds,
-        "allocation_delta_seconds": instance.allocation_delta_seconds,
-        "allocation_change_reason": reasons.of_allocation(balance, instance),
-        "current_limit_seconds": old,
-        "new_limit_seconds": new,
-        "limit_delta_seconds": None if old is None or new is None else new - old,
-        "consumed_28day_seconds": state.usage.last_28_days,
-        "consumed_14day_seconds": state.usage.last_14_days,
-        "consumed_7day_seconds": state.usage.last_7_days,
-        "consumed_3day_seconds": state.usage.last_3_days,
-        "consumed_24h_seconds": state.usage.last_24_hours,
-        "fairness": state.fairness if math.isfinite(state.fairness) else None,
-        "activity_score": bounds.score,
-        "limit_breakdown": _breakdown(bounds.breakdown),
-        "limit_reached": bounds.limit_reached,
+        "name": one.name,
+        "crn": one.crn,
+        "current_allocation_seconds": one.allocation.before,
+        "new_allocation_seconds": one.allocation.after,
+        "allocation_delta_seconds": one.allocation.after - one.allocation.before,
+        "allocation_change_reason": one.allocation_reason,
+        "current_limit_seconds": one.limit.before.seconds,
+        "new_limit_seconds": one.limit.after.seconds,
+        "limit_delta_seconds": one.limit_delta_seconds,
+        "consumed_28day_seconds": one.usage.last_28_days,
+        "consumed_14day_seconds": one.usage.last_14_days,
+        "consumed_7day_seconds": one.usage.last_7_days,
+        "consumed_3day_seconds": one.usage.last_3_days,
+        "consumed_24h_seconds": one.usage.last_24_hours,
+        "fairness": one.fairness.before if math.isfinite(one.fairness.before) else None,
+        "activity_score": one.score,
+        "limit_breakdown": _breakdown(one.limit_terms),
+        "limit_reached": one.limit_reached,
+        **({"forecast": waits.instance_document(one.waits)} if one.waits else {}),
     }
 
 
-def _breakdown(breakdown: LimitBreakdown | None) -> dict[str, Any] | None:
-    if breakdown is None:
+def _breakdown(terms: LimitBreakdown | None) -> dict[str, Any] | None:
+    if terms is None:
         return None
     return {
-        "base_seconds": breakdown.base_seconds,
-        "grant_funded_seconds": breakdown.grant_funded_seconds,
-        "unspent_grant_seconds": breakdown.unspent_grant_seconds,
-        "pre_boost_overage_seconds": breakdown.pre_boost_overage_seconds,
-        "boost_start_date": breakdown.boost_start.isoformat() if breakdown.boost_start else None,
-        "total_seconds": breakdown.total_seconds,
+        "base_seconds": terms.base_seconds,
+        "grant_funded_seconds": terms.grant_funded_seconds,
+        "unspent_grant_seconds": terms.unspent_grant_seconds,
+        "pre_boost_overage_seconds": terms.pre_boost_overage_seconds,
+        "boost_start_date": terms.boost_start.isoformat() if terms.boost_start else None,
+        "total_seconds": terms.total_seconds,
     }

@@ -1,34 +1,121 @@
-"""Instances as they are: the rows that ``show`` and ``instances`` share, for people and for scripts."""
+"""Instances as they are, for ``show`` and ``instances``: the same rows and words, for people and for scripts."""
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pulumi_ibm_quantum.report.text import aligned, format_limit
-from pulumi_ibm_quantum.vocabulary import format_duration
-
-if TYPE_CHECKING:
-    from pulumi_ibm_quantum.planning.standing import InstancesStanding, InstanceStanding
+from pulumi_ibm_quantum.config import ProjectConfiguration
+from pulumi_ibm_quantum.planning.standing import AccountStanding, InstancesStanding, InstanceStanding
+from pulumi_ibm_quantum.report.layout import table, wrap
+from pulumi_ibm_quantum.report.text import format_limit
+from pulumi_ibm_quantum.vocabulary import Limit, format_duration
 
 _HEADER = ("INSTANCE", "ALLOCATION", "USED IN 28 DAYS", "LIMIT", "FAIRNESS")
 
 
-def table(instances: "Iterable[InstanceStanding]") -> str:
-    """Return a row an instance; ``!`` marks usage above the limit, ``?`` what could not be read."""
-    return "\n".join(aligned([_HEADER, *(_row(instance) for instance in instances)]))
-
-
-def not_listed(status: "InstancesStanding") -> str:
-    """Return what has no row: entries without an instance, and instances without an entry."""
-    names = [one.name if one.allocation_seconds else f"{one.name} (archived)" for one in status.unconfigured]
-    lines = [
-        f"To be created: {', '.join(status.to_create)}" if status.to_create else "",
-        f"Unconfigured: {', '.join(sorted(names))}" if names else "",
+def account_text(standing: AccountStanding, configuration: ProjectConfiguration, width: int | None = None) -> str:
+    """Return the account's figures, a row for each configured instance, and what has no row."""
+    contract, percent = standing.contract, configuration.allocation_reserve_percent
+    over = "  (over budget: allocations are capped at usage)" if standing.over_budget else ""
+    reserve = format_duration(_reserve_seconds(standing, configuration))
+    figures = [
+        ("Account", f"{configuration.account_id}, plan {configuration.plan}"),
+        ("Budget", format_duration(contract.budget_seconds)),
+        ("Unallocated", format_duration(contract.unallocated_seconds)),
+        ("Used in 28 days", format_duration(standing.consumed_seconds) + over),
+        ("  by configured instances", format_duration(standing.instances.consumed_seconds)),
+        ("Held by unconfigured instances", format_duration(standing.unconfigured_seconds)),
+        ("Reserve", f"{reserve}, {percent:g} percent of the budget"),
+        ("Limit", format_limit(Limit.of(contract.limit_seconds))),
     ]
-    return "\n".join(line for line in lines if line)
+    instances = standing.instances
+    names = [one.name if one.allocation_seconds else f"{one.name} (archived)" for one in instances.unconfigured]
+    without_row = [_to_be_created(instances), f"Unconfigured: {', '.join(sorted(names))}" if names else ""]
+    parts = [
+        table(figures, width, prose=True),
+        _table(instances.instances, width),
+        wrap("\n".join(line for line in without_row if line), width),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
-def document(instance: "InstanceStanding") -> dict[str, Any]:
+def account_document(standing: AccountStanding, configuration: ProjectConfiguration) -> dict[str, Any]:
+    """Return the account and all its instances as plain data, under the field names of ``analyze --format json``."""
+    instances = standing.instances
+    return {
+        "plan": configuration.plan,
+        "account": {
+            "account_id": configuration.account_id,
+            "subscription_id": standing.contract.subscription_id,
+            "allocation_budget_seconds": standing.contract.budget_seconds,
+            "unallocated_seconds": standing.contract.unallocated_seconds,
+            "consumed_seconds": standing.consumed_seconds,
+            "configured_consumed_seconds": instances.consumed_seconds,
+            "limit_seconds": standing.contract.limit_seconds,
+            "unmanaged_allocation_seconds": standing.unconfigured_seconds,
+            "over_allocation_budget": standing.over_budget,
+        },
+        "reserve": {
+            "percent": configuration.allocation_reserve_percent,
+            "seconds": _reserve_seconds(standing, configuration),
+        },
+        "problems": list(instances.problems),
+        "instances": [_document(instance) for instance in instances.instances],
+        "to_create": list(instances.to_create),
+        "unconfigured": [_document(instance) for instance in instances.unconfigured],
+    }
+
+
+def instances_text(standing: InstancesStanding, width: int | None = None) -> str:
+    """Return a row for each configured instance, the highest fairness first, and their sums."""
+    unknown_first = sorted(
+        standing.instances, key=lambda one: math.inf if one.fairness is None else one.fairness, reverse=True
+    )
+    total = (
+        f"{len(standing.instances)} configured instances: allocated {format_duration(standing.allocation_seconds)}, "
+        f"used in 28 days {format_duration(standing.consumed_seconds)}"
+    )
+    sentences = "\n".join(line for line in (total, _to_be_created(standing)) if line)
+    return f"{_table(unknown_first, width)}\n\n{wrap(sentences, width)}"
+
+
+def instances_document(standing: InstancesStanding, plan: str) -> dict[str, Any]:
+    """Return the configured instances as plain data."""
+    return {
+        "plan": plan,
+        "configured_allocation_seconds": standing.allocation_seconds,
+        "configured_consumed_seconds": standing.consumed_seconds,
+        "problems": list(standing.problems),
+        "to_create": list(standing.to_create),
+        "instances": [_document(instance) for instance in standing.instances],
+    }
+
+
+def _reserve_seconds(standing: AccountStanding, configuration: ProjectConfiguration) -> int:
+    return int(standing.contract.budget_seconds * configuration.allocation_reserve_percent / 100)
+
+
+def _to_be_created(instances: InstancesStanding) -> str:
+    return f"To be created: {', '.join(instances.to_create)}" if instances.to_create else ""
+
+
+def _table(instances: Iterable[InstanceStanding], width: int | None) -> str:
+    """Set a row an instance; ``!`` marks usage above the limit, ``?`` what could not be read."""
+    return table([_HEADER, *(_row(instance) for instance in instances)], width)
+
+
+def _row(instance: InstanceStanding) -> tuple[str, ...]:
+    used, fairness = instance.consumed_seconds, instance.fairness
+    return (
+        instance.name,
+        format_duration(instance.allocation_seconds) if instance.allocation_seconds else "archived",
+        "?" if used is None else format_duration(used) + ("!" if instance.in_debt else ""),
+        format_limit(instance.limit),
+        "?" if fairness is None else f"{fairness:.2f}",
+    )
+
+
+def _document(instance: InstanceStanding) -> dict[str, Any]:
     """Return an instance under the field names of ``analyze --format json``; fairness null where it is infinite."""
     fairness = instance.fairness
     return {
@@ -41,14 +128,3 @@ def document(instance: "InstanceStanding") -> dict[str, Any]:
         "in_debt": instance.in_debt,
         "archived": instance.allocation_seconds == 0,
     }
-
-
-def _row(instance: "InstanceStanding") -> tuple[str, ...]:
-    used, fairness = instance.consumed_seconds, instance.fairness
-    return (
-        instance.name,
-        format_duration(instance.allocation_seconds) if instance.allocation_seconds else "archived",
-        "?" if used is None else format_duration(used) + ("!" if instance.in_debt else ""),
-        format_limit(instance.limit),
-        "?" if fairness is None else f"{fairness:.2f}",
-    )

@@ -1,28 +1,123 @@
-"""The decision as a short text for people: one row for each instance, what changes and why."""
+"""The report as a text for people: the account's figures, a row for each instance, what changes and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from pulumi_ibm_quantum.balancer import Balance, Outcome
-from pulumi_ibm_quantum.report import reasons
+from pulumi_ibm_quantum.planning import Decision
+from pulumi_ibm_quantum.report.layout import table, wrap
+from pulumi_ibm_quantum.report.report import AccountFigures, Change, InstanceReport, Report
 from pulumi_ibm_quantum.vocabulary import Limit, format_duration
 
 _HEADER = ("INSTANCE", "ALLOCATION", "LIMIT", "USED IN 28 DAYS", "FAIRNESS", "WHY")
 _TERMS = ("INSTANCE", "LIMIT SET", "PAID BY GRANTS", "UNSPENT GRANT", "USED BEFORE GRANT", "LIMIT IN FORCE")
 
 
-def summary(balance: Balance, *, changes_only: bool = False) -> str:
-    """Return the account's figures and a table of the instances, or only of those that change."""
-    rows = [_row(balance, instance) for instance in (balance.changes if changes_only else balance.instances)]
-    return "\n".join([*_account_lines(balance), "", *aligned([_HEADER, *rows])] if rows else _account_lines(balance))
-
-
-def limit_terms(balance: Balance) -> str:
-    """Return a table of what each limit consists of that net grants shape; empty where there is none."""
-    granted = [
-        (instance.name, instance.bounds.breakdown)
-        for instance in balance.instances
-        if instance.bounds.breakdown is not None and instance.bounds.breakdown.is_granted
+def text(report: Report, width: int | None = None) -> str:
+    """Return the whole report; no line is longer than ``width`` columns, if there is one."""
+    parts = [
+        wrap(day_sentence(report), width),
+        wrap("\n".join(account_sentences(report.account)), width),
+        _changes(report.instances, width),
+        _limit_terms(report, width),
+        wrap("\n".join(over_budget_sentences(report)), width),
+        wrap(f"Unconfigured: {', '.join(report.unconfigured)}" if report.unconfigured else "", width),
     ]
+    if report.forecast is not None:
+        # Loaded here, because most reports do without.
+        from pulumi_ibm_quantum.report import waits
+
+        parts.append(waits.table(report.forecast.forecast, report.forecast.seconds, width))
+    return "\n\n".join(part for part in parts if part)
+
+
+def explanation(decision: Decision) -> str:
+    """Return what a preview says: what its operations mean, and a table of what changes and why."""
+    report = Report.of(decision)
+    existing = sum(one.crn is not None for one in report.instances)
+    writes = sum(one.crn is not None for one in report.changes)
+    lines = [
+        f"{existing} instances managed, {writes} to be written, {len(report.instances) - existing} to be created.",
+        "Creating an InstanceAllocation takes over an instance that exists; it buys nothing.",
+        *account_sentences(report.account),
+        *(["", _changes(report.changes)] if report.changes else []),
+    ]
+    if report.unconfigured:
+        lines.append(f"Unconfigured, left as they are: {', '.join(report.unconfigured)}")
+    return "\n".join(lines)
+
+
+def day_sentence(report: Report) -> str:
+    """Return for which day the report is; empty where it is for today."""
+    today = report.moment.date()
+    return f"Net grants and limits as of {report.day}; usage as of {today}." if report.day != today else ""
+
+
+def account_sentences(account: AccountFigures) -> Iterator[str]:
+    """Yield the account's figures."""
+    yield (
+        f"Account {account.account_id}, plan {account.plan}: budget {format_duration(account.budget_seconds)}, "
+        f"used in 28 days {format_duration(account.consumed_seconds)}"
+        + (" (over budget: allocations are capped at usage)" if account.over_budget else "")
+    )
+    allocated, left = format_duration(account.allocated_seconds), format_duration(account.left_seconds)
+    yield f"Afterwards: allocated {allocated}, unallocated {left}"
+    if account.reserve_seconds:
+        yield (
+            f"Reserve: {account.reserve_percent:g} percent of the budget, {format_duration(account.reserve_seconds)}; "
+            f"shared out: {format_duration(account.pool_seconds)}"
+        )
+    if account.unconfigured_seconds:
+        yield f"Held by unconfigured instances, left alone: {format_duration(account.unconfigured_seconds)}"
+
+
+def over_budget_sentences(report: Report) -> Iterator[str]:
+    """Yield what holds while usage has reached the budget, and for whom in particular; nothing where it has not."""
+    if not report.account.over_budget:
+        return
+    yield (
+        "Over budget: usage in 28 days has reached the budget, so no allocation is raised above the usage of its "
+        "instance, and every instance with usage has a fairness of 1 or more."
+    )
+    if stopped := [one.name for one in report.instances if one.limit_reached]:
+        yield f"At their limit, held at the minimum (or at their usage, if lower): {', '.join(stopped)}"
+
+
+def format_limit(limit: Limit) -> str:
+    """Write a limit in force as people read it."""
+    return "none" if limit.seconds is None else format_duration(limit.seconds)
+
+
+def format_allocation(allocation: Change[int]) -> str:
+    """Write an allocation before and after, once where it stays."""
+    before, after = format_duration(allocation.before), format_duration(allocation.after)
+    return f"{before} => {after}" if allocation.is_change else after
+
+
+def format_limits(one: InstanceReport) -> str:
+    """Write a limit before and after, once where it stays, and whether a net grant raises it."""
+    before, after = format_limit(one.limit.before), format_limit(one.limit.after)
+    granted = " (+grant)" if one.is_granted else ""
+    return (f"{before} => {after}" if one.limit.is_change else after) + granted
+
+
+def _changes(instances: Iterable[InstanceReport], width: int | None = None) -> str:
+    rows = [_row(one) for one in instances]
+    return table([_HEADER, *rows], width, prose=True) if rows else ""
+
+
+def _row(one: InstanceReport) -> tuple[str, ...]:
+    return (
+        one.name,
+        format_allocation(one.allocation),
+        format_limits(one),
+        format_duration(one.usage.last_28_days) + ("!" if one.in_debt else ""),
+        f"{one.fairness.before:.2f}",
+        one.reason,
+    )
+
+
+def _limit_terms(report: Report, width: int | None) -> str:
+    """Return a table of what each limit consists of that net grants shape; empty where there is none."""
+    granted = [(one.name, one.limit_terms) for one in report.instances if one.limit_terms and one.is_granted]
     rows = [
         (
             name,
@@ -34,84 +129,4 @@ def limit_terms(balance: Balance) -> str:
         )
         for name, terms in granted
     ]
-    return "\n".join(aligned([_TERMS, *rows])) if rows else ""
-
-
-def over_budget(balance: Balance) -> str:
-    """Return what holds while usage has reached the budget, and for whom in particular; empty where it has not."""
-    if not balance.account.over_budget:
-        return ""
-    stopped = [instance.name for instance in balance.instances if instance.bounds.limit_reached]
-    rule = (
-        "Over budget: usage in 28 days has reached the budget, so no allocation is raised above the usage of its "
-        "instance, and every instance with usage has a fairness of 1 or more."
-    )
-    held = f"\nAt their limit, held at the minimum (or at their usage, if lower): {', '.join(stopped)}"
-    return rule + (held if stopped else "")
-
-
-def format_limit(limit: Limit) -> str:
-    """Write a limit in force as people read it."""
-    return "none" if limit.seconds is None else format_duration(limit.seconds)
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Set rows of equal length in columns, two spaces apart."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return [line.rstrip() for line in lines]
-
-
-def _account_lines(balance: Balance) -> list[str]:
-    account = balance.account
-    allocated = format_duration(balance.total_seconds)
-    unallocated = account.budget_seconds - balance.total_seconds
-    lines = [
-        f"Account {account.account_id}, plan {account.plan}: budget {format_duration(account.budget_seconds)}, "
-        f"used in 28 days {format_duration(account.consumed_seconds)}"
-        + (" (over budget: allocations are capped at usage)" if account.over_budget else ""),
-        f"After this plan: allocated {allocated}, unallocated {format_duration(unallocated)}",
-    ]
-    if balance.reserve_seconds:
-        lines.append(
-            f"Reserve: {balance.policy.allocation_reserve_percent:g} percent of the budget, "
-            f"{format_duration(balance.reserve_seconds)}; shared out: {format_duration(balance.pool_seconds)}"
-        )
-    if balance.unconfigured_seconds:
-        lines.append(f"Held by unconfigured instances, left alone: {format_duration(balance.unconfigured_seconds)}")
-    return lines
-
-
-def _row(balance: Balance, instance: Outcome) -> tuple[str, ...]:
-    state, breakdown = instance.state, instance.bounds.breakdown
-    granted = " (+grant)" if breakdown is not None and breakdown.is_granted else ""
-    in_debt = "!" if instance.new_limit.is_passed_by(state.usage.last_28_days) else ""
-    return (
-        state.name,
-        _change(state.allocation_seconds, instance.new_allocation_seconds),
-        _limit_change(instance) + granted,
-        format_duration(state.usage.last_28_days) + in_debt,
-        f"{state.fairness:.2f}",
-        "; ".join(reasons_of(balance, instance)),
-    )
-
-
-def reasons_of(balance: Balance, instance: Outcome) -> Iterator[str]:
-    """Yield why an instance's allocation and limit change, or that they do not."""
-    if allocation := reasons.of_allocation(balance, instance):
-        yield allocation
-    if limit := reasons.of_limit(instance):
-        yield f"limit: {limit}"
-    if not instance.changes:
-        yield "no change"
-
-
-def _change(old: int, new: int) -> str:
-    if old == new:
-        return format_duration(old)
-    return f"{format_duration(old)} => {format_duration(new)}"
-
-
-def _limit_change(instance: Outcome) -> str:
-    old, new = format_limit(instance.state.limit), format_limit(instance.new_limit)
-    return f"{old} => {new}" if instance.limit_changes else new
+    return table([_TERMS, *rows], width) if rows else ""

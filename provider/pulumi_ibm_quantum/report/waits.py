@@ -1,18 +1,18 @@
 """A forecast as a table for people and as plain data for scripts, with what it assumes and what it cannot know."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from math import isfinite
 from typing import Any, Final
 
-from pulumi_ibm_quantum.forecast.forecast import Estimate, Forecast, InstanceForecast, Waits
-from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS
+from pulumi_ibm_quantum.forecast import HISTORY_DAYS, WINDOW_DAYS, Estimate, Forecast, InstanceForecast, Waits
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings
-from pulumi_ibm_quantum.report.text import aligned
+from pulumi_ibm_quantum.report.layout import table as set_table
+from pulumi_ibm_quantum.report.layout import wrap
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 CANNOT_KNOW: Final = (
-    "other accounts' jobs, which share the systems: they are taken to stay as busy as the observed waits suggest",
+    "other accounts' jobs, which share the backends: they are taken to stay as busy as the observed waits suggest",
     "the future: days to come are drawn from days that were, so new work and work that was never submitted are missing",
     "when in a day jobs come: only sums of whole days are reported",
 )
@@ -21,28 +21,43 @@ CANNOT_KNOW: Final = (
 NOTHING_RAN: Final = f"No forecast: no jobs in the last {HISTORY_DAYS} days."
 """All that is to be said where nobody has jobs."""
 
-_HEADER: Final = ("WAITS", "JOBS", "MEDIAN", "RANGE", "90TH PERCENTILE", "RANGE")
+HEADER: Final = ("WAITS", "JOBS", "MEDIAN", "RANGE", "90TH PERCENTILE", "RANGE")
 
 
-def table(forecast: Forecast, seconds: float) -> str:
+def table(forecast: Forecast, seconds: float, width: int | None = None) -> str:
     """Return a row for each instance that has jobs, and what the figures mean; ``seconds`` is what it took."""
-    rows = [row for one in forecast.instances if (row := _row(one)) is not None]
-    if not rows:
-        return NOTHING_RAN
-    idle = without_jobs(forecast)
-    return "\n".join([*aligned([_HEADER, *rows]), *([idle] if idle else []), *notes(forecast, seconds)])
+    rows = list(wait_rows(forecast))
+    sentences = "\n".join(notes(forecast, seconds))
+    return "\n".join([*([set_table([HEADER, *rows], width)] if rows else []), wrap(sentences, width)])
 
 
-def without_jobs(forecast: Forecast) -> str:
-    """Name the instances that have no jobs; empty where all have."""
-    idle = [one.name for one in forecast.instances if one.live is None]
-    return f"No jobs in the last {HISTORY_DAYS} days: {', '.join(idle)}" if idle else ""
+def wait_rows(forecast: Forecast) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each instance that has jobs, under ``HEADER``."""
+    for one in forecast.instances:
+        if one.live is None or one.decided is None:
+            continue
+        medians = one.live.median_seconds, one.decided.median_seconds
+        p90s = one.live.p90_seconds, one.decided.p90_seconds
+        yield (
+            one.name,
+            f"{one.jobs:.0f}",
+            _change(map(_middle, medians)),
+            _change(map(format_range, medians)),
+            _change(map(_middle, p90s)),
+            _change(map(format_range, p90s)),
+        )
 
 
 def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
-    """Yield the sentences that belong to the figures."""
+    """Yield which instances have no jobs, and the sentences that belong to the figures, if there are any."""
+    idle = [one.name for one in forecast.instances if one.live is None]
+    if len(idle) == len(forecast.instances):
+        yield NOTHING_RAN
+        return
+    if idle:
+        yield f"No jobs in the last {HISTORY_DAYS} days: {', '.join(idle)}."
     yield (
-        f"Forecast for {WINDOW_DAYS} days, live plan => this plan: the middle of {forecast.resamples} resamples of the "
+        f"Forecast for {WINDOW_DAYS} days, as it is => as decided: the middle of {forecast.resamples} resamples of the "
         f"last {HISTORY_DAYS} days, and in the ranges the lowest and the highest. It took {seconds:.1f} s."
     )
     assumed = forecast.surroundings
@@ -51,16 +66,16 @@ def notes(forecast: Forecast, seconds: float) -> Iterator[str]:
         f"jobs come within {assumed.hours:g} hours of a day; other accounts use {loads_of_others(assumed)}."
     )
     used = forecast.used_seconds
+    middle, low, high = (format_duration(each, brief=True) for each in (used.middle, used.low, used.high))
     yield (
-        f"All together use {_hours(used.middle)} ({_hours(used.low)} to {_hours(used.high)}) if nothing stops them; "
-        "the account's own limit is not simulated."
+        f"All together use {middle} ({low} to {high}) if nothing stops them; the account's own limit is not simulated."
     )
     yield f"It cannot know {'; '.join(CANNOT_KNOW)}."
 
 
 def loads_of_others(assumed: Surroundings) -> str:
-    """Say how much of each system other accounts are taken to use: ``ibm_fez 53%, ibm_kyiv 7%``."""
-    return ", ".join(f"{system} {load:.0%}" for system, load in assumed.others.loads.items())
+    """Say how much of each backend other accounts are taken to use: ``ibm_fez 53%, ibm_kyiv 7%``."""
+    return ", ".join(f"{backend} {load:.0%}" for backend, load in assumed.others.loads.items())
 
 
 def document(forecast: Forecast, seconds: float) -> dict[str, Any]:
@@ -90,55 +105,28 @@ def instance_document(one: InstanceForecast) -> dict[str, Any]:
 def columns(one: InstanceForecast) -> Mapping[str, float | None]:
     """Return an instance's waits as cells by column: None where it has no jobs, infinite for a wait that never ends."""
     cells: dict[str, float | None] = {"forecast_jobs": one.jobs}
-    for plan, waits in (("live", one.live), ("proposed", one.decided)):
+    for terms, waits in (("live", one.live), ("proposed", one.decided)):
         estimates = (None, None) if waits is None else (waits.median_seconds, waits.p90_seconds)
         for name, estimate in zip(("median", "p90"), estimates, strict=True):
             for figure in ("middle", "low", "high"):
                 value = None if estimate is None else round(getattr(estimate, figure), 3)
-                cells[f"{plan}_{name}_wait_{figure}"] = value
+                cells[f"{terms}_{name}_wait_{figure}"] = value
     return cells
 
 
-def brief_wait(seconds: float) -> str:
-    """Write a wait to two figures or so: ``45s``, ``12m``, ``3h 20m``, ``2d 4h``; ``never`` if it is infinite."""
-    if not isfinite(seconds):
-        return "never"
-    if seconds < 59.5:
-        return format_duration(round(seconds))
-    minutes = round(seconds / 60)
-    if minutes < 24 * 60:
-        return format_duration(minutes * 60)
-    days, hours = divmod(round(seconds / 3600), 24)
-    return f"{days}d {hours}h" if hours else f"{days}d"
-
-
-def brief_range(estimate: Estimate) -> str:
+def format_range(estimate: Estimate) -> str:
     """Write the lowest and the highest wait, once where they read alike."""
-    low, high = brief_wait(estimate.low), brief_wait(estimate.high)
+    low, high = format_duration(estimate.low, brief=True), format_duration(estimate.high, brief=True)
     return low if low == high else f"{low} to {high}"
 
 
-def _hours(seconds: float) -> str:
-    return f"{seconds / 3600:.1f}h"
+def _middle(estimate: Estimate) -> str:
+    return format_duration(estimate.middle, brief=True)
 
 
-def _row(one: InstanceForecast) -> tuple[str, ...] | None:
-    if one.live is None or one.decided is None:
-        return None
-    medians = one.live.median_seconds, one.decided.median_seconds
-    p90s = one.live.p90_seconds, one.decided.p90_seconds
-    return (
-        one.name,
-        f"{one.jobs:.0f}",
-        _change(*(brief_wait(each.middle) for each in medians)),
-        _change(*(brief_range(each) for each in medians)),
-        _change(*(brief_wait(each.middle) for each in p90s)),
-        _change(*(brief_range(each) for each in p90s)),
-    )
-
-
-def _change(live: str, proposed: str) -> str:
-    return live if live == proposed else f"{live} => {proposed}"
+def _change(pair: Iterable[str]) -> str:
+    live, decided = pair
+    return live if live == decided else f"{live} => {decided}"
 
 
 def _waits(waits: Waits | None) -> dict[str, Any] | None:

@@ -67,25 +67,30 @@ def whole_seconds(value: object, *, wanted: str = "wants a whole number of secon
 
 
 def format_duration(seconds: float, *, brief: bool = False) -> str:
-    """Write seconds as people read them: ``45s``, ``1h 30m``, ``266h 40m``.
+    """Write seconds as people read them: ``0.25s``, ``45s``, ``1h 30m``, ``266h 40m``; infinity is ``never``.
 
     Args:
-        seconds: Whole unless ``brief``; infinity is written ``never``.
+        seconds: How many; below a minute fractions are written, above it they are rounded.
         brief: Whether to round: to whole seconds below a minute, to minutes below a day, to hours above.
     """
     if math.isinf(seconds):
         return "never"
-    if brief:
-        seconds = _rounded(seconds)
-    minutes, rest = divmod(abs(int(seconds)), 60)
+    size = _rounded(abs(seconds), brief=brief)
+    minutes, rest = divmod(size, 60)
     hours, minutes = divmod(minutes, 60)
-    parts = [f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", f"{rest}s" if rest else ""]
-    return ("-" if seconds < 0 else "") + (" ".join(part for part in parts if part) or "0s")
+    parts = [f"{_digits(number)}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if number]
+    return ("-" if seconds < 0 and size else "") + (" ".join(parts) or "0s")
 
 
-def _rounded(seconds: float) -> int:
-    step = 1 if abs(seconds) < 59.5 else 60 if abs(seconds) < 86_400 else 3_600
-    return round(seconds / step) * step
+def _rounded(size: float, *, brief: bool) -> float:
+    if brief:
+        step = 1 if size < 59.5 else 60 if size < 86_400 else 3_600
+        return round(size / step) * step
+    return round(size) if size >= 60 else round(size, 2 if size >= 1 else 6)
+
+
+def _digits(number: float) -> str:
+    return f"{number:.6f}".rstrip("0").rstrip(".")
 
 
 def _is_finite(value: float) -> bool:

@@ -1,5 +1,5 @@
-"""The plan as one web page that needs no network: ``account_page`` gives its text."""
+"""The report as one web page that needs no network: ``account_page`` gives its text."""
 
-from pulumi_ibm_quantum.report.html.account_page import account_page, first_day_shown
+from pulumi_ibm_quantum.report.html.account_page import account_page
 
-__all__ = ["account_page", "first_day_shown"]
+__all__ = ["account_page"]

@@ -1,10 +1,10 @@
-"""The account's budget as bars: who holds it now, who after the plan, and what was used of it."""
+"""The account's budget as bars: who holds it now, who afterwards, and what was used of it."""
 
 from dataclasses import dataclass
 
-from pulumi_ibm_quantum.balancer import Balance
-from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, brief
-from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, together
+from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.report import Report
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 _LEFT, _RIGHT, _WIDTH = 92.0, 1000.0, 1008.0
@@ -21,43 +21,43 @@ class Part:
     seconds: int
 
 
-def parts_now(balance: Balance) -> list[Part]:
-    """Return who holds the budget before the plan."""
-    held = sum(instance.state.allocation_seconds for instance in balance.instances)
+def parts_now(report: Report) -> list[Part]:
+    """Return who holds the budget now."""
+    held = sum(one.allocation.before for one in report.instances)
     return [
         Part("allocated", "held", held),
-        Part("unconfigured instances", "unconfigured", balance.unconfigured_seconds),
-        Part("unallocated", "unallocated", balance.account.unallocated_seconds),
+        Part("unconfigured instances", "unconfigured", report.account.unconfigured_seconds),
+        Part("unallocated", "unallocated", report.account.unallocated_seconds),
     ]
 
 
-def parts_after(balance: Balance) -> list[Part]:
-    """Return who holds the budget after the plan; the reserve comes out of what is not allocated."""
-    floors = sum(min(one.new_allocation_seconds, one.bounds.floor.seconds) for one in balance.instances)
-    left = max(0, balance.account.budget_seconds - balance.total_seconds)
-    reserve = min(balance.reserve_seconds, left)
+def parts_after(report: Report) -> list[Part]:
+    """Return who holds the budget afterwards; the reserve comes out of what is not allocated."""
+    floors = sum(min(one.allocation.after, one.floor_seconds) for one in report.instances)
+    left = max(0, report.account.left_seconds)
+    reserve = min(report.account.reserve_seconds, left)
     return [
         Part("floors", "floor", floors),
-        Part("awarded by activity", "awarded", sum(i.new_allocation_seconds for i in balance.instances) - floors),
-        Part("unconfigured instances", "unconfigured", balance.unconfigured_seconds),
+        Part("awarded by activity", "awarded", sum(one.allocation.after for one in report.instances) - floors),
+        Part("unconfigured instances", "unconfigured", report.account.unconfigured_seconds),
         Part("unallocated", "unallocated", left - reserve),
         Part("reserve", "reserve", reserve),
     ]
 
 
-def parts_used(balance: Balance) -> list[Part]:
+def parts_used(report: Report) -> list[Part]:
     """Return who used how much of the budget in the rolling window."""
-    configured = sum(instance.state.usage.last_28_days for instance in balance.instances)
+    configured = report.account.configured_consumed_seconds
     return [
         Part("used by configured instances", "used", configured),
-        Part("used by others", "used-by-others", max(0, balance.account.consumed_seconds - configured)),
+        Part("used by others", "used-by-others", max(0, report.account.consumed_seconds - configured)),
     ]
 
 
-def budget_bars(balance: Balance) -> Markup:
+def budget_bars(report: Report) -> Markup:
     """Draw the three bars above one another, with the budget as a line and a legend below."""
-    rows = [("now", parts_now(balance)), ("after", parts_after(balance)), ("used", parts_used(balance))]
-    budget = balance.account.budget_seconds
+    rows = [("now", parts_now(report)), ("after", parts_after(report)), ("used", parts_used(report))]
+    budget = report.account.budget_seconds
     most = max(budget, *(sum(part.seconds for part in parts) for _, parts in rows))
     scale = Scale(most * 1.0 or 1.0, _LEFT, _RIGHT)
     height = len(rows) * _ROW + 34
@@ -67,12 +67,12 @@ def budget_bars(balance: Balance) -> Markup:
         tag("text", f"{tick / HOUR:,g} h", x=scale(tick), y=bottom + 18, class_="tick", text_anchor="middle")
         for tick in scale.ticks(6, HOUR)
     ]
-    line = together(
+    line = join(
         tag("line", x1=scale(budget), x2=scale(budget), y1=6, y2=bottom, class_="budget-line"),
         tag("text", "budget", x=scale(budget), y=10, dx=-5, class_="tick strong", text_anchor="end"),
     )
-    label = f"The budget of {format_duration(budget)}: who holds it now and after the plan, and what was used of it"
-    return together(svg(_WIDTH, height, label, *drawn, line, *axis), *(_legend(name, parts) for name, parts in rows))
+    label = f"The budget of {format_duration(budget)}: who holds it now and afterwards, and what was used of it"
+    return join(svg(_WIDTH, height, label, *drawn, line, *axis), *(_legend(name, parts) for name, parts in rows))
 
 
 def _row(name: str, parts: list[Part], scale: Scale, y: float) -> Markup:
@@ -86,7 +86,7 @@ def _row(name: str, parts: list[Part], scale: Scale, y: float) -> Markup:
             drawn.append(tag("g", title, tag("rect", x=x, y=y, width=end - x, height=_BAR, class_=part.style)))
         if end - x > _NARROWEST_LABEL:
             middle = (x + end) / 2
-            label = brief(part.seconds)
+            label = format_duration(part.seconds, brief=True)
             drawn.append(
                 tag("text", label, x=middle, y=y + _BAR / 2 + 5, class_=f"on-{part.style}", text_anchor="middle")
             )
@@ -95,7 +95,12 @@ def _row(name: str, parts: list[Part], scale: Scale, y: float) -> Markup:
 
 def _legend(row: str, parts: list[Part]) -> Markup:
     entries = [
-        tag("li", tag("i", "", class_=f"swatch {part.style}"), f"{part.name} ", tag("b", brief(part.seconds)))
+        tag(
+            "li",
+            tag("i", "", class_=f"swatch {part.style}"),
+            f"{part.name} ",
+            tag("b", format_duration(part.seconds, brief=True)),
+        )
         for part in parts
         if part.seconds
     ]

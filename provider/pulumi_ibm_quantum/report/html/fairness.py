@@ -1,30 +1,26 @@
-"""Every instance's fairness before and after the plan: what it used, over what it is meant to use."""
+"""Every instance's fairness before and after: what it used, over what it is meant to use."""
 
 import math
 from collections.abc import Sequence
 
-from pulumi_ibm_quantum.balancer import Outcome
-from pulumi_ibm_quantum.report.html.allocations import LEFT, RIGHT, WIDTH, shortened
+from pulumi_ibm_quantum.report.html.allocations import LEFT, LONGEST_NAME, RIGHT, WIDTH
 from pulumi_ibm_quantum.report.html.figures import Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, together
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.layout import shorten
+from pulumi_ibm_quantum.report.report import InstanceReport
 
 _ROW = 28.0
 _TOP = 22.0
 _HIGHEST = 4.0
 
 
-def fairness_after(instance: Outcome) -> float:
-    """Return consumed / new allocation, which is never 0."""
-    return instance.state.usage.last_28_days / instance.new_allocation_seconds
-
-
-def fairness_dots(instances: Sequence[Outcome]) -> Markup:
+def fairness_dots(instances: Sequence[InstanceReport]) -> Markup:
     """Draw a row an instance: a ring for now, a dot for after; what is above 4 stands at the edge."""
-    values = [value for one in instances for value in (one.state.fairness, fairness_after(one)) if math.isfinite(value)]
+    values = [value for one in instances for value in (one.fairness.before, one.fairness.after) if math.isfinite(value)]
     scale = Scale(min(_HIGHEST, max([1.2, *values])), LEFT, RIGHT)
     height = _TOP + len(instances) * _ROW + 4
     grid = [
-        together(
+        join(
             tag(
                 "line",
                 x1=scale(tick),
@@ -38,18 +34,18 @@ def fairness_dots(instances: Sequence[Outcome]) -> Markup:
         for tick in sorted({0.0, 1.0, *scale.ticks(5)})
     ]
     rows = [_row(instance, scale, _TOP + index * _ROW + _ROW / 2) for index, instance in enumerate(instances)]
-    return svg(WIDTH, height, "Fairness before and after the plan", *grid, *rows)
+    return svg(WIDTH, height, "Fairness before and after", *grid, *rows)
 
 
-def _row(instance: Outcome, scale: Scale, y: float) -> Markup:
-    before, after = instance.state.fairness, fairness_after(instance)
+def _row(instance: InstanceReport, scale: Scale, y: float) -> Markup:
+    before, after = instance.fairness.before, instance.fairness.after
     same = _number(before) == _number(after)
     direction = "same" if same else "raised" if after < before else "lowered"
     figures = _number(after) if same else f"{_number(before)} → {_number(after)}"
     return tag(
         "g",
         tag("title", f"{instance.name}: {_number(before)} now, {_number(after)} after"),
-        tag("text", shortened(instance.name), x=LEFT - 12, y=y + 5, class_="row-label", text_anchor="end"),
+        tag("text", shorten(instance.name, LONGEST_NAME), x=LEFT - 12, y=y + 5, class_="row-label", text_anchor="end"),
         tag("line", x1=scale(before), x2=scale(after), y1=y, y2=y, class_=f"{direction}-stroke"),
         tag("circle", cx=scale(before), cy=y, r=5, class_="ring"),
         tag("circle", cx=scale(after), cy=y, r=5, class_=f"{direction} dot"),

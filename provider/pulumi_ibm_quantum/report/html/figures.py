@@ -1,4 +1,4 @@
-"""Seconds as short figures for drawings, and axes with round numbers."""
+"""Axes with round numbers."""
 
 import math
 from dataclasses import dataclass
@@ -6,17 +6,6 @@ from typing import Final
 
 HOUR: Final = 3600
 _STEPS: Final = (1, 2, 5, 10)
-
-
-def brief(seconds: float) -> str:
-    """Write seconds with two or three digits: ``45 s``, ``12 min``, ``6.4 h``, ``133 h``."""
-    size = abs(seconds)
-    if size < 60:
-        return f"{seconds:.0f} s"
-    if size < HOUR:
-        return f"{seconds / 60:.0f} min"
-    hours = seconds / HOUR
-    return f"{hours:.1f} h" if size < 99.95 * HOUR else f"{hours:,.0f} h"
 
 
 @dataclass(frozen=True, slots=True)

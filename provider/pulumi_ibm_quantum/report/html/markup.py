@@ -25,10 +25,10 @@ def tag(name: str, /, *children: str, **attributes: object) -> Markup:
     )
     if name in _EMPTY:
         return Markup(f"<{start}/>")
-    return Markup(f"<{start}>{together(*children)}</{name}>")
+    return Markup(f"<{start}>{join(*children)}</{name}>")
 
 
-def together(*children: str) -> Markup:
+def join(*children: str) -> Markup:
     """Return the children one after another, those that are plain text escaped."""
     return Markup("".join(child if isinstance(child, Markup) else escape(child) for child in children))
 

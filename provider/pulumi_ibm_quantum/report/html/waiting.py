@@ -1,4 +1,4 @@
-"""How long every instance's jobs wait now and with the plan, as a forecast has it: drawn, as a table, and in words."""
+"""How long every instance's jobs wait now and as decided, as a forecast has it: drawn, as a table, and in words."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import Final
 
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, Waits
 from pulumi_ibm_quantum.planning.forecasting import TimedForecast
-from pulumi_ibm_quantum.report.html.allocations import LEFT, RIGHT, WIDTH, shortened
-from pulumi_ibm_quantum.report.html.markup import Markup, svg, table, tag, together
-from pulumi_ibm_quantum.report.waits import NOTHING_RAN, brief_range, brief_wait, notes, without_jobs
+from pulumi_ibm_quantum.report.html.allocations import LEFT, LONGEST_NAME, RIGHT, WIDTH
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, table, tag
+from pulumi_ibm_quantum.report.layout import shorten
+from pulumi_ibm_quantum.report.waits import format_range, notes
+from pulumi_ibm_quantum.vocabulary import format_duration
 
 _COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
 _DIRECTIONS: Final = {"raised": "shorter", "lowered": "longer", "same": "as before"}
@@ -20,7 +22,16 @@ _MOST_ROWS: Final = 12
 """More are drawn in several drawings, each with an axis: a browser cannot break one between two sheets of paper."""
 
 _SHORTEST: Final = 10.0
-_TICKS: Final = (60.0, 600.0, 3600.0, 6 * 3600.0, 86_400.0, 7 * 86_400.0, 28 * 86_400.0)
+_SHORTEST_AXIS: Final = 60.0
+_TICKS: Final = {
+    60.0: "1m",
+    600.0: "10m",
+    3600.0: "1h",
+    6 * 3600.0: "6h",
+    86_400.0: "24h",
+    7 * 86_400.0: "7 days",
+    28 * 86_400.0: "28 days",
+}
 _ROOM_FOR_NEVER: Final = 64.0
 
 
@@ -63,14 +74,14 @@ class WaitScale:
     @property
     def ticks(self) -> Iterator[tuple[float, str]]:
         """What stands along the axis: waits in seconds and their names."""
-        yield _SHORTEST, f"≤ {brief_wait(_SHORTEST)}"
-        yield from ((tick, brief_wait(tick)) for tick in _TICKS if tick <= self.top)
+        yield _SHORTEST, f"≤ {_wait(_SHORTEST)}"
+        yield from ((tick, name) for tick, name in _TICKS.items() if tick <= self.top)
         if self.end < RIGHT:
-            yield inf, brief_wait(inf)
+            yield inf, _wait(inf)
 
 
 def instances_that_wait(forecast: Forecast, configured: Collection[str]) -> list[Waiting]:
-    """Return the instances that have jobs, the busiest first; ``configured`` are the names that the plan knows."""
+    """Return the instances that have jobs, the busiest first; ``configured`` are the names that entries have."""
     waiting = [
         Waiting(one.name, one.jobs, one.name in configured, one.live, one.decided)
         for one in forecast.instances
@@ -80,13 +91,13 @@ def instances_that_wait(forecast: Forecast, configured: Collection[str]) -> list
 
 
 def wait_tracks(instances: Sequence[Waiting]) -> Markup:
-    """Draw two tracks an instance, the median and below it the 90th percentile: a ring for now, a dot for the plan.
+    """Draw two tracks an instance, median and below it 90th percentile: a ring for now, a dot for what is decided.
 
     There must be an instance.
     """
     scale = _scale(instances)
     rows = ceil(len(instances) / ceil(len(instances) / _MOST_ROWS))
-    return together(*(_drawing(instances[at : at + rows], scale) for at in range(0, len(instances), rows)))
+    return join(*(_drawing(instances[at : at + rows], scale) for at in range(0, len(instances), rows)))
 
 
 def wait_table(instances: Sequence[Waiting]) -> Markup:
@@ -96,11 +107,7 @@ def wait_table(instances: Sequence[Waiting]) -> Markup:
 
 def wait_notes(timed: TimedForecast) -> Markup:
     """Return which instances have no jobs, and what the figures rest on: nothing, if there are no figures."""
-    if all(one.live is None for one in timed.forecast.instances):
-        sentences = [NOTHING_RAN]
-    else:
-        idle = without_jobs(timed.forecast)
-        sentences = [*([f"{idle}."] if idle else []), *notes(timed.forecast, timed.seconds)]
+    sentences = notes(timed.forecast, timed.seconds)
     return tag("div", *(tag("p", sentence) for sentence in sentences), class_="soft notes")
 
 
@@ -112,21 +119,21 @@ def _scale(instances: Sequence[Waiting]) -> WaitScale:
         for estimate in (waits.median_seconds, waits.p90_seconds)
         for seconds in (estimate.middle, estimate.low, estimate.high)
     ]
-    longest = max([_TICKS[0], *filter(isfinite, values)])
+    longest = max([_SHORTEST_AXIS, *filter(isfinite, values)])
     return WaitScale(longest, RIGHT if all(map(isfinite, values)) else RIGHT - _ROOM_FOR_NEVER)
 
 
 def _drawing(instances: Sequence[Waiting], scale: WaitScale) -> Markup:
     height = _TOP + len(instances) * _ROW + 4
     grid = [
-        together(
+        join(
             tag("line", x1=scale(tick), x2=scale(tick), y1=_TOP - 6, y2=height - 4, class_=_line_style(tick)),
             tag("text", name, x=scale(tick), y=11, class_="tick", text_anchor="middle"),
         )
         for tick, name in scale.ticks
     ]
     rows = [_row(instance, scale, _TOP + index * _ROW) for index, instance in enumerate(instances)]
-    return svg(WIDTH, height, "Waits now and with the plan", *grid, *rows, class_="tracks")
+    return svg(WIDTH, height, "Waits now and as decided", *grid, *rows, class_="tracks")
 
 
 def _line_style(tick: float) -> str:
@@ -139,7 +146,7 @@ def _row(instance: Waiting, scale: WaitScale, y: float) -> Markup:
     p90 = _Track(f"{instance.name}, 90th percentile", live.p90_seconds, decided.p90_seconds)
     return tag(
         "g",
-        tag("text", shortened(instance.name), x=LEFT - 12, y=y + 18, class_="row-label", text_anchor="end"),
+        tag("text", shorten(instance.name, LONGEST_NAME), x=LEFT - 12, y=y + 18, class_="row-label", text_anchor="end"),
         tag("text", instance.remark, x=LEFT - 12, y=y + 34, class_="tick", text_anchor="end"),
         median.drawn(scale, y, _WIDE),
         p90.drawn(scale, y, _NARROW),
@@ -164,7 +171,7 @@ _NARROW: Final = _Style(top=_ROW / 2, y=30.0, ring=4.6, dot=3.6, text="small fig
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """One figure of an instance: now and with the plan."""
+    """One figure of an instance: now and as decided."""
 
     name: str
     live: Estimate
@@ -173,7 +180,7 @@ class _Track:
     @property
     def direction(self) -> str:
         """``raised`` if jobs wait less, as far as the written figures tell: who waits less is served earlier."""
-        if brief_wait(self.live.middle) == brief_wait(self.decided.middle):
+        if _wait(self.live.middle) == _wait(self.decided.middle):
             return "same"
         return "raised" if self.decided.middle < self.live.middle else "lowered"
 
@@ -182,7 +189,7 @@ class _Track:
         y, direction = row + style.y, self.direction
         return tag(
             "g",
-            tag("title", self._said()),
+            tag("title", self._title()),
             tag("rect", x=0, y=row + style.top, width=WIDTH, height=_ROW / 2, class_="hover"),
             _bar(self.live, scale, y, style.ring + 1, "range"),
             _bar(self.decided, scale, y, style.ring / 2, f"{direction} new-range"),
@@ -191,13 +198,17 @@ class _Track:
             tag("text", self._figures(style), x=RIGHT + 14, y=y + 4, class_=f"{style.text} {direction}-text"),
         )
 
-    def _said(self) -> str:
-        figures = f"now {_with_range(self.live)}, with this plan {_with_range(self.decided)}"
+    def _title(self) -> str:
+        figures = f"now {_with_range(self.live)}, as decided {_with_range(self.decided)}"
         return f"{self.name}: {figures}: {_DIRECTIONS[self.direction]}"
 
     def _figures(self, style: _Style) -> str:
-        before, after = brief_wait(self.live.middle), brief_wait(self.decided.middle)
+        before, after = _wait(self.live.middle), _wait(self.decided.middle)
         return style.prefix + (after if before == after else f"{before} → {after}")
+
+
+def _wait(seconds: float) -> str:
+    return format_duration(seconds, brief=True)
 
 
 def _bar(estimate: Estimate, scale: WaitScale, y: float, height: float, style: str) -> Markup:
@@ -206,15 +217,15 @@ def _bar(estimate: Estimate, scale: WaitScale, y: float, height: float, style: s
 
 
 def _cells(instance: Waiting) -> Iterator[Markup]:
-    remark = together() if instance.configured else tag("span", " unconfigured", class_="soft")
-    yield together(instance.name, remark)
-    yield together(instance.number)
+    remark = join() if instance.configured else tag("span", " unconfigured", class_="soft")
+    yield join(instance.name, remark)
+    yield join(instance.number)
     live, decided = instance.live, instance.decided
     for one in (live.median_seconds, decided.median_seconds, live.p90_seconds, decided.p90_seconds):
-        middle, between = brief_wait(one.middle), brief_range(one)
-        yield together(middle, tag("span", f" {between}", class_="soft") if between != middle else together())
+        middle, between = _wait(one.middle), format_range(one)
+        yield join(middle, tag("span", f" {between}", class_="soft") if between != middle else join())
 
 
 def _with_range(estimate: Estimate) -> str:
-    middle, between = brief_wait(estimate.middle), brief_range(estimate)
+    middle, between = _wait(estimate.middle), format_range(estimate)
     return middle if middle == between else f"{middle} ({between})"

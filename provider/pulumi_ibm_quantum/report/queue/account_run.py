@@ -5,7 +5,7 @@ from datetime import date
 
 from pulumi_ibm_quantum.forecast import AccountHistory
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS
-from pulumi_ibm_quantum.forecast.one_future import OneFuture, PlanName, play_future
+from pulumi_ibm_quantum.forecast.one_future import OneFuture, TermsInForce, play_future
 from pulumi_ibm_quantum.planning.progress import Progress
 from pulumi_ibm_quantum.queue import Simulation
 from pulumi_ibm_quantum.report.waits import loads_of_others
@@ -30,10 +30,10 @@ class AccountRun:
     assumed: str
 
 
-def account_run(account: AccountHistory, plan: PlanName, seed: int, progress: Progress) -> AccountRun:
+def account_run(account: AccountHistory, terms: TermsInForce, seed: int, progress: Progress) -> AccountRun:
     """Play a history in which something ran."""
     found = play_future(
-        account, plan, seed=seed, progress=lambda done, total: progress("running the queue", done, total)
+        account, terms, seed=seed, progress=lambda done, total: progress("running the queue", done, total)
     )
     first_day = account.history.today
     return AccountRun(
@@ -42,7 +42,7 @@ def account_run(account: AccountHistory, plan: PlanName, seed: int, progress: Pr
         end_seconds=WINDOW_DAYS * DAY_SECONDS,
         others=frozenset(share.name for share in found.surroundings.others.shares),
         assumed=(
-            f"Assumed: {WINDOW_DAYS} days under the {plan} plan, drawn from the days before {first_day} (seed {seed}); "
+            f"Assumed: {WINDOW_DAYS} days under the {terms} allocations, drawn from the days before {first_day} (seed {seed}); "
             f"{_fitted(found)}."
         ),
     )

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Final
 
 from pulumi_ibm_quantum.report.html.figures import Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, together
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
 from pulumi_ibm_quantum.report.queue.lanes import LEFT, RIGHT, WIDTH, Lanes
 
 _TOP: Final = 8.0
@@ -19,7 +19,7 @@ def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], system: str | None) -> 
     highest = max((value for points in lines.values() for _, value in points if isfinite(value)), default=0.0)
     scale = Scale(highest * 1.04 or 1.0, _BOTTOM, _TOP)
     marks = [
-        together(
+        join(
             tag("line", x1=LEFT, x2=RIGHT, y1=scale(tick), y2=scale(tick), class_="grid"),
             tag("text", f"{tick:.4g}", x=LEFT - 8, y=scale(tick) + 4, class_="tick", text_anchor="end"),
         )

@@ -10,12 +10,14 @@ from typing import Final
 
 from pulumi_ibm_quantum.queue import Run, Simulation
 from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, tag, together
+from pulumi_ibm_quantum.report.html.markup import Markup, join, tag
 
 MOST_LANES: Final = 24
 COLOURS: Final = 8
 LEFT, RIGHT, WIDTH = 230.0, 984.0, 1008.0
-_LONGEST_NAME: Final = 30
+LONGEST_PATH: Final = 30
+"""As many columns of a path fit beside a lane."""
+HEAD_OF_PATH: Final = 12
 _DASHES: Final = ("", " dashed", " dotted")
 _DAY: Final = 86_400
 _UNITS: Final = ((_DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
@@ -121,15 +123,10 @@ class Lanes:
             x = self.x(moment)
             marks.append(tag("line", x1=x, x2=x, y1=top, y2=bottom, class_="grid"))
             marks.append(tag("text", self._label(moment, unit, name), x=x, y=bottom + 15, **_TICK))
-        return together(*marks)
+        return join(*marks)
 
     def _label(self, moment: float, unit: float, name: str) -> str:
         if self.first_day is not None and unit == _DAY:
             day = self.first_day + timedelta(seconds=moment)
             return f"{day.day} {day:%b}"
         return f"{moment / unit:.6g} {name}" if moment else "0"
-
-
-def shortened(path: str) -> str:
-    """Return a path that fits beside a lane; what is in the middle goes."""
-    return path if len(path) <= _LONGEST_NAME else path[:12] + "…" + path[13 - _LONGEST_NAME :]

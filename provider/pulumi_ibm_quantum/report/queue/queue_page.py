@@ -5,7 +5,7 @@ from statistics import median
 
 from pulumi_ibm_quantum.queue import Run, Simulation, p90
 from pulumi_ibm_quantum.report.html.document import document, style_sheet
-from pulumi_ibm_quantum.report.html.markup import Markup, table, tag, together
+from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
 from pulumi_ibm_quantum.report.queue.account_run import AccountRun
 from pulumi_ibm_quantum.report.queue.fraction_lines import fraction_lines, legend
 from pulumi_ibm_quantum.report.queue.lanes import Lanes
@@ -13,10 +13,10 @@ from pulumi_ibm_quantum.report.queue.tables import (
     PROVIDER_HEADER,
     SYSTEM_HEADER,
     provider_rows,
-    said,
     system_rows,
 )
 from pulumi_ibm_quantum.report.queue.time_line import time_line
+from pulumi_ibm_quantum.vocabulary import format_duration
 
 _WHO = "Bars are jobs that run, thin lines the time from submission to start. Jobs too close to tell apart are one bar."
 _FRACTIONS = (
@@ -58,7 +58,8 @@ def queue_page(simulation: Simulation, source: str, account: AccountRun | None =
 
 def _header(simulation: Simulation, source: str, assumed: str) -> Markup:
     where = "on each system by itself" if simulation.accounting == "each_system" else "on all systems together"
-    window = _span(float(simulation.window_seconds))
+    days = float(simulation.window_seconds) / _DAY
+    window = f"{days:g} days" if days > 1 and days == int(days) else format_duration(float(simulation.window_seconds))
     sentences = [f"Usage counts {where}, in a window of {window}.", assumed]
     return tag(
         "header",
@@ -73,20 +74,15 @@ def _tiles(runs: Sequence[Run], whose: str) -> Markup:
     first = min((float(run.job.submitted_seconds) for run in runs), default=0.0)
     figures = (
         (f"{len(waits):,}", f"of {whose}{len(runs):,} jobs ran"),
-        (said(median(waits)) if waits else "-", "median wait"),
-        (said(p90(waits)) if waits else "-", "90th percentile of waits"),
-        (_span(max(ended) - first) if ended else "-", "from first submission to last end"),
+        (format_duration(median(waits)) if waits else "-", "median wait"),
+        (format_duration(p90(waits)) if waits else "-", "90th percentile of waits"),
+        (format_duration(max(ended) - first) if ended else "-", "from first submission to last end"),
     )
     return tag(
         "section",
         *(tag("div", tag("b", figure), tag("span", name, class_="soft")) for figure, name in figures),
         class_="tiles",
     )
-
-
-def _span(seconds: float) -> str:
-    """Write a length of time that may be long; in days to a tenth."""
-    return f"{seconds / _DAY:.1f}".removesuffix(".0") + " days" if seconds >= 3 * _DAY else said(seconds)
 
 
 def _system(lanes: Lanes, system: str) -> Markup:
@@ -113,7 +109,7 @@ def _system(lanes: Lanes, system: str) -> Markup:
     )
     if lanes.simulation.accounting == "all_systems":
         return section
-    return together(section, _fractions(lanes, system))
+    return join(section, _fractions(lanes, system))
 
 
 def _fractions(lanes: Lanes, system: str | None) -> Markup:

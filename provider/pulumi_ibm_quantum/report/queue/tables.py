@@ -4,22 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from pulumi_ibm_quantum.queue import ProviderOutcome, Run, Simulation
-from pulumi_ibm_quantum.report.text import aligned
+from pulumi_ibm_quantum.report.layout import table
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 PROVIDER_HEADER = ("PROVIDER", "JOBS", "NEVER RAN", "MEDIAN WAIT", "P90 WAIT", "USED")
 SYSTEM_HEADER = ("SYSTEM", "JOBS", "BUSY", "OF", "IN USE")
 
 
-def tables(simulation: Simulation) -> str:
+def queue_text(simulation: Simulation, width: int | None = None) -> str:
     """Return a table with a row for each provider, and one with a row for each system."""
-    return "\n".join(
-        [
-            *aligned([PROVIDER_HEADER, *provider_rows(simulation)]),
-            "",
-            *aligned([SYSTEM_HEADER, *system_rows(simulation)]),
-        ]
-    )
+    providers = table([PROVIDER_HEADER, *provider_rows(simulation)], width)
+    return f"{providers}\n\n{table([SYSTEM_HEADER, *system_rows(simulation)], width)}"
 
 
 def provider_rows(simulation: Simulation) -> list[tuple[str, ...]]:
@@ -31,7 +26,7 @@ def provider_rows(simulation: Simulation) -> list[tuple[str, ...]]:
             f"{one.never_ran:,}",
             _wait(one.median_wait_seconds),
             _wait(one.p90_wait_seconds),
-            said(one.used_seconds),
+            format_duration(one.used_seconds),
         )
         for one in simulation.providers()
     ]
@@ -40,12 +35,18 @@ def provider_rows(simulation: Simulation) -> list[tuple[str, ...]]:
 def system_rows(simulation: Simulation) -> list[tuple[str, ...]]:
     """Return the cells of the second table."""
     return [
-        (one.system, f"{one.jobs:,}", said(one.busy_seconds), said(one.span_seconds), f"{one.utilization:.1%}")
+        (
+            one.system,
+            f"{one.jobs:,}",
+            format_duration(one.busy_seconds),
+            format_duration(one.span_seconds),
+            f"{one.utilization:.1%}",
+        )
         for one in simulation.system_use()
     ]
 
 
-def document(simulation: Simulation) -> dict[str, Any]:
+def queue_document(simulation: Simulation) -> dict[str, Any]:
     """Return everything as plain data: providers, systems, and each job in the order of the input."""
     return {
         "window_seconds": float(simulation.window_seconds),
@@ -65,16 +66,8 @@ def document(simulation: Simulation) -> dict[str, Any]:
     }
 
 
-def said(seconds: float) -> str:
-    """Write seconds as people say them; short times with some decimals, longer ones to the second."""
-    if seconds >= 60:
-        return format_duration(round(seconds))
-    decimals = 2 if seconds >= 1 else 6
-    return f"{seconds:.{decimals}f}".rstrip("0").rstrip(".") + "s"
-
-
 def _wait(seconds: float | None) -> str:
-    return "-" if seconds is None else said(seconds)
+    return "-" if seconds is None else format_duration(seconds)
 
 
 def _provider(one: ProviderOutcome) -> dict[str, Any]:

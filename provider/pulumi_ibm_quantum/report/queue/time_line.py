@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pulumi_ibm_quantum.queue import Reservation, Run
-from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, together
-from pulumi_ibm_quantum.report.queue.lanes import LEFT, RIGHT, WIDTH, Lanes, shortened
-from pulumi_ibm_quantum.report.queue.tables import said
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.layout import shorten
+from pulumi_ibm_quantum.report.queue.lanes import HEAD_OF_PATH, LEFT, LONGEST_PATH, RIGHT, WIDTH, Lanes
+from pulumi_ibm_quantum.vocabulary import format_duration
 
 _ROW: Final = 24.0
 _BAR: Final = 15.0
@@ -36,7 +37,14 @@ def _band(lanes: Lanes, reservation: Reservation, bottom: float) -> Markup:
 def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str, y: float) -> Markup:
     middle = y + _ROW / 2
     parts = [
-        tag("text", shortened(node), x=LEFT - 12, y=middle + 4.5, class_="row-label", text_anchor="end"),
+        tag(
+            "text",
+            shorten(node, LONGEST_PATH, HEAD_OF_PATH),
+            x=LEFT - 12,
+            y=middle + 4.5,
+            class_="row-label",
+            text_anchor="end",
+        ),
         tag("line", x1=LEFT, x2=RIGHT, y1=y + _ROW, y2=y + _ROW, class_="grid"),
     ]
     waits: list[tuple[float, float]] = []
@@ -51,7 +59,7 @@ def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str, y: float) ->
         title = tag("title", _sentence(node, merged))
         bar = tag("rect", x=start, y=middle - _BAR / 2, width=max(end - start, 1.0), height=_BAR, rx=2, class_=style)
         parts.append(tag("g", title, bar, *_label(merged, start, end, middle)))
-    return together(*parts)
+    return join(*parts)
 
 
 def _label(runs: Sequence[Run], start: float, end: float, middle: float) -> list[Markup]:
@@ -90,9 +98,10 @@ def _merged(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _sentence(node: str, runs: Sequence[Run]) -> str:
     if len(runs) > 1:
-        held = said(sum(run.held_seconds for run in runs))
+        held = format_duration(sum(run.held_seconds for run in runs))
         return f"{node}: {len(runs)} jobs, {held} in all"
     run = runs[0]
     name = f" {run.job.name}" if run.job.name else ""
     ended = ", cancelled while it ran" if run.cut_short else ""
-    return f"{run.job.provider}{name}: waited {said(run.wait_seconds or 0.0)}, ran {said(run.held_seconds)}{ended}"
+    waited, ran = format_duration(run.wait_seconds or 0.0), format_duration(run.held_seconds)
+    return f"{run.job.provider}{name}: waited {waited}, ran {ran}{ended}"

@@ -1,0 +1,220 @@
+"""What a person reads: what would be done or was done, for each resource and each property."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pulumi_ibm_quantum.engine.diff.object_diff import Change, changes, top_level
+from pulumi_ibm_quantum.engine.events import Diagnostic, Result, Step, StepDone, StepFailed
+from pulumi_ibm_quantum.engine.state.resource import Resource
+from pulumi_ibm_quantum.engine.state.urn import STACK_TYPE, split_type_and_name
+from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Reference, Secret, same
+
+_SYMBOLS: Final = {"create": "+", "update": "~", "replace": "+-", "delete": "-", "refresh": ">", "read": ">"}
+_COLOURS: Final = {"+": 32, "~": 33, "+-": 35, "-": 31, ">": 36, "error": 31, "warning": 33, "dim": 2, "bold": 1}
+_PLANNED: Final = {
+    "create": "to create",
+    "update": "to update",
+    "replace": "to replace",
+    "delete": "to delete",
+    "same": "unchanged",
+}
+_DONE: Final = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "same": "unchanged",
+}
+_LONGEST: Final = 400
+"""Characters of a value that are shown."""
+_HEADERS: Final = {
+    ("update", True): "Previewing update",
+    ("update", False): "Updating",
+    ("refresh", True): "Previewing refresh",
+    ("refresh", False): "Refreshing",
+    ("destroy", True): "Previewing destroy",
+    ("destroy", False): "Destroying",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to print.
+
+    Attributes:
+        colour: Whether to use ANSI colours.
+        properties: Whether to show the properties of each resource.
+    """
+
+    colour: bool = False
+    properties: bool = True
+
+    def paint(self, name: str, text: str) -> str:
+        """Colour a text, if there are colours."""
+        return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if self.colour and name in _COLOURS else text
+
+
+def render(result: Result, style: Style, said: Iterable[str] = ()) -> str:
+    """Return the whole report of a run.
+
+    Args:
+        result: The run.
+        style: How to print it.
+        said: Messages that were shown before (by the preview) and need not be shown again.
+    """
+    header = style.paint("bold", f"{_HEADERS[result.operation, result.dry_run]} ({result.stack})")
+    sections = [
+        [header],
+        list(_information(result, set(said))),
+        list(_resources(result, style)),
+        list(_outputs(result, style)),
+        list(_problems(result, style)),
+        [summary_line(result), f"Duration: {result.seconds:.1f} s"],
+    ]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines)
+
+
+def _information(result: Result, said: set[str]) -> Iterator[str]:
+    for message in result.messages:
+        if message not in said:
+            yield message.rstrip()
+
+
+def _problems(result: Result, style: Style) -> Iterator[str]:
+    for severity in ("warning", "error"):
+        for item in result.diagnostics:
+            if item.severity == severity:
+                yield f"{style.paint(severity, severity)}: {_subject(item)}{item.message.rstrip()}"
+
+
+def _subject(item: Diagnostic) -> str:
+    if not item.urn or item.urn in item.message:
+        return ""
+    type_, name = split_type_and_name(item.urn)
+    return "" if type_ == STACK_TYPE else f"{short_type(type_)} {name}: "
+
+
+def short_type(type_: str) -> str:
+    """Return a type without what only the SDK needs: ``pulumi-python:dynamic/app:Thing`` is ``app:Thing``."""
+    for prefix in ("pulumi-python:dynamic/", "pulumi-python:dynamic:", "pulumi:pulumi:"):
+        if type_.startswith(prefix):
+            return type_.removeprefix(prefix)
+    return type_
+
+
+def _resources(result: Result, style: Style) -> Iterator[str]:
+    failed = {(event.step.op, event.step.urn) for event in result.events if isinstance(event, StepFailed)}
+    results = {event.step: event for event in result.events if isinstance(event, StepDone)}
+    for step in result.steps:
+        if step.resource.is_provider:
+            continue
+        if step.op == "refresh":
+            yield from _refreshed(step, results.get(step), style)
+        elif step.op in _SYMBOLS:
+            symbol = _SYMBOLS[step.op]
+            mark = f"  {style.paint('error', 'failed')}" if (step.op, step.urn) in failed else ""
+            yield _headline(symbol, step.op, step.resource, style) + mark
+            if style.properties:
+                yield from _properties(step, results.get(step), style)
+
+
+def _headline(symbol: str, op: str, resource: Resource, style: Style) -> str:
+    type_, name = split_type_and_name(resource.urn)
+    return f"{style.paint(symbol, f'{symbol:>2} {op:<8}')} {short_type(type_)} {style.paint('bold', name)}"
+
+
+def _properties(step: Step, done: StepDone | None, style: Style) -> Iterator[str]:
+    """Show the inputs of what is new, and the differences of what changes."""
+    new = done.result if done and done.result else step.new
+    if step.op == "create" and new is not None:
+        for key, value in _visible(new.inputs, new).items():
+            yield f"       {key}: {show(value)}"
+    elif step.op in ("update", "replace") and step.old is not None and new is not None:
+        for change in update_changes(step.old, new):
+            reason = style.paint("dim", "  (forces replacement)") if _forces(change, step) else ""
+            yield f"       {_difference(change, style)}{reason}"
+        for other in step.replace_reasons:
+            if other in ("id", "provider", "replaceWith", "deletedWith"):
+                yield f"       {style.paint('dim', f'(because of its {other})')}"
+
+
+def _forces(change: Change, step: Step) -> bool:
+    by_path = (step.detailed or {}).get(change.path, "")
+    return top_level(change.path) in step.replace_reasons or by_path.endswith("replace")
+
+
+def update_changes(old: Resource, new: Resource) -> list[Change]:
+    """Return what an update is about: how its inputs differ, or else how what is there differs from what is wanted."""
+    before, after = _visible(old.inputs, new), _visible(new.inputs, new)
+    found = list(changes(before, after))
+    if not found:
+        there = {key: value for key, value in _visible(old.outputs, new).items() if key in after}
+        found = list(changes(there, after))
+    return found
+
+
+def _visible(properties: Mapping[str, Any], resource: Resource) -> dict[str, Any]:
+    hidden = set(resource.rest.get("hideDiff", ()))
+    return {key: value for key, value in sorted(properties.items()) if not key.startswith("__") and key not in hidden}
+
+
+def _refreshed(step: Step, done: StepDone | None, style: Style) -> Iterator[str]:
+    """Show what a refresh found to be different; what is as it was is not worth a line."""
+    assert step.old is not None
+    if done is None:
+        yield _headline(">", "refresh", step.old, style) + f"  {style.paint('error', 'failed')}"
+    elif done.result is None:
+        yield _headline("-", "gone", step.old, style)
+    elif not (same(step.old.outputs, done.result.outputs) and same(step.old.inputs, done.result.inputs)):
+        yield _headline(">", "drifted", step.old, style)
+        for change in changes(_visible(step.old.outputs, done.result), _visible(done.result.outputs, done.result)):
+            yield f"       {_difference(change, style)}"
+
+
+def _difference(change: Change, style: Style) -> str:
+    if change.kind == "add":
+        return f"{style.paint('+', '+')} {change.path}: {show(change.new)}"
+    if change.kind == "delete":
+        return f"{style.paint('-', '-')} {change.path}: {show(change.old)}"
+    return f"{style.paint('~', '~')} {change.path}: {show(change.old)} => {show(change.new)}"
+
+
+def show(value: Any) -> str:
+    """Return a value on one line."""
+    text = _text(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _text(value: Any) -> str:
+    if value is UNKNOWN:
+        return "output<string>"
+    if isinstance(value, Secret):
+        return "[secret]"
+    if isinstance(value, Reference):
+        return f"<{split_type_and_name(value.urn)[1]}>"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in sorted(value.items())) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _outputs(result: Result, style: Style) -> Iterator[str]:
+    if result.operation != "update":
+        return
+    found = list(changes(result.old_outputs, result.outputs))
+    if found:
+        yield style.paint("bold", "Outputs:")
+    for change in found:
+        yield f"  {_difference(change, style)}"
+
+
+def summary_line(result: Result) -> str:
+    """Count the resources: ``Resources: 2 to create, 5 unchanged``."""
+    words = _PLANNED if result.dry_run else _DONE
+    counts = [f"{result.summary[op]} {word}" for op, word in words.items() if result.summary.get(op)]
+    if result.errors:
+        counts.append(f"{len(result.errors)} error{'s' if len(result.errors) > 1 else ''}")
+    return f"Resources: {', '.join(counts) or 'none'}"

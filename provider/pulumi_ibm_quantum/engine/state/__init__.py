@@ -1,0 +1,1 @@
+"""The state: resources, their property values and secrets, and how each finished step is kept."""

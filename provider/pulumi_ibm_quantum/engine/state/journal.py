@@ -1,0 +1,175 @@
+"""The journal: what a run did, one line a step, until it is folded into the checkpoint.
+
+Each line holds the changes of one step and goes to the disk before the engine goes on, so that a kill at any moment
+loses no finished step, and a step costs the same however large the state is. The first line is
+``{"journal": 1, "base": <sha256 of the checkpoint>}``; every other line is a list of changes. A handle names a
+resource: ``b<n>`` is the n-th of the checkpoint on which the run started, ``n<n>`` one that the run added::
+
+    ["new", "n4", <resource>]             a resource that the run made or confirmed
+    ["keep", "n4", "b7"]                  the same, with the content of the checkpoint
+    ["set", <handle>, <resource>]         new content in the same place
+    ["gone", <handle>]                    no longer in the state
+    ["begin", 9, "creating", <resource>]  a call is about to change something
+    ["end", 9]                            that call came back
+    ["refreshed", <tidy>]                 references to what is gone are to be forgotten (see `drop_dangling`)
+    ["folded", <sha256>]                  the checkpoint of that hash holds all of the above
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any, Final
+
+from pulumi_ibm_quantum.engine.errors import EngineError
+from pulumi_ibm_quantum.engine.state.deployment import Deployment, PendingOperation, drop_dangling, settle_aliases
+from pulumi_ibm_quantum.engine.state.files import compact
+from pulumi_ibm_quantum.engine.state.resource import Resource, resource_from_json
+
+Change = list[Any]
+FORMAT: Final = 1
+
+
+class Journal:
+    """The open journal of a run; thread-safe."""
+
+    def __init__(self, path: Path, base: bytes) -> None:
+        """Start a journal over a checkpoint; nothing is written before the first entry."""
+        self._path = path
+        self._header = {"journal": FORMAT, "base": sha256(base).hexdigest()}
+        self._file: IO[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def append(self, changes: list[Change], *, durable: bool = True) -> None:
+        """Write the changes of one step; if durable, they are on the disk when this returns, and all before them."""
+        with self._lock:
+            if self._file is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self._path.open("wb")
+                self._file.write(compact(self._header) + b"\n")
+            self._file.write(compact(changes) + b"\n")
+            if durable:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+
+    def close(self, *, remove: bool) -> None:
+        """Close the journal, and remove it once the checkpoint holds all of it."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+                if remove:
+                    self._path.unlink(missing_ok=True)
+
+
+class Ledger:
+    """The resources of a run, kept in step with the journal; replaying the entries gives the same ledger.
+
+    It folds as the CLI does: first what the run made or confirmed, in that order, then what it did not touch.
+    """
+
+    def __init__(self, base: Deployment, *, keep_pending: bool = True) -> None:
+        """Start from a checkpoint.
+
+        Args:
+            base: The state before the run.
+            keep_pending: Whether calls of an earlier run that never came back stay in the state.
+        """
+        self._base = base
+        self._items: dict[str, Resource] = {f"b{index}": item for index, item in enumerate(base.resources)}
+        self._pending: dict[int, PendingOperation] = {}
+        self._refreshed = self._tidy = False
+        self._keep_pending = keep_pending
+
+    def apply(self, change: Change, resource: Resource | None) -> None:
+        """Apply one change.
+
+        Args:
+            change: The change.
+            resource: The resource that it holds, read, if it holds one.
+        """
+        match change:
+            case ["new" | "set", handle, _] if resource is not None:
+                self._items[handle] = resource
+            case ["keep", handle, old]:
+                self._items[handle] = self._items.pop(old)
+            case ["gone", handle]:
+                self._items.pop(handle, None)
+            case ["begin", number, kind, _] if resource is not None:
+                self._pending[number] = PendingOperation(resource, kind)
+            case ["end", number]:
+                self._pending.pop(number, None)
+            case ["refreshed", tidy]:
+                self._refreshed = True
+                self._tidy = self._tidy or tidy
+            case _:
+                raise EngineError(f"The journal has a change that this version does not know: {change[0]!r}")
+
+    def untouched(self) -> list[Resource]:
+        """Return the resources of the state before the run that no step has continued or removed."""
+        return [item for handle, item in self._items.items() if handle.startswith("b")]
+
+    def deployment(self) -> Deployment:
+        """Fold everything into a state."""
+        made = [item for handle, item in self._items.items() if handle.startswith("n")]
+        untouched = self.untouched()
+        resources = settle_aliases([*made, *untouched])
+        if self._refreshed:
+            resources = drop_dangling(resources, tidy=self._tidy)
+        earlier = [item for item in self._base.pending if self._keep_pending and item.kind == "creating"]
+        return Deployment(resources, (*self._pending.values(), *earlier), self._base.metadata)
+
+
+def replay(path: Path, checkpoint: bytes, base: Deployment, decrypt: Callable[[str], str]) -> Deployment | None:
+    """Return the state that a killed run left behind, or None if there is nothing to replay.
+
+    Args:
+        path: The journal.
+        checkpoint: The bytes of the checkpoint as it is now.
+        base: The same checkpoint, read.
+        decrypt: Decrypts the secrets in the journal.
+
+    Raises:
+        EngineError: If another program has changed the checkpoint since.
+    """
+    lines = read_lines(path)
+    if len(lines) < 2:
+        return None
+    header, *steps = lines
+    current = sha256(checkpoint).hexdigest()
+    if steps[-1] == [["folded", current]]:
+        return None
+    if not isinstance(header, dict) or header.get("journal") != FORMAT:
+        raise EngineError(f"{path}: not a journal of this version of the engine")
+    if header["base"] != current:
+        raise EngineError(
+            f"An interrupted run left {len(steps)} steps in {path}, but another program has changed the state since: "
+            "compare the two by hand, then remove the file"
+        )
+    ledger = Ledger(base)
+    for change in (change for step in steps for change in step if change[0] != "folded"):
+        written = change[-1]
+        ledger.apply(change, resource_from_json(written, decrypt) if isinstance(written, dict) else None)
+    return ledger.deployment()
+
+
+def read_lines(path: Path) -> list[Any]:
+    """Read the whole lines of a journal; a last line cut short by a kill was never acted on."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    lines = content.split(b"\n")[:-1]
+    read: list[Any] = []
+    for index, line in enumerate(lines):
+        try:
+            read.append(json.loads(line))
+        except ValueError:
+            if index == len(lines) - 1:
+                break
+            raise EngineError(
+                f"{path}: line {index + 1} is damaged; remove the file to go on from the last checkpoint"
+            ) from None
+    return read

@@ -1,0 +1,122 @@
+"""The report as Markdown, for a comment on a pull request: the verdict first, then what changes and why."""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from pulumi_ibm_quantum.report.report import AccountFigures, InstanceReport, Report
+from pulumi_ibm_quantum.report.text import day_sentence, format_allocation, format_limits, over_budget_sentences
+from pulumi_ibm_quantum.vocabulary import format_duration
+
+_COLUMNS: Final = ("Instance", "Allocation", "Limit", "Used in 28 days", "Fairness", "Why")
+_CRN: Final = re.compile(r" ?\(crn:[^()\s]*\)|\bcrn:[^()\s]*")
+_MARKS: Final = re.compile(r"[\\`*_\[\]#|~$]")
+_ZERO_WIDTH_SPACE: Final = "\N{ZERO WIDTH SPACE}"
+
+
+def markdown(report: Report) -> str:
+    """Return the report as GitHub and GitLab render it; it names no CRN, and names cannot become markup."""
+    blocks = [
+        _verdict(report),
+        *_list("", report.errors),
+        _figures(report.account),
+        *map(_text, over_budget_sentences(report)),
+        *_list("Worth knowing:", report.warnings),
+        *([_table(_COLUMNS, map(_row, report.changes))] if report.changes else []),
+        *_folded(report.unchanged),
+        *([f"Unconfigured, left as they are: {_names(report.unconfigured)}."] if report.unconfigured else []),
+        *_waits(report),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _verdict(report: Report) -> str:
+    changes = f"{len(report.changes)} of {len(report.instances)} instances would change"
+    verdict = "This must not be applied" if report.errors else changes
+    whose = f"Plan {_text(report.account.plan)} of account {_code(report.account.account_id)}"
+    return f"**{verdict}.** {whose}. {day_sentence(report) or f'Usage as of {report.moment:%Y-%m-%d %H:%M} UTC.'}"
+
+
+def _figures(account: AccountFigures) -> str:
+    figures = {
+        "Budget": account.budget_seconds,
+        "Used in 28 days": account.consumed_seconds,
+        "Allocated afterwards": account.allocated_seconds,
+        "Unallocated": account.left_seconds,
+    }
+    if account.reserve_seconds:
+        figures[f"Reserve ({account.reserve_percent:g} percent)"] = account.reserve_seconds
+    if account.unconfigured_seconds:
+        figures["Held by unconfigured instances"] = account.unconfigured_seconds
+    return _table(tuple(figures), [map(format_duration, figures.values())])
+
+
+def _row(one: InstanceReport) -> Iterator[str]:
+    yield _code(one.name)
+    yield format_allocation(one.allocation)
+    yield format_limits(one)
+    yield format_duration(one.usage.last_28_days) + (" (in debt)" if one.in_debt else "")
+    before, after = f"{one.fairness.before:.2f}", f"{one.fairness.after:.2f}"
+    yield before if before == after else f"{before} => {after}"
+    yield _text(one.reason)
+
+
+def _folded(instances: Sequence[InstanceReport]) -> Iterator[str]:
+    """Yield the instances that stay as they are, behind a line that opens them."""
+    if instances:
+        summary = f"{len(instances)} {'stays as it is' if len(instances) == 1 else 'stay as they are'}"
+        yield _details(summary, _table(_COLUMNS[:-1], ([*_row(one)][:-1] for one in instances)))
+
+
+def _waits(report: Report) -> Iterator[str]:
+    if report.forecast is None:
+        return
+    # Loaded here, because most reports do without.
+    from pulumi_ibm_quantum.report import waits
+
+    forecast, seconds = report.forecast.forecast, report.forecast.seconds
+    header = [name.capitalize() for name in waits.HEADER]
+    if rows := [(_code(name), *cells) for name, *cells in waits.wait_rows(forecast)]:
+        yield _table(header, rows)
+    yield _details(
+        "What the forecast rests on", "\n".join(f"- {_text(note)}" for note in waits.notes(forecast, seconds))
+    )
+
+
+def _table(header: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, ["---"] * len(header), *rows))
+
+
+def _list(title: str, sentences: Iterable[str]) -> Iterator[str]:
+    items = [f"- {_text(sentence)}" for sentence in sentences]
+    if items:
+        yield "\n".join([*([title, ""] if title else []), *items])
+
+
+def _details(summary: str, body: str) -> str:
+    # The blank lines make what is inside Markdown again.
+    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(map(_code, names))
+
+
+def _code(name: str) -> str:
+    """Return a name as it is, in a type that mentions nobody and links nothing."""
+    return f"<code>{_escaped(name)}</code>"
+
+
+def _text(sentence: str) -> str:
+    """Return a sentence as it is, in which an @ calls nobody."""
+    return _escaped(sentence).replace("@", f"@{_ZERO_WIDTH_SPACE}")
+
+
+def _escaped(text: str) -> str:
+    """Return a text on one line, without CRNs, in which nothing is markup.
+
+    References to characters hold in tables too, where backslashes before a bar count for less than elsewhere.
+    """
+    line = " ".join(_CRN.sub("", text).split())
+    return _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", html.escape(line, quote=False))
