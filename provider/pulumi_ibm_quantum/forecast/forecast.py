@@ -11,7 +11,7 @@ from typing import Final
 from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.history import History, Terms
 from pulumi_ibm_quantum.forecast.play import Scene, in_force
-from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, provider_of, resampled_days
+from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, project_of, resampled_days
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
 from pulumi_ibm_quantum.queue import PastRun, p90
 
@@ -112,7 +112,7 @@ def future(history: History, past: Sequence[PastRun], surroundings: Surroundings
     """Draw one future: 28 days from ``history.today``, which begins at 0; ``past`` is what counts then."""
     chance = Random(seed)
     return Scene(
-        systems=history.systems,
+        backends=history.backends,
         past=past,
         jobs=list(jobs_of(resampled_days(history, chance), surroundings.hours, chance)),
         others=surroundings.others,
@@ -121,19 +121,19 @@ def future(history: History, past: Sequence[PastRun], surroundings: Surroundings
 
 
 _Waits = dict[str, list[list[float]]]
-"""By provider and resample, how long each job waits, in rising order; a resample without jobs is not there."""
+"""By project and resample, how long each job waits, in rising order; a resample without jobs is not there."""
 
 
 def _collect(found: _Waits, scene: Scene, terms: Mapping[str, Terms]) -> None:
-    together = defaultdict[str, list[float]](list)
+    by_project = defaultdict[str, list[float]](list)
     for job, wait in zip(scene.jobs, scene.waits(terms), strict=True):
-        together[job.provider].append(wait)
-    for provider, some in together.items():
-        found.setdefault(provider, []).append(sorted(some))
+        by_project[job.project].append(wait)
+    for project, some in by_project.items():
+        found.setdefault(project, []).append(sorted(some))
 
 
 def _instance(name: str, live_waits: _Waits, decided_waits: _Waits, resamples: int) -> InstanceForecast:
-    live, decided = (waits.get(provider_of(name), []) for waits in (live_waits, decided_waits))
+    live, decided = (waits.get(project_of(name), []) for waits in (live_waits, decided_waits))
     return InstanceForecast(name, sum(map(len, live)) / resamples, _summary(live), _summary(decided))
 
 

@@ -6,15 +6,15 @@ from math import inf
 
 from pulumi_ibm_quantum.forecast.history import Terms
 from pulumi_ibm_quantum.forecast.others import Others
-from pulumi_ibm_quantum.forecast.streams import provider_of
-from pulumi_ibm_quantum.queue import Job, PastRun, Share, Simulation, System, simulate
+from pulumi_ibm_quantum.forecast.streams import project_of
+from pulumi_ibm_quantum.queue import Backend, Job, PastRun, Share, Simulation, simulate
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """All of a run but the plan: the jobs to come, ours and others', and what counts from before."""
 
-    systems: Sequence[str]
+    backends: Sequence[str]
     past: Sequence[PastRun]
     jobs: Sequence[Job]
     others: Others
@@ -23,14 +23,14 @@ class Scene:
     def played(self, terms: Mapping[str, Terms]) -> Simulation:
         """Run it under a plan; its first runs are those of ``jobs``."""
         shares = [
-            Share(provider_of(name), one.allocation_seconds, limit_seconds=one.limit_seconds)
+            Share(project_of(name), one.allocation_seconds, limit_seconds=one.limit_seconds)
             for name, one in terms.items()
         ]
         return simulate(
             [*shares, *self.others.shares],
-            [System(system) for system in self.systems],
+            [Backend(backend) for backend in self.backends],
             [*self.jobs, *self.jobs_of_others],
-            accounting="all_systems",
+            accounting="all_backends",
             past=[*self.past, *self.others.past],
         )
 

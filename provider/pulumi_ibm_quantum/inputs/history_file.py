@@ -31,7 +31,7 @@ from pulumi_ibm_quantum.documents import (
     validate,
 )
 from pulumi_ibm_quantum.forecast import AccountHistory, History, JobsOfDay, Terms
-from pulumi_ibm_quantum.forecast.streams import provider_of
+from pulumi_ibm_quantum.forecast.streams import project_of
 from pulumi_ibm_quantum.inputs.seconds import exact_seconds
 from pulumi_ibm_quantum.queue.checks import LARGEST_SECONDS
 from pulumi_ibm_quantum.vocabulary import format_value, quote
@@ -43,8 +43,6 @@ _HEAD: Final = """\
 # An account's history: what the instances have and are to have, and what they ran on each backend, day by day (UTC).
 # It holds names and figures, and no secrets. `ibm-quantum simulate` plays it; edit it to see what would be otherwise.
 """
-_KEYS: Final = {"system": "backend"}
-"""How the file calls what a forecast calls otherwise."""
 _OTHERS: Final = "(others "
 _MOST_JOBS: Final = 1_000_000
 _MOST_DAYS: Final = 3_660
@@ -190,7 +188,7 @@ class _HistoryFile(RuledBlock):
         first: dict[str, int] = {}
         for position, one in valid_items(self.instances):
             if one.name is not INVALID:
-                before = first.setdefault(provider_of(one.name), position)
+                before = first.setdefault(project_of(one.name), position)
                 if before != position:
                     message = f"{quote(one.name)} is there already, as instances[{before}]: names are unique"
                     yield BrokenRule(("instances", position, "name"), message)
@@ -212,7 +210,7 @@ def _lines(account: AccountHistory) -> Iterator[str]:
         if decided != live:
             yield f"  decided: {_flow(asdict(decided))}"
         yield "  days:" if days else "  days: []"
-        yield from (f"  - {_flow({_KEYS.get(key, key): value for key, value in asdict(day).items()})}" for day in days)
+        yield from (f"  - {_flow(asdict(day))}" for day in days)
 
 
 def _flow(entry: Mapping[str, Any]) -> str:
