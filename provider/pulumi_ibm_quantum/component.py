@@ -26,7 +26,7 @@ class FairShare(pulumi.ComponentResource):
     """The instances of one account and plan, with allocations and limits computed from live usage.
 
     Reads the account before anything is registered, works out every allocation and limit, and declares them: the diff
-    that Pulumi shows is the decision. Nothing is declared where the plan would break an invariant. What usage decides
+    that Pulumi shows is the decision. Nothing is declared where it would break an invariant. What usage decides
     is only ever a value, never whether a resource exists.
     """
 
@@ -47,19 +47,19 @@ class FairShare(pulumi.ComponentResource):
         forecast: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Plan an account and declare the result.
+        """Decide on an account and declare the result.
 
         Args:
             name: The component's name in the stack.
             configuration: The project configuration: a YAML file, relative to the folder of ``Pulumi.yaml``, or its
                 content as a mapping.
-            forecast: Whether previews show as well how long projects wait now and would wait under the plan. It takes
+            forecast: Whether previews show as well how long projects wait now and would wait afterwards. It takes
                 some seconds, more than two for most accounts, says how many, and changes nothing in what is decided.
             opts: Pulumi's options.
 
         Raises:
             pulumi.RunError: the configuration is wrong, it does not fit the account, the account could not be read, or
-                the plan would break an invariant; all reasons, a line each.
+                the decision would break an invariant; all reasons, a line each.
         """
         super().__init__("ibm-quantum:index:FairShare", name, None, opts)
         project = _loaded(configuration)

@@ -1,7 +1,7 @@
 """Jobs of other accounts, which nobody but the service can see.
 
-A backend's queue holds the jobs of all accounts and ranks their instances whoever owns them (documented), so an instance
-waits for others' jobs too, and the more of them the higher its fairness is.
+A backend's queue holds the jobs of all accounts and ranks their instances whoever owns them (documented), so an
+instance waits for others' jobs too, and the more of them the higher its fairness is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

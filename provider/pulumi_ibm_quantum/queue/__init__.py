@@ -18,6 +18,8 @@ from pulumi_ibm_quantum.queue.simulation import simulate
 
 __all__ = [
     "Accounting",
+    "Backend",
+    "BackendOutcome",
     "InvalidQueue",
     "Job",
     "Number",
@@ -28,8 +30,6 @@ __all__ = [
     "Run",
     "Share",
     "Simulation",
-    "Backend",
-    "BackendOutcome",
     "p90",
     "simulate",
 ]
