@@ -11,4 +11,4 @@ fair_share = FairShare(
     forecast=settings.get_bool("forecast") or False,
 )
 
-pulumi.export("plan", fair_share.plan)
+pulumi.export("decision", fair_share.decision)

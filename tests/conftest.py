@@ -8,7 +8,6 @@ from hypothesis import settings
 
 from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect, http_client
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
-from pulumi_ibm_quantum.resources import settling
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
@@ -44,5 +43,3 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for little where the product waits for long."""
     monkeypatch.setattr(http_client, "_BACKOFF_SECONDS", 0.001)
-    monkeypatch.setattr(settling, "_FIRST_PAUSE_SECONDS", 0.001)
-    monkeypatch.setattr(settling, "WRITE_DEADLINE_SECONDS", 2.0)

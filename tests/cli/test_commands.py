@@ -167,10 +167,11 @@ def test_configure_does_not_overwrite(fake: Fake, tmp_path: Path) -> None:
 
 def test_configure_of_a_plan_that_is_not_there_is_explained(fake: Fake) -> None:
     """Neither an unknown plan nor one without instances ends in an empty file."""
-    for plan, sentence in (("platinum", "unknown plan"), ("paygo", "no active instance")):
+    for plan, status, sentence in (("platinum", 2, "is not a known plan"), ("paygo", 1, "no active instance")):
         result = run("configure", "--plan", plan)
-        assert result.exit_code == 1
+        assert result.exit_code == status
         assert sentence in result.stderr
+        assert result.stdout == ""
 
 
 def test_the_fake_serves_until_it_is_stopped() -> None:

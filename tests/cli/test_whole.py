@@ -56,12 +56,26 @@ def test_the_reference_is_as_the_commands_are() -> None:
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == reference(ibm_quantum)
 
 
-@pytest.mark.parametrize(
-    "arguments", [("--help",), *((*path.split(), "--help") for path in COMMANDS if path), ("completion", "zsh")]
-)
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("completion", "--help"), ("stack", "--help")])
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
-    """Neither Pulumi nor the HTTP client, the YAML reader or the model is loaded to show a help."""
+    """Neither Pulumi nor the HTTP client, the YAML reader or the model is loaded to show what there is."""
     assert loaded(*arguments) == set()
+
+
+def test_a_help_does_without_pulumi() -> None:
+    """A command is imported to show its own help, but what runs programs is not."""
+    for path in COMMANDS:
+        assert not {"pulumi", "grpc"} & loaded(*path.split(), "--help"), path
+
+
+def test_the_group_knows_its_commands() -> None:
+    """The sentence that it lists a command by, without importing it, is how that command's own help begins."""
+    context = click.Context(ibm_quantum)
+    for name in ibm_quantum.list_commands(context):
+        command = ibm_quantum.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert ibm_quantum.sentence_of(name).split()[0] == (command.help or "").split()[0], name
 
 
 def test_analyzing_does_without_pulumi() -> None:

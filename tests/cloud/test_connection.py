@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from requests.adapters import BaseAdapter
 
 from pulumi_ibm_quantum.cloud import (
     Cloud,
@@ -25,52 +24,39 @@ from pulumi_ibm_quantum.cloud import (
 )
 from pulumi_ibm_quantum.cloud.http_client import HttpClient
 from pulumi_ibm_quantum.cloud.sign_in import TokenSource
-from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Fault, serve
-from pulumi_ibm_quantum.fake.messages import Request
+from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, FakeAdapter, Fault, serve
 from pulumi_ibm_quantum.vocabulary import find_plan
 
 PREMIUM = find_plan("premium").plan_id
 LIFE_SECONDS = 3600
 
 
-class FakeAdapter(BaseAdapter):
-    """Answers from a fake, without a network or a patch, and keeps what was sent."""
+class Recorder(FakeAdapter):
+    """Answers from a fake, keeps what was sent, and may change what comes back of anything but a sign-in."""
 
     def __init__(self, fake: Fake) -> None:
-        super().__init__()
-        self._fake = fake
+        super().__init__(fake)
         self.sent: list[requests.PreparedRequest] = []
         self.extra_headers: dict[str, str] = {}
         self.status: int | None = None
 
-    def send(self, request: requests.PreparedRequest, *_args: Any, **_options: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         self.sent.append(request)
-        parts = urlsplit(request.url or "")
-        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
-        headers = {name.lower(): str(value) for name, value in request.headers.items()}
-        answered = self._fake.handle(
-            Request(request.method or "", parts.hostname or "", parts.path, parts.query, headers, body)
-        )
-        answer = requests.Response()
-        is_sign_in = parts.path.endswith("/token")
-        answer.status_code = answered.status if self.status is None or is_sign_in else self.status
-        answer.headers.update({**answered.headers, **self.extra_headers})
-        answer._content = answered.body
-        answer.request, answer.url = request, request.url or ""
+        answer = super().send(request, *args, **options)
+        if "/identity/" not in answer.url:
+            answer.status_code = self.status or answer.status_code
+            answer.headers.update(self.extra_headers)
         return answer
 
-    def close(self) -> None:
-        """Nothing is open."""
+
+@pytest.fixture
+def adapter() -> Recorder:
+    """An account behind an adapter."""
+    return Recorder(Fake())
 
 
 @pytest.fixture
-def adapter() -> FakeAdapter:
-    """A fake behind an adapter."""
-    return FakeAdapter(Fake())
-
-
-@pytest.fixture
-def session(adapter: FakeAdapter) -> requests.Session:
+def session(adapter: Recorder) -> requests.Session:
     """A session of the caller's own."""
     session = requests.Session()
     session.headers["X-Team"] = "optics"
@@ -84,7 +70,7 @@ def over_session(session: requests.Session) -> Cloud:
     return connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud(), session=session)
 
 
-def test_a_session_that_is_given_is_used_as_it_is(over_session: Cloud, adapter: FakeAdapter) -> None:
+def test_a_session_that_is_given_is_used_as_it_is(over_session: Cloud, adapter: Recorder) -> None:
     """Its adapters answer, sign-in included, and its headers go along."""
     over_session.quantum_platform.account(DEFAULT_ACCOUNT_ID, PREMIUM)
 
@@ -95,7 +81,7 @@ def test_a_session_that_is_given_is_used_as_it_is(over_session: Cloud, adapter: 
     assert {request.headers["X-Team"] for request in adapter.sent} == {"optics"}
 
 
-def test_a_redirect_is_not_followed(over_session: Cloud, adapter: FakeAdapter) -> None:
+def test_a_redirect_is_not_followed(over_session: Cloud, adapter: Recorder) -> None:
     """The token does not go where an answer points to."""
     adapter.extra_headers["Location"] = "https://elsewhere.example/"
     adapter.status = 302
@@ -105,7 +91,7 @@ def test_a_redirect_is_not_followed(over_session: Cloud, adapter: FakeAdapter) -
     assert not [request.url for request in adapter.sent if "elsewhere" in (request.url or "")]
 
 
-def test_no_cookie_is_sent_back(over_session: Cloud, session: requests.Session, adapter: FakeAdapter) -> None:
+def test_no_cookie_is_sent_back(over_session: Cloud, session: requests.Session, adapter: Recorder) -> None:
     """Neither one that a service sets nor one that the session has."""
     session.cookies.set("stale", "1")
     adapter.extra_headers["Set-Cookie"] = "tracking=1; Path=/"
@@ -116,7 +102,7 @@ def test_no_cookie_is_sent_back(over_session: Cloud, session: requests.Session, 
 
 
 def test_user_and_password_of_an_address_are_neither_sent_nor_shown(
-    session: requests.Session, adapter: FakeAdapter
+    session: requests.Session, adapter: Recorder
 ) -> None:
     """They are not the key; what is sent is the token alone."""
     plain = Endpoints.of_ibm_cloud()

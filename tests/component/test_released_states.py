@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_ibm_quantum.engine.stack.exchange import import_state
+from pulumi_ibm_quantum.engine import import_state
 from tests.support.desk import NEW, Desk, changes, desk, three_teams
 
 STATES = sorted((Path(__file__).parent / "states").glob("*.json"))

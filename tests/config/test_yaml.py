@@ -5,7 +5,7 @@ import time
 import pytest
 import yaml
 
-from pulumi_ibm_quantum.config import yaml_text
+from pulumi_ibm_quantum.documents import yaml_text
 from tests.support.configurations import ENTRY, HEAD, crn, problems, read
 
 WRONG = f"""\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_ibm_quantum.engine.display.text import Style, render
+from pulumi_ibm_quantum.engine import Style, render
 from tests.support.engine_projects import Project, group, ops, ref, thing
 
 

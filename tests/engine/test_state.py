@@ -12,8 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_ibm_quantum.engine import EngineError, UsageError, open_stack
-from pulumi_ibm_quantum.engine.stack.exchange import export_state, import_state, read_outputs
+from pulumi_ibm_quantum.engine import (
+    EngineError,
+    UsageError,
+    export_state,
+    import_state,
+    open_stack,
+    operate,
+    read_outputs,
+)
 from pulumi_ibm_quantum.engine.state.journal import read_lines
 from pulumi_ibm_quantum.engine.state.passphrase import new_crypter
 from pulumi_ibm_quantum.engine.state.values import Secret
@@ -84,8 +91,6 @@ def test_an_empty_passphrase_and_a_file_are_valid(project: Project, tmp_path: Pa
     project.env["PULUMI_CONFIG_PASSPHRASE"] = ""
     project.program(thing("a", token=secret("t")))
     stack = open_stack(project.root, STACK, project.env)
-    from pulumi_ibm_quantum.engine import operate
-
     assert operate(stack, "update").ok
     assert settings.read_text().startswith("config:\n  proj:a: 1  # a comment\nencryptionsalt: v1:")
     del project.env["PULUMI_CONFIG_PASSPHRASE"]
@@ -240,8 +245,6 @@ def test_export_and_import_give_the_same_state_back(project: Project, tmp_path: 
     assert read_outputs(other) == {"id": "id-a", "hidden": "[secret]"}
     assert read_outputs(other, show_secrets=True) == {"id": "id-a", "hidden": "x"}
     project.calls()
-    from pulumi_ibm_quantum.engine import operate
-
     assert operate(other, "update").summary == {"same": 2}
     assert project.calls() == []
 

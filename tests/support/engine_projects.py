@@ -11,9 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_ibm_quantum.engine import Options, Result, open_stack, operate
-from pulumi_ibm_quantum.engine.display.preview_json import digest
-from pulumi_ibm_quantum.engine.stack.exchange import export_state
+from pulumi_ibm_quantum.engine import Options, Result, digest, export_state, open_stack, operate
 from pulumi_ibm_quantum.engine.state.deployment import Deployment, deployment_from_json
 from pulumi_ibm_quantum.engine.state.integrity import integrity_errors
 from pulumi_ibm_quantum.engine.state.passphrase import new_crypter, open_crypter

@@ -24,13 +24,17 @@ def whole_account(path: Path, document: Mapping[str, Any]) -> None:
     FairShare("b", configuration=path, forecast=True)
     fair_share = FairShare("c", configuration=document, opts=pulumi.ResourceOptions(protect=True))
 
+    FairShare("d", {"configuration": document, "forecast": True}, pulumi.ResourceOptions(protect=True))
+
+    assert_type(fair_share.decision, pulumi.Output[Mapping[str, Any]])
     assert_type(fair_share.plan, pulumi.Output[Mapping[str, Any]])
     assert_type(fair_share.allocations["team-a"], InstanceAllocation)
     assert_type(fair_share.instances["new"], Instance)
-    pulumi.export("plan", fair_share.plan)
+    pulumi.export("decision", fair_share.decision)
 
-    FairShare("d")  # type: ignore[call-arg]
-    FairShare("e", configuration=5)  # type: ignore[arg-type]
+    FairShare("e")  # type: ignore[call-overload]
+    FairShare("f", configuration=5)  # type: ignore[call-overload]
+    FairShare("g", {"forecast": True})  # type: ignore[call-overload]
 
 
 def one_allocation(crn: str, crn_of_another_provider: pulumi.Output[str], backends: Sequence[str]) -> None:

@@ -29,11 +29,11 @@ class LazyGroup(click.Group):
         self._lazy = lazy
         self._prepare = prepare
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names in order."""
         return sorted(self._lazy)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; None where there is no such name."""
         if cmd_name not in self.commands and cmd_name in self._lazy:
             module, attribute = self._lazy[cmd_name][0].split(":")
@@ -42,7 +42,11 @@ class LazyGroup(click.Group):
             self.commands[cmd_name] = command
         return self.commands.get(cmd_name)
 
+    def sentence_of(self, name: str) -> str:
+        """Return what a command does, as the group's help says it."""
+        return self._lazy[name][1]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by the sentences that are known without them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, self._lazy[name][1]) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, self.sentence_of(name)) for name in self.list_commands(ctx)])

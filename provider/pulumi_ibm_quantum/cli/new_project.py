@@ -20,7 +20,7 @@ fair_share = FairShare(
     forecast=settings.get_bool("forecast") or False,
 )
 
-pulumi.export("plan", fair_share.plan)
+pulumi.export("decision", fair_share.decision)
 '''
 """The program; this repository's own stack runs the same."""
 

@@ -15,6 +15,7 @@ from pulumi_ibm_quantum.vocabulary import (
     balanced_plan,
     format_value,
     parse_crn,
+    parse_region,
     parse_seconds,
     quote,
     whole_seconds,
@@ -67,12 +68,6 @@ def _account(text: str) -> str:
     return text
 
 
-def _region(text: str) -> str:
-    if text not in REGIONS:
-        raise ValueError(f"wants {' or '.join(REGIONS)}, found {quote(text)}")
-    return text
-
-
 def _number(value: object) -> object:
     if isinstance(value, int) and abs(value) > 10**15:
         raise ValueError(f"is out of range, found {format_value(value)}")
@@ -117,7 +112,7 @@ PlanName: TypeAlias = Annotated[
     str, Field(strict=True), AfterValidator(balanced_plan), WithJsonSchema({"enum": [*BALANCED_PLANS, *PLAN_ALIASES]})
 ]
 RegionName: TypeAlias = Annotated[
-    str, Field(strict=True), AfterValidator(_region), WithJsonSchema({"type": "string", "enum": [*REGIONS]})
+    str, Field(strict=True), AfterValidator(parse_region), WithJsonSchema({"type": "string", "enum": [*REGIONS]})
 ]
 CrnText: TypeAlias = Annotated[
     str,

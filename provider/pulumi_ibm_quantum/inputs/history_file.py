@@ -40,7 +40,7 @@ _MARK: Final = "account_history"
 """The key by which a file of this kind is known."""
 
 _HEAD: Final = """\
-# An account's history: what the instances have and are to have, and what they ran on each backend on each full day (UTC).
+# An account's history: what the instances have and are to have, and what they ran on each backend, day by day (UTC).
 # It holds names and figures, and no secrets. `ibm-quantum simulate` plays it; edit it to see what would be otherwise.
 """
 _OTHERS: Final = "(others "
@@ -100,9 +100,9 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    if isinstance(value, datetime) or not isinstance(value, date):
-        raise ValueError(f"wants a date such as 2026-03-01, found {format_value(value)}")
-    return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError(f"wants a date such as 2026-03-01, found {format_value(value)}")
 
 
 def _today(day: date) -> date:
@@ -192,7 +192,7 @@ class _HistoryFile(RuledBlock):
                 if before != position:
                     message = f"{quote(one.name)} is there already, as instances[{before}]: names are unique"
                     yield BrokenRule(("instances", position, "name"), message)
-        today = INVALID if self.account_history is INVALID else self.account_history.today
+        today = getattr(self.account_history, "today", INVALID)
         if today is not INVALID:
             for position, one in valid_items(self.instances):
                 for broken in one.days_out_of_reach(today):

@@ -56,7 +56,7 @@ class _Share(Block):
 
 class _Backend(Block):
     name: AnyText
-    allotted_seconds: dict[AnyText, _Seconds] = {}
+    allotted_seconds: dict[AnyText, _Seconds] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

@@ -1,54 +1,65 @@
-"""InstanceAllocation: the allocation and limit of an instance that exists.
+"""InstanceAllocation: the allocation and limit of an instance that exists."""
 
-Properties: ``crn`` (a change replaces), ``allocation_seconds`` (at least 1), ``limit_seconds`` (not given: the live one
-stays; ``"none"``: no limit), ``backends`` (not given: the live ones stay). Outputs are the properties that were given,
-with live values. Deleting it touches nothing: the instance keeps what it has.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Collection
 from typing import Any
 
-from pulumi_ibm_quantum.cloud import Cloud, Settings
-from pulumi_ibm_quantum.resources import properties as props
-from pulumi_ibm_quantum.resources.properties import Difference, Problem
-from pulumi_ibm_quantum.resources.settling import existing, write_settings
+from pulumi_ibm_quantum.cloud import Settings
+from pulumi_ibm_quantum.resources import kinds
+from pulumi_ibm_quantum.resources.context import Context
+from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
+from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
+from pulumi_ibm_quantum.resources.settings import equal_settings, read_settings, write_settings
 from pulumi_ibm_quantum.vocabulary import Limit
 
-_COMPARED = ("crn", "allocation_seconds", "limit_seconds", "backends")
+ALLOCATION = ResourceType(
+    "InstanceAllocation",
+    "The allocation and limit of an instance that exists. Its id is the CRN. Creating it takes the instance over, "
+    "deleting it leaves the instance as it is.",
+    (
+        Property(
+            "crn",
+            kinds.CRN,
+            "The instance; any CRN output of another provider will do.",
+            required=True,
+            replaces=True,
+        ),
+        Property(
+            "allocation_seconds",
+            kinds.ALLOCATION,
+            "The time it is meant to consume in the rolling window of 28 days. An allocation of 0 would archive it.",
+            required=True,
+        ),
+        Property("limit_seconds", kinds.LIMIT, 'Its limit, `"none"` for no limit; not given, the live one stays.'),
+        Property("backends", kinds.NAMES, 'The backends it may use, `["ANY"]` for all; not given, the live ones stay.'),
+    ),
+)
 
-Properties = Mapping[str, Any]
 
-
-def check(properties: Properties) -> list[Problem]:
-    """Return everything that is wrong with normalised properties, as far as they are known."""
-    return props.problems_of_crn("crn", properties.get("crn")) + props.problems_of_settings(properties)
-
-
-def diff(old: Properties, new: Properties) -> Difference:
-    """Compare the outputs of before with the properties that are wanted now."""
-    return props.difference(old, new, compared=_COMPARED, replacing=("crn",))
-
-
-def apply(cloud: Cloud, properties: Properties) -> dict[str, Any]:
-    """Bring the instance to what is declared, writing only if it differs, and return the outputs.
+def create(context: Context, properties: Properties) -> tuple[str, dict[str, Any]]:
+    """Bring the instance to what is declared, writing only if it differs; return its CRN and the outputs.
 
     Raises:
         CloudError: there is no such instance, or the service refused or did not settle.
     """
-    live = existing(cloud, properties["crn"])
-    current = live.settings or Settings(0, Limit.NONE)
+    live, current = read_settings(context.cloud, properties["crn"])
     wanted = Settings(
         allocation_seconds=properties["allocation_seconds"],
-        limit=props.limit_of(properties).over(current.limit),
-        backends=props.backends_of(properties, current.backends),
+        limit=Limit.from_setting(properties.get("limit_seconds")).over(current.limit),
+        backends=tuple(properties.get("backends", current.backends)),
     )
-    write_settings(cloud, live, wanted)
-    return {name: properties[name] for name in _COMPARED if name in properties}
+    if not equal_settings(current, wanted):
+        write_settings(context, live, wanted)
+    return properties["crn"], dict(properties)
 
 
-def read(cloud: Cloud, properties: Properties) -> dict[str, Any] | None:
+def update(context: Context, _crn: str, _old: Properties, new: Properties) -> dict[str, Any]:
+    """Do what creating it would do: its instance stays the same."""
+    return create(context, new)[1]
+
+
+def read(context: Context, crn: str, properties: Properties) -> dict[str, Any] | None:
     """Return the properties that were given with their live values; None where the instance is gone."""
-    live = cloud.resource_controller.instance(properties["crn"])
+    live = context.cloud.resource_controller.instance(crn)
     if live is None:
         return None
     outputs: dict[str, Any] = {"crn": live.crn}
@@ -56,11 +67,14 @@ def read(cloud: Cloud, properties: Properties) -> dict[str, Any] | None:
         outputs |= {
             "allocation_seconds": live.settings.allocation_seconds,
             "limit_seconds": live.settings.limit.setting,
-            "backends": _in_order_of(properties.get("backends") or (), live.settings.backends),
+            "backends": _in_order_of(properties.get("backends", ()), live.settings.backends),
         }
     return {name: value for name, value in outputs.items() if name in properties}
 
 
-def _in_order_of(declared: list[str] | tuple[()], live: tuple[str, ...]) -> list[str]:
+def _in_order_of(declared: Collection[str], live: tuple[str, ...]) -> list[str]:
     """Return the live backends as they were declared if they are the same: their order means nothing."""
     return list(declared) if set(declared) == set(live) else list(live)
+
+
+LIFECYCLE = Lifecycle(ALLOCATION, create=create, read=read, update=update)

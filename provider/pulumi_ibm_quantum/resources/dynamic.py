@@ -5,9 +5,10 @@ nothing else: both must stay importable for ever, and must hold nothing when the
 inside the provider process, when a call needs it.
 """
 
-import threading
+import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -21,119 +22,125 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_ibm_quantum.cloud import Cloud, connect_from_environment
 from pulumi_ibm_quantum.resources import allocation, instance
-from pulumi_ibm_quantum.resources.properties import Difference, Problem, normalise
+from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
+from pulumi_ibm_quantum.resources.context import Context
+from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
+from pulumi_ibm_quantum.resources.reference import docstring
 from pulumi_ibm_quantum.vocabulary import LimitSetting
-
-API_KEY_SETTING = "ibm-quantum:apiKey"
-"""The stack's secret setting that holds the API key where ``IBMCLOUD_API_KEY`` is not set."""
-
-_PROVIDER_KEY = "__provider"
-_OUTPUTS_ONLY = frozenset({"crn", "state"})
-
-
-class _Connection:
-    """The process's connection to IBM Cloud, made when the first call needs it."""
-
-    _lock = threading.Lock()
-    _cloud: Cloud | None = None
-
-    @classmethod
-    def get(cls, fallback_api_key: str | None) -> Cloud:
-        with cls._lock:
-            if cls._cloud is None:
-                cls._cloud = connect_from_environment(fallback_api_key=fallback_api_key)
-            return cls._cloud
 
 
 class _Provider(ResourceProvider):
+    """Puts a lifecycle behind Pulumi's calls: properties in their one form in, what the lifecycle returns out."""
+
     serialize_as_secret_always = False
+    lifecycle: ClassVar[Lifecycle]
+    _reference: ClassVar[str]
+    _api_key: str | None = None
+
+    @classmethod
+    def reference(cls) -> str:
+        """Return what a state holds of the provider; serialised once, and not for each of its resources."""
+        if "_reference" not in cls.__dict__:
+            cls._reference = serialize_provider(cls())
+        return cls._reference
 
     def configure(self, req: ConfigureRequest) -> None:
         """Remember the API key of the stack's settings, for where the environment has none."""
         self._api_key = req.config.get(API_KEY_SETTING)
 
-    def _cloud(self) -> Cloud:
-        return _Connection.get(getattr(self, "_api_key", None))
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Refuse what can be known to be wrong before anything is written."""
+        inputs = self.lifecycle.type.settled_inputs(_olds, news)
+        problems = self.lifecycle.type.check(inputs)
+        return CheckResult(inputs, [CheckFailure(problem.property, problem.reason) for problem in problems])
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare what is with what is wanted."""
+        difference = self.lifecycle.type.diff(_olds, _news)
+        return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make what is declared."""
+        return CreateResult(*self.lifecycle.create(self._context(), self._inputs(props)))
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Change what differs."""
+        return UpdateResult(self.lifecycle.update(self._context(), _id, _olds, self._inputs(_news)))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read live values, as outputs and as inputs."""
+        outputs = self.lifecycle.read(self._context(), id_, self._inputs(props))
+        return ReadResult("", {}) if outputs is None else ReadResult(id_, outputs, inputs=self._inputs(outputs))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Delete it, where deleting touches anything; a key is needed only then."""
+        if self.lifecycle.delete is not None:
+            self.lifecycle.delete(self._context(), _id)
+
+    def _inputs(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        return self.lifecycle.type.inputs_of(properties)
+
+    def _context(self) -> Context:
+        return Context(CONNECTIONS.get(os.environ, self._api_key), _root_folder())
 
 
 class Allocations(_Provider):
     """The provider of InstanceAllocation."""
 
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Refuse what can be known to be wrong before anything is written."""
-        inputs = normalise(news)
-        return _checked(inputs, allocation.check(inputs))
-
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare what is with what is wanted."""
-        return _diff_result(allocation.diff(normalise(_olds), normalise(_news)))
-
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        """Take the instance over, writing only what differs."""
-        outputs = allocation.apply(self._cloud(), normalise(props))
-        return CreateResult(outputs["crn"], outputs)
-
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Write what differs."""
-        return UpdateResult(allocation.apply(self._cloud(), normalise(_news)))
-
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Read live values, as outputs and as inputs."""
-        outputs = allocation.read(self._cloud(), normalise(props))
-        return ReadResult("", {}) if outputs is None else ReadResult(id_, outputs, inputs=dict(outputs))
+    lifecycle = allocation.LIFECYCLE
 
 
 class Instances(_Provider):
     """The provider of Instance."""
 
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Refuse what can be known to be wrong before anything is created."""
-        inputs = instance.keep_birth(normalise(_olds), normalise(news))
-        return _checked(inputs, instance.check(inputs))
-
-    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare what is with what is wanted."""
-        return _diff_result(instance.diff(normalise(_olds), normalise(_news)))
-
-    def create(self, props: dict[str, Any]) -> CreateResult:
-        """Create the instance and wait until it is active."""
-        crn, outputs = instance.create(self._cloud(), _own(props))
-        return CreateResult(crn, outputs)
-
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Rename the instance."""
-        state = _olds.get("state")
-        return UpdateResult({**instance.update(self._cloud(), _id, _own(_news)), "state": state})
-
-    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Read live values, as outputs and as inputs."""
-        outputs = instance.read(self._cloud(), id_, _own(props))
-        if outputs is None:
-            return ReadResult("", {})
-        return ReadResult(id_, outputs, inputs={k: v for k, v in outputs.items() if k not in _OUTPUTS_ONLY})
-
-    def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Delete the instance."""
-        instance.delete(self._cloud(), _id)
+    lifecycle = instance.LIFECYCLE
 
 
-class InstanceAllocation(Resource, module="ibm-quantum", name="InstanceAllocation"):
-    """The allocation and limit of an instance that exists.
+class _NotGiven:
+    """The output of an input that was not given: made only where somebody asks for it."""
 
-    Its id is the CRN. Creating it takes the instance over, deleting it leaves the instance as it is.
-    """
+    def __get__(self, resource: object, _: type) -> object:
+        return self if resource is None else pulumi.Output.from_input(None)
+
+
+class _Resource(Resource):
+    """Makes a class from the declaration of its provider's resource type."""
+
+    _made_by: ClassVar[type[_Provider]]
+
+    def __init_subclass__(cls, provider: type[_Provider]) -> None:
+        declared = provider.lifecycle.type
+        super().__init_subclass__(module="ibm-quantum", name=declared.name)
+        cls._made_by = provider
+        cls.__doc__, cls.__init__.__doc__ = docstring(declared)
+        for one in declared.inputs:
+            if not one.required:
+                setattr(cls, one.name, _NotGiven())
+
+    def _register(self, name: str, given: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        """Do what the SDK's constructor does, which serialises the provider anew for each resource."""
+        properties = {
+            one.name: given.get(one.name)
+            for one in self._made_by.lifecycle.type.properties
+            # The SDK makes outputs of what is named here; what only the service sets has no value yet.
+            if one.output_only or given[one.name] is not None
+        }
+        properties["__provider"] = self._made_by.reference()
+        pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, properties, opts)
+
+
+# Parameters and annotations are written out, because editors and mypy read source and not what is made from it; a test
+# holds that they agree with the declarations, from which everything else is made.
+class InstanceAllocation(_Resource, provider=Allocations):
+    """The allocation and limit of an instance that exists."""
 
     crn: pulumi.Output[str]
-    """The instance."""
     allocation_seconds: pulumi.Output[int]
-    """The time it is meant to consume in the rolling window of 28 days."""
     limit_seconds: pulumi.Output[LimitSetting]
-    """Its limit, ``"none"``, or None where it is not managed."""
     backends: pulumi.Output[Sequence[str] | None]
-    """The backends that it may use, or None where they are not managed."""
 
     def __init__(
         self,
@@ -145,38 +152,23 @@ class InstanceAllocation(Resource, module="ibm-quantum", name="InstanceAllocatio
         backends: pulumi.Input[Sequence[str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare allocation and limit of an instance.
-
-        Args:
-            resource_name: The resource's name in the stack.
-            crn: The instance; any CRN output of another provider will do. A change replaces the resource.
-            allocation_seconds: At least 1: an allocation of 0 would archive the instance.
-            limit_seconds: Seconds, or ``"none"`` for no limit; not given, the live one stays.
-            backends: The backends that it may use, ``["ANY"]`` for all; not given, the live ones stay.
-            opts: Pulumi's options.
-        """
-        properties = {
-            "crn": crn,
-            "allocation_seconds": allocation_seconds,
-            "limit_seconds": limit_seconds,
-            "backends": backends,
-        }
-        super().__init__(Allocations(), resource_name, properties, opts)
+        self._register(resource_name, locals(), opts)
 
 
-class Instance(Resource, module="ibm-quantum", name="Instance"):
-    """A quantum instance that is created as code. Its id is its CRN: use ``id`` for whatever depends on it."""
+class Instance(_Resource, provider=Instances):
+    """A quantum instance that is created as code."""
 
     name: pulumi.Output[str]
-    """Its name in the account."""
     plan: pulumi.Output[str]
-    """The plan it belongs to."""
     target: pulumi.Output[str]
-    """The region it is in."""
+    resource_group: pulumi.Output[str]
+    allocation_seconds: pulumi.Output[int]
+    limit_seconds: pulumi.Output[LimitSetting]
+    backends: pulumi.Output[Sequence[str] | None]
+    tags: pulumi.Output[Sequence[str] | None]
+    adopt_crn: pulumi.Output[str | None]
     crn: pulumi.Output[str]
-    """Its CRN; prefer ``id``, which stays known while the instance is updated."""
     state: pulumi.Output[str]
-    """What the service says: ``active``, or ``provisioning`` where it took longer than we waited."""
 
     def __init__(
         self,
@@ -193,49 +185,10 @@ class Instance(Resource, module="ibm-quantum", name="Instance"):
         adopt_crn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare an instance.
-
-        Allocation, limit, backends and tags are those at birth; afterwards an InstanceAllocation manages the first
-        three, and a change here makes no difference.
-
-        Args:
-            resource_name: The resource's name in the stack.
-            name: The instance's name; it can change.
-            plan: The plan's name or id. A change replaces the instance, as for the next two.
-            target: The region, ``us-east`` or ``eu-de``.
-            resource_group: The id of the resource group.
-            allocation_seconds: At least 1.
-            limit_seconds: Seconds, or ``"none"``; not given, there is no limit.
-            backends: The backends that it may use; not given, all of the plan.
-            tags: Tags to attach.
-            adopt_crn: An instance that exists already, to be taken over in place of creating one.
-            opts: Pulumi's options; protect what holds people's work.
-        """
-        properties = {
-            "name": name,
-            "plan": plan,
-            "target": target,
-            "resource_group": resource_group,
-            "allocation_seconds": allocation_seconds,
-            "limit_seconds": limit_seconds,
-            "backends": backends,
-            "tags": tags,
-            "adopt_crn": adopt_crn,
-            # The SDK drops what is None, and fills in as outputs only what is named here.
-            "crn": None,
-            "state": None,
-        }
-        super().__init__(Instances(), resource_name, properties, opts)
+        self._register(resource_name, locals(), opts)
 
 
-def _own(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties without those of the engine and those that only the service sets."""
-    return {k: v for k, v in normalise(properties).items() if k != _PROVIDER_KEY and k not in _OUTPUTS_ONLY}
-
-
-def _checked(inputs: dict[str, Any], problems: Sequence[Problem]) -> CheckResult:
-    return CheckResult(inputs, [CheckFailure(problem.property, problem.reason) for problem in problems])
-
-
-def _diff_result(difference: Difference) -> DiffResult:
-    return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
+def _root_folder() -> Path:
+    """Return the folder of ``Pulumi.yaml``: a provider runs in the program's folder, which may be below it."""
+    folder = Path.cwd()
+    return next((one for one in (folder, *folder.parents) if (one / "Pulumi.yaml").exists()), folder)

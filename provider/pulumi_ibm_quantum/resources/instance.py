@@ -1,72 +1,66 @@
-"""Instance: a quantum instance that is created as code.
+"""Instance: a quantum instance that is created as code."""
 
-Properties: ``name``, ``plan`` (name or id), ``target`` (region), ``resource_group`` (id), ``tags`` at birth,
-``adopt_crn`` (an instance that exists and is taken over in place of creating one), and ``allocation_seconds``,
-``limit_seconds`` and ``backends`` at birth: afterwards those belong to an InstanceAllocation and make no difference
-here. Plan, target and resource group replace; the name can change. Its id is its CRN.
-"""
-
-import time
-from collections.abc import Mapping
 from typing import Any
 
 from pulumi_ibm_quantum.cloud import (
     ALL_BACKENDS,
-    Cloud,
     CloudError,
     LiveInstance,
     Refused,
     Settings,
     Unreachable,
 )
-from pulumi_ibm_quantum.resources import properties as props
-from pulumi_ibm_quantum.resources.properties import Difference, Problem
-from pulumi_ibm_quantum.resources.settling import until
-from pulumi_ibm_quantum.vocabulary import Limit, find_plan
+from pulumi_ibm_quantum.resources import kinds
+from pulumi_ibm_quantum.resources.context import Context
+from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
+from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
+from pulumi_ibm_quantum.vocabulary import Limit, find_plan, plan_name_of_id
 
 CREATE_DEADLINE_SECONDS = 600.0
 DELETE_DEADLINE_SECONDS = 600.0
 
-_REPLACING = ("plan", "target", "resource_group")
-_COMPARED = ("name", *_REPLACING)
-_AT_BIRTH = ("allocation_seconds", "limit_seconds", "backends", "tags", "adopt_crn")
 _ATTEMPTS = 3
 _PAUSE_SECONDS = 1.0
 _PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
 
-Properties = Mapping[str, Any]
+INSTANCE = ResourceType(
+    "Instance",
+    "A quantum instance that is created as code. Its id is its CRN: use `id` for whatever depends on it. Allocation, "
+    "limit, backends and tags are those at birth; afterwards an InstanceAllocation manages the first three. Protect "
+    "what holds people's work: deleting it deletes the instance.",
+    (
+        Property("name", kinds.TEXT, "Its name in the account; it can change.", required=True),
+        Property("plan", kinds.PLAN, "The plan it belongs to.", required=True, replaces=True),
+        Property("target", kinds.REGION, "The region it is in.", required=True, replaces=True),
+        Property("resource_group", kinds.TEXT, "The id of its resource group.", required=True, replaces=True),
+        Property(
+            "allocation_seconds",
+            kinds.ALLOCATION,
+            "The time it is meant to consume in the rolling window of 28 days.",
+            required=True,
+            at_birth=True,
+        ),
+        Property("limit_seconds", kinds.LIMIT, "Its limit; not given, there is none.", at_birth=True),
+        Property("backends", kinds.NAMES, "The backends it may use; not given, all of the plan.", at_birth=True),
+        Property("tags", kinds.NAMES, "Tags to attach.", at_birth=True),
+        Property(
+            "adopt_crn",
+            kinds.CRN,
+            "An instance that exists already, to be taken over in place of creating one.",
+            at_birth=True,
+        ),
+        Property("crn", kinds.CRN, "Its CRN; prefer `id`, which stays known in an update.", output_only=True),
+        Property(
+            "state",
+            kinds.TEXT,
+            "What the service says: `active`, or `provisioning` where it took longer than we waited.",
+            output_only=True,
+        ),
+    ),
+)
 
 
-def check(properties: Properties) -> list[Problem]:
-    """Return everything that is wrong with normalised properties, as far as they are known."""
-    problems = props.problems_of_text(properties, _COMPARED)
-    plan = properties.get("plan")
-    if isinstance(plan, str) and plan and not props.is_unknown(plan):
-        try:
-            find_plan(plan)
-        except ValueError as error:
-            problems.append(Problem("plan", str(error)))
-    problems += props.problems_of_settings(properties)
-    problems += props.problems_of_names("tags", properties.get("tags"))
-    if properties.get("adopt_crn") is not None:
-        problems += props.problems_of_crn("adopt_crn", properties["adopt_crn"])
-    return problems
-
-
-def keep_birth(old: Properties, new: Properties) -> dict[str, Any]:
-    """Return ``new`` with what counted only at birth as it was then, where there is an instance already."""
-    if not old:
-        return dict(new)
-    later = {name: value for name, value in new.items() if name not in _AT_BIRTH}
-    return later | {name: old[name] for name in _AT_BIRTH if name in old}
-
-
-def diff(old: Properties, new: Properties) -> Difference:
-    """Compare the outputs of before with the properties that are wanted now; settings at birth make no difference."""
-    return props.difference(old, new, compared=_COMPARED, replacing=_REPLACING)
-
-
-def create(cloud: Cloud, properties: Properties) -> tuple[str, dict[str, Any]]:
+def create(context: Context, properties: Properties) -> tuple[str, dict[str, Any]]:
     """Create the instance, or take over ``adopt_crn``; return its CRN and the outputs.
 
     Waits until the service says that it is active. Past the deadline it returns what there is, still provisioning:
@@ -77,42 +71,42 @@ def create(cloud: Cloud, properties: Properties) -> tuple[str, dict[str, Any]]:
     """
     adopted = properties.get("adopt_crn")
     if adopted is not None:
-        live = _adopt(cloud, adopted, properties)
+        live = _adopt(context, adopted, properties)
     else:
-        live = _await_active(cloud, _create(cloud, properties))
-    return live.crn, outputs(properties, live)
+        live = _wait_until_active(context, _request_instance(context, properties))
+    return live.crn, _outputs(properties, live)
 
 
-def read(cloud: Cloud, crn: str, properties: Properties) -> dict[str, Any] | None:
+def read(context: Context, crn: str, properties: Properties) -> dict[str, Any] | None:
     """Return the outputs with live values; None where the instance is gone."""
-    live = cloud.resource_controller.instance(crn)
-    return None if live is None else outputs(properties, live)
+    live = context.cloud.resource_controller.instance(crn)
+    return None if live is None else _outputs(properties, live)
 
 
-def update(cloud: Cloud, crn: str, properties: Properties) -> dict[str, Any]:
+def update(context: Context, crn: str, old: Properties, new: Properties) -> dict[str, Any]:
     """Rename the instance and return the outputs."""
-    cloud.resource_controller.rename(crn, properties["name"])
-    return {**properties, "crn": crn}
+    context.cloud.resource_controller.rename(crn, new["name"])
+    return {**INSTANCE.inputs_of(new), "crn": crn, "state": old.get("state")}
 
 
-def delete(cloud: Cloud, crn: str) -> None:
+def delete(context: Context, crn: str) -> None:
     """Delete the instance with its keys, and return once it is gone or waits for reclamation.
 
     Raises:
         CloudError: the service refused, or still has it after ``DELETE_DEADLINE_SECONDS``.
     """
-    cloud.resource_controller.delete(crn)
-    if not any(cloud.resource_controller.instance(crn) is None for _ in until(DELETE_DEADLINE_SECONDS)):
+    controller = context.cloud.resource_controller
+    controller.delete(crn)
+    if not any(controller.instance(crn) is None for _ in context.clock.poll(DELETE_DEADLINE_SECONDS)):
         raise CloudError(f"instance {crn} is still there {DELETE_DEADLINE_SECONDS:.0f} seconds after it was deleted")
 
 
-def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
-    """Return every property under its own name, those that can drift with live values, and ``crn`` and ``state``."""
-    plan = properties["plan"]
+def _outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
+    """Return every input under its own name, those that can drift with live values, and ``crn`` and ``state``."""
     return {
-        **properties,
+        **INSTANCE.inputs_of(properties),
         "name": live.name,
-        "plan": plan if find_plan(plan).plan_id == live.plan_id else live.plan_id,
+        "plan": plan_name_of_id(live.plan_id),
         "target": live.region,
         "resource_group": live.resource_group,
         "crn": live.crn,
@@ -120,48 +114,49 @@ def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
     }
 
 
-def _adopt(cloud: Cloud, crn: str, properties: Properties) -> LiveInstance:
-    live = cloud.resource_controller.instance(crn)
+def _adopt(context: Context, crn: str, properties: Properties) -> LiveInstance:
+    """Return an instance that exists, and is what is declared: its replacement would delete it."""
+    live = context.cloud.resource_controller.instance(crn)
     if live is None:
         raise CloudError(f"instance {properties['name']!r}: there is no {crn} to take over")
-    found = outputs(properties, live)
-    for name in _REPLACING:
-        if found[name] != properties[name]:
-            raise CloudError(
-                f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {found[name]!r} and not "
-                f"{properties[name]!r}"
-            )
+    outputs = _outputs(properties, live)
+    for name in INSTANCE.diff(outputs, properties).replaces:
+        raise CloudError(
+            f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {outputs[name]!r} and not "
+            f"{properties[name]!r}"
+        )
     return live
 
 
-def _create(cloud: Cloud, properties: Properties) -> LiveInstance:
+def _request_instance(context: Context, properties: Properties) -> LiveInstance:
     """Send the request; where its answer was lost, look for what it may have made before sending it again."""
+    controller = context.cloud.resource_controller
     name, target = properties["name"], properties["target"]
     plan_id = find_plan(properties["plan"]).plan_id
     failure: CloudError | None = None
     pause = 0.0
     for _ in range(_ATTEMPTS):
-        time.sleep(pause)
-        found = [i for i in cloud.resource_controller.instances(plan_id, name=name) if i.region == target]
-        if found and failure is None:
+        context.clock.sleep(pause)
+        existing = [one for one in controller.instances(plan_id, name=name) if one.region == target]
+        if existing and failure is None:
             raise CloudError(
                 f"an instance {name!r} of this plan is in {target} already; take it over with "
-                f"adopt_crn={found[0].crn!r}, or choose another name"
+                f"adopt_crn={existing[0].crn!r}, or choose another name"
             )
-        if found:
-            return found[0]
+        if existing:
+            return existing[0]
         try:
-            return cloud.resource_controller.create(
+            return controller.create(
                 name=name,
                 target=target,
                 resource_group=properties["resource_group"],
                 plan_id=plan_id,
                 settings=Settings(
                     allocation_seconds=properties["allocation_seconds"],
-                    limit=props.limit_of(properties).over(Limit.NONE),
-                    backends=props.backends_of(properties, ALL_BACKENDS),
+                    limit=Limit.from_setting(properties.get("limit_seconds")).over(Limit.NONE),
+                    backends=tuple(properties.get("backends", ALL_BACKENDS)),
                 ),
-                tags=properties.get("tags") or (),
+                tags=properties.get("tags", ()),
             )
         except Unreachable as error:
             failure, pause = error, _PAUSE_SECONDS
@@ -172,16 +167,20 @@ def _create(cloud: Cloud, properties: Properties) -> LiveInstance:
     raise failure or CloudError(f"could not create instance {name!r}")
 
 
-def _await_active(cloud: Cloud, created: LiveInstance) -> LiveInstance:
+def _wait_until_active(context: Context, created: LiveInstance) -> LiveInstance:
+    controller = context.cloud.resource_controller
     live = created
-    for _ in until(CREATE_DEADLINE_SECONDS):
+    for _ in context.clock.poll(CREATE_DEADLINE_SECONDS):
         if live.state == "active":
             return live
         if live.state == "failed" or live.operation_state == "failed":
-            cloud.resource_controller.delete(live.crn)
+            controller.delete(live.crn)
             raise CloudError(
                 f"the service could not create instance {live.name!r}, and what it left has been deleted: "
                 f"{live.operation_description or 'it gives no reason'}"
             )
-        live = cloud.resource_controller.instance(created.crn) or live
+        live = controller.instance(created.crn) or live
     return live
+
+
+LIFECYCLE = Lifecycle(INSTANCE, create=create, read=read, update=update, delete=delete)

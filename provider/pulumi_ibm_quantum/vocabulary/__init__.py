@@ -25,7 +25,7 @@ from pulumi_ibm_quantum.vocabulary.plans import (
     find_plan,
     plan_name_of_id,
 )
-from pulumi_ibm_quantum.vocabulary.regions import MAIN_REGION, REGIONS
+from pulumi_ibm_quantum.vocabulary.regions import MAIN_REGION, REGIONS, parse_region
 from pulumi_ibm_quantum.vocabulary.rolling_window import ROLLING_WINDOW, ROLLING_WINDOW_DAYS, ROLLING_WINDOW_SECONDS
 from pulumi_ibm_quantum.vocabulary.wording import format_value, quote
 
@@ -54,6 +54,7 @@ __all__ = [
     "format_value",
     "parse_crn",
     "parse_duration",
+    "parse_region",
     "parse_seconds",
     "plan_name_of_id",
     "quote",

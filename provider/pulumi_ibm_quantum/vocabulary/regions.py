@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from pulumi_ibm_quantum.vocabulary.wording import quote
+
 MAIN_REGION: Final = "us-east"
 """The region whose host answers for the account and for all regions together."""
 
@@ -10,3 +12,14 @@ REGIONS: Final = (
     "eu-de",
 )
 """All regions; a new one is a line here."""
+
+
+def parse_region(text: str) -> str:
+    """Read the name of a region.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if text not in REGIONS:
+        raise ValueError(f"wants {' or '.join(REGIONS)}, found {quote(text)}")
+    return text

@@ -5,7 +5,7 @@ the engine has stopped, which the SDK takes quietly.
 """
 
 # The methods have the names and arguments of the protocol.
-# ruff: noqa: N802, ARG002
+# ruff: noqa: N802
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor

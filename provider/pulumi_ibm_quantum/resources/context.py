@@ -1,0 +1,44 @@
+"""What lifecycles work with beside a resource's properties."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pulumi_ibm_quantum.cloud import Cloud
+
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time, in seconds from some moment, and waiting."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def poll(self, deadline_seconds: float) -> Iterator[None]:
+        """Yield at once and then after growing pauses, until the deadline has passed."""
+        end = self.now() + deadline_seconds
+        pause = _FIRST_PAUSE_SECONDS
+        yield
+        while self.now() < end:
+            self.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a lifecycle works with.
+
+    Attributes:
+        cloud: The account's services.
+        root_folder: The project's folder: where relative paths in properties start.
+        clock: The time it waits by.
+    """
+
+    cloud: Cloud
+    root_folder: Path = field(default_factory=Path.cwd)
+    clock: Clock = field(default_factory=Clock)

@@ -1,0 +1,120 @@
+"""What a resource is made of, declared once: checks, comparison, classes and documentation are made from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pulumi_ibm_quantum.resources.kinds import Kind
+
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands for a value that is not known yet (Pulumi's protocol)."""
+
+Properties = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one property."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Which properties differ between what is and what is wanted, and which of them need a new resource."""
+
+    changed: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a resource.
+
+    Attributes:
+        name: Its name, in Python and in states.
+        kind: What values it has.
+        text: What it means.
+        required: Whether it must be given.
+        replaces: Whether a change needs a new resource.
+        at_birth: Whether it counts only when the resource is created; later values make no difference.
+        output_only: Whether only the service sets it.
+    """
+
+    name: str
+    kind: Kind
+    text: str
+    required: bool = False
+    replaces: bool = False
+    at_birth: bool = False
+    output_only: bool = False
+
+    def normalise(self, value: object) -> Any:
+        """Return a value in its one form; one that is unknown or wrong as it is."""
+        try:
+            return value if is_unknown(value) else self.kind.parse(value)
+        except ValueError:
+            return value
+
+    def problems(self, value: object) -> list[Problem]:
+        """Return what is wrong with a value, as far as it is known; None stands for one that is not given."""
+        if value is None:
+            return [Problem(self.name, "must be given")] if self.required else []
+        try:
+            if not is_unknown(value):
+                self.kind.parse(value)
+        except ValueError as error:
+            return [Problem(self.name, str(error))]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A kind of resource.
+
+    Attributes:
+        name: Its name in the package.
+        text: What it is.
+        properties: Its properties, inputs first.
+    """
+
+    name: str
+    text: str = field(repr=False)
+    properties: tuple[Property, ...] = field(repr=False)
+
+    @property
+    def inputs(self) -> tuple[Property, ...]:
+        """The properties that a program gives."""
+        return tuple(one for one in self.properties if not one.output_only)
+
+    def inputs_of(self, properties: Properties) -> dict[str, Any]:
+        """Return the inputs among some properties, each in its one form; without those that are None."""
+        return {
+            one.name: one.normalise(properties[one.name]) for one in self.inputs if properties.get(one.name) is not None
+        }
+
+    def settled_inputs(self, old: Properties, new: Properties) -> dict[str, Any]:
+        """Return the inputs that count now: where there is a resource already, those at birth stay as they were."""
+        before, after = self.inputs_of(old), self.inputs_of(new)
+        counted = ((one.name, before if old and one.at_birth else after) for one in self.inputs)
+        return {name: values[name] for name, values in counted if name in values}
+
+    def check(self, inputs: Properties) -> list[Problem]:
+        """Return everything that is wrong with inputs, as far as they are known."""
+        return [problem for one in self.inputs for problem in one.problems(inputs.get(one.name))]
+
+    def diff(self, old: Properties, new: Properties) -> Difference:
+        """Compare the outputs of before with the inputs that are wanted now; an unknown one differs from all."""
+        before, after = self.inputs_of(old), self.inputs_of(new)
+        changed = [
+            one
+            for one in self.inputs
+            if not one.at_birth and (is_unknown(after.get(one.name)) or before.get(one.name) != after.get(one.name))
+        ]
+        return Difference(tuple(one.name for one in changed), tuple(one.name for one in changed if one.replaces))
+
+
+def is_unknown(value: object) -> bool:
+    """Tell whether a value is not known yet; some engines send an object in place of the string."""
+    return value == UNKNOWN or type(value).__name__ == "Unknown"

@@ -1,0 +1,74 @@
+"""Programs that declare a FairShare, as they were and are written, and as Pulumi's own analyser reads it."""
+
+from pulumi.provider.experimental.analyzer import Analyzer
+
+from pulumi_ibm_quantum import FairShare
+from tests.support.desk import Desk, changes, said
+
+OF_0_1_0 = """
+import pulumi
+
+from pulumi_ibm_quantum import FairShare
+
+settings = pulumi.Config("ibm-quantum")
+fair_share = FairShare(
+    "fair-share",
+    configuration=settings.get("configuration") or "stacks/project.yaml",
+    forecast=settings.get_bool("forecast") or False,
+)
+
+pulumi.export("plan", fair_share.plan)
+"""
+WITH_ARGS = """
+import pulumi
+
+from pulumi_ibm_quantum import FairShare
+
+fair_share = FairShare("fair-share", {"configuration": "stacks/project.yaml"}, pulumi.ResourceOptions(protect=False))
+
+pulumi.export("decision", fair_share.decision)
+pulumi.export("whole minutes", fair_share.allocations["idle"].allocation_seconds.apply(lambda seconds: seconds // 60))
+pulumi.export("not managed", fair_share.allocations["idle"].limit_seconds)
+"""
+
+
+def preview_of(at: Desk, program: str) -> dict[str, str]:
+    (at.folder / "stacks" / "__main__.py").write_text(program, encoding="utf-8")
+    return changes(at.preview())
+
+
+def test_a_program_of_0_1_0_goes_on(at_desk: Desk) -> None:
+    """What it exports keeps its name and its value, and after an update by today's program nothing else changes."""
+    assert at_desk.up().ok
+    assert preview_of(at_desk, OF_0_1_0) == {}
+    result = at_desk.up()
+
+    assert result.outputs == {"plan": result.old_outputs["decision"]}
+
+
+def test_arguments_can_come_in_one_mapping(at_desk: Desk) -> None:
+    """So a component of another language gives them; resources have whole numbers, and None for what is not managed."""
+    first = at_desk.preview()
+    assert preview_of(at_desk, WITH_ARGS) == changes(first)
+    result = at_desk.up()
+
+    assert result.outputs["decision"] == first.outputs["decision"]
+    assert (result.outputs["whole minutes"], result.outputs.get("not managed")) == (1, None)
+
+
+def test_a_program_without_a_configuration_is_told_so(at_desk: Desk) -> None:
+    """Nothing is read, let alone declared."""
+    (at_desk.folder / "stacks" / "__main__.py").write_text(
+        'from pulumi_ibm_quantum import FairShare\n\nFairShare("fair-share")\n', encoding="utf-8"
+    )
+    assert "FairShare needs a configuration" in said(at_desk.preview())
+
+
+def test_pulumis_analyser_accepts_the_component() -> None:
+    """A package schema can be made from it: its inputs, of which only the configuration is required, and its output."""
+    component = Analyzer("ibm-quantum").analyze([FairShare])["component_definitions"]["FairShare"]
+
+    assert {name: one.optional for name, one in component.inputs.items()} == {"configuration": False, "forecast": True}
+    assert list(component.outputs) == ["decision"]
+    assert component.description
+    assert all(one.description for one in [*component.inputs.values(), *component.outputs.values()])
