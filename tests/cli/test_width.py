@@ -32,14 +32,14 @@ def path(fake: Fake, tmp_path: Path) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("columns", [120, 80, 60, 40])
+@pytest.mark.parametrize("columns", ["120", "80", "60", "40"])
 @pytest.mark.parametrize("command", ["analyze", "show", "instances", "doctor"])
-def test_no_line_is_wider_than_the_terminal(path: str, command: str, columns: int) -> None:
+def test_no_line_is_wider_than_the_terminal(path: str, command: str, columns: str) -> None:
     """Tables and sentences alike; nobody is left out, and the words stay."""
     as_needed, narrow = (run(command, "--config", path, columns=width).stdout for width in (None, columns))
 
-    assert widest(narrow) <= columns
-    assert (narrow == as_needed) == (widest(as_needed) <= columns)
+    assert widest(narrow) <= int(columns)
+    assert (narrow == as_needed) == (widest(as_needed) <= int(columns))
     assert {word for word in narrow.split() if word.isupper() and "…" not in word} <= set(as_needed.split())
     assert "idle" in narrow
 
@@ -50,12 +50,12 @@ def test_a_queue_fits_too(tmp_path: Path) -> None:
     path.write_text(QUEUE, encoding="utf-8")
 
     assert widest(run("simulate", str(path)).stdout) > 50
-    assert widest(run("simulate", str(path), columns=50).stdout) <= 50
+    assert widest(run("simulate", str(path), columns="50").stdout) <= 50
 
 
 def test_an_instance_is_a_few_lines_where_one_is_too_long(path: str) -> None:
     """Its name, its figures in columns, and its reason; at eighty columns a change goes on in the next line."""
-    wide, narrow = (run("analyze", "--config", path, columns=columns).stdout.splitlines() for columns in (90, 80))
+    wide, narrow = (run("analyze", "--config", path, columns=columns).stdout.splitlines() for columns in ("90", "80"))
     row = wide.index("idle")
     begin = next(number for number, line in enumerate(narrow) if line.startswith("idle"))
 
@@ -74,6 +74,6 @@ def test_scripts_get_the_whole_table(fake: Fake, tmp_path: Path) -> None:
     for output_format in ("json", "csv", "markdown", "html"):
         narrow, wide = (
             run("analyze", "--config", path, "--format", output_format, columns=columns).stdout
-            for columns in (40, None)
+            for columns in ("40", None)
         )
         assert narrow == wide

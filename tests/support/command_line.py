@@ -13,11 +13,11 @@ from tests.support.desk import UNCONFIGURED
 def run(
     *arguments: str,
     key: str | None = DEFAULT_API_KEY,
-    columns: int | None = None,
+    columns: str | None = None,
     standard_input: str | None = None,
 ) -> Result:
     """Call ``ibm-quantum`` with a key in the environment, or none, and on a terminal of so many columns, or on none."""
-    environment = {"IBMCLOUD_API_KEY": key, "COLUMNS": None if columns is None else str(columns)}
+    environment = {"IBMCLOUD_API_KEY": key, "COLUMNS": columns}
     return CliRunner().invoke(ibm_quantum, arguments, env=environment, input=standard_input)
 
 
