@@ -7,7 +7,7 @@ their usage, jobs in office hours, busy and idle days, some projects growing and
 whose jobs are shorter and whose fairness is another. The fair-share queue of all of them is played for 116 days. The
 first 28 fill the window; the next 60 are booked on a fake account, job by job. The forecast reads that account as it
 would a real one and sees days only, not jobs, and nothing of the others. The last 28 days are held out: they are played
-under the live plan and under the load balancer's, and compared with what was forecast for each.
+under the live allocations and under the load balancer's, and compared with what was forecast for each.
 
 ``off`` is the factor between forecast and truth (1.5: half as much again, or two thirds), a minute added to both, and
 ``in`` says whether the truth lies within the range over the resamples.
@@ -82,7 +82,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Row:
-    """A project that has jobs: how long they really wait, under each plan, and what was forecast."""
+    """A project that has jobs: how long they really wait, under each, and what was forecast."""
 
     name: str
     fairness: float
@@ -211,7 +211,7 @@ def configuration(fake: Fake) -> dict[str, Any]:
 
 
 def held_out(truth: Truth, runs: Sequence[Run], terms: Mapping[str, Terms]) -> Mapping[str, Sequence[float]]:
-    """Play the held-out days under a plan; return each project's waits in rising order."""
+    """Play the held-out days under some terms; return each project's waits in rising order."""
     now = TODAY * DAY
     past = [
         PastRun(run.job.project, run.job.backend, run.start_seconds - now, run.job.duration_seconds)
@@ -271,7 +271,7 @@ def correlation(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 HEADER: Final = (
-    f"{'':10} {'jobs':>12}  {'fairness':>12}   {'median wait, live':>22}   {'p90, live':>22}   {'p90, new plan':>22}\n"
+    f"{'':10} {'jobs':>12}  {'fairness':>12}   {'median wait, live':>22}   {'p90, live':>22}   {'p90, decided':>22}\n"
     f"{'project':10} {'true':>5} /{'fcst':>5}  {'live':>4} => {'new':>4}"
     + f"   {'true':>7} {'fcst':>7} {'off':>4} in"
     * 3

@@ -41,7 +41,7 @@ class JobsOfDay:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a plan gives an instance: its allocation, 0 for an archived one, and where it stops; None is no limit."""
+    """What an instance has: its allocation, 0 for an archived one, and where it stops; None is no limit."""
 
     allocation_seconds: int
     limit_seconds: int | None = None

@@ -1,4 +1,4 @@
-"""Runs of the queue: an account's jobs under one plan, with those of others among them."""
+"""Runs of the queue: an account's jobs under some terms, with those of others among them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pulumi_ibm_quantum.queue import Backend, Job, PastRun, Share, Simulation, s
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All of a run but the plan: the jobs to come, ours and others', and what counts from before."""
+    """All of a run but the terms: the jobs to come, ours and others', and what counts from before."""
 
     backends: Sequence[str]
     past: Sequence[PastRun]
@@ -21,7 +21,7 @@ class Scene:
     jobs_of_others: Sequence[Job]
 
     def played(self, terms: Mapping[str, Terms]) -> Simulation:
-        """Run it under a plan; its first runs are those of ``jobs``."""
+        """Run it under some terms; its first runs are those of ``jobs``."""
         shares = [
             Share(project_of(name), one.allocation_seconds, limit_seconds=one.limit_seconds)
             for name, one in terms.items()
@@ -35,7 +35,7 @@ class Scene:
         )
 
     def waits(self, terms: Mapping[str, Terms]) -> list[float]:
-        """Return how long each of ``jobs`` waits under a plan, in seconds; infinitely if it never runs."""
+        """Return how long each of ``jobs`` waits under some terms, in seconds; infinitely if it never runs."""
         if not self.jobs:
             return []
         waits = (run.wait_seconds for run in self.played(terms).runs[: len(self.jobs)])
