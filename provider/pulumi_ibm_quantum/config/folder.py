@@ -5,10 +5,10 @@ the order of the files' names.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
-from pulumi_ibm_quantum.documents import Document, Path, Placed, Problem, path_text
+from pulumi_ibm_quantum.documents import Document, Path, Placed, Problem
 from pulumi_ibm_quantum.vocabulary import format_value, quote
 
 _LISTS: Final = ("projects", "instances")
@@ -16,7 +16,7 @@ _EVERYWHERE: Final = (*_LISTS, "version")
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Placed):
     """Several documents that are judged as one; what is found is said of the file that it is in.
 
     Attributes:
@@ -31,25 +31,10 @@ class Folder:
     source: str
     main: Document
     items: dict[str, list[tuple[Document, int]]]
-    problems: tuple[Problem, ...] = field(default=())
+    problems: Sequence[Problem] = ()
 
-    def problem(self, path: Path, message: str) -> Problem:
-        """Return a problem that says in which file, and where in it, `path` is."""
-        document, inner = self._inside(path)
-        return document.problem(inner, message)
-
-    def place(self, path: Path) -> str:
-        """Name where `path` is, with its file: ``instances[0].crn (folder/chemistry.yaml:5)``."""
-        document, inner = self._inside(path)
-        line, _ = document.position(inner)
-        return f"{path_text(inner)} ({document.source}:{line})"
-
-    def spelling(self, path: Path) -> str | None:
-        """Return a scalar as it is written, without quotes; None if there is none."""
-        document, inner = self._inside(path)
-        return document.spelling(inner)
-
-    def _inside(self, path: Path) -> tuple[Document, Path]:
+    def written(self, path: Path) -> tuple[Document, Path]:
+        """Return the file that `path` is in, and its path there."""
         match path:
             case (str(key), int(position), *below) if position < len(self.items.get(key, ())):
                 document, place = self.items[key][position]

@@ -87,7 +87,7 @@ class InstanceEdits:
         key = "limit_seconds"
         if place is None:  # All of it is merged in.
             first = instance.value[0][0].start_mark.index
-            separator = ", " if instance.flow_style else self._line_end + self._indent(first)
+            separator = ", " if instance.flow_style else self._yaml.line_end + self._indent(first)
             self._edits.append(Edit(first, first, f"{key}: {seconds}{separator}"))
             return
         start, end = instance.value[place][0].start_mark.index, self._yaml.entry_end(instance, place)
@@ -96,7 +96,7 @@ class InstanceEdits:
             self._edits.append(Edit(end, end, f", {said}: {seconds}"))
         else:
             end = self._end_of_line(end)
-            self._edits.append(Edit(end, end, f"{self._line_end}{self._indent(start)}{key}: {seconds}"))
+            self._edits.append(Edit(end, end, f"{self._yaml.line_end}{self._indent(start)}{key}: {seconds}"))
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Put an instance at the end of the list; its values are those that JSON has."""
@@ -175,8 +175,8 @@ class InstanceEdits:
             at = colon.end() if colon else end
             yield Edit(at, at, "[]" if self.written[at - 1 : at] == " " else " []")
         elif self._added and not listed.value and is_block(self._root):
-            lines = self._line_end.join(line for entry in self._added for line in _block(entry, "  "))
-            yield Edit(listed.start_mark.index, end, self._line_end + lines)
+            lines = self._yaml.line_end.join(line for entry in self._added for line in _block(entry, "  "))
+            yield Edit(listed.start_mark.index, end, self._yaml.line_end + lines)
         elif self._added and listed.flow_style:
             entries = ", ".join(_flow(entry) for entry in self._added)
             if not listed.value:
@@ -189,11 +189,11 @@ class InstanceEdits:
                 yield Edit(at, at, entries)
         elif self._added:
             indent = self._indent(self._dash(listed, len(listed.value) - 1))
-            lines = "".join(line + self._line_end for entry in self._added for line in _block(entry, indent))
+            lines = "".join(line + self._yaml.line_end for entry in self._added for line in _block(entry, indent))
             at = self._next_line(end)
             in_line = kept[-1:] == [len(listed.value) - 1] and not self.written[:at].endswith("\n")
-            opening = self._line_end if in_line else ""
-            yield Edit(at, at, opening + (lines.removesuffix(self._line_end) if opening else lines))
+            opening = self._yaml.line_end if in_line else ""
+            yield Edit(at, at, opening + (lines.removesuffix(self._yaml.line_end) if opening else lines))
 
     def _item_start(self, listed: yaml.SequenceNode, position: int) -> int:
         alias = self._alias_of(listed, position)
@@ -226,10 +226,6 @@ class InstanceEdits:
     def _end_of_line(self, index: int) -> int:
         line = self.written[index : self._next_line(index)]
         return index + len(line.rstrip("\r\n"))
-
-    @property
-    def _line_end(self) -> str:
-        return "\r\n" if "\r\n" in self.written else "\n"
 
     def _anchored(self, node: yaml.Node, use: int) -> str:
         if is_block(node):

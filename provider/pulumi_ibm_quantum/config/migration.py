@@ -109,8 +109,7 @@ class _Rewriting:
         start = root.value[0][0].start_mark.index
         if not is_block(root):
             return Edit(start, start, "".join(f'"{key}": {value}, ' for key, value in said.items()))
-        line_end = "\r\n" if "\r\n" in self.yaml_text.text else "\n"
-        indent = line_end + " " * (start - self.yaml_text.line_start(start))
+        indent = self.yaml_text.line_end + " " * (start - self.yaml_text.line_start(start))
         return Edit(start, start, "".join(f"{key}: {value}{indent}" for key, value in said.items()))
 
     def _mapping(self, node: yaml.Node, model: type[BaseModel]) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from pulumi_ibm_quantum.config.dialects import CURRENT, MAY_BE_EMPTY, MEANT, REQUIRED, dialect_of, keys_in, written_path
 from pulumi_ibm_quantum.config.model import ProjectConfiguration
-from pulumi_ibm_quantum.documents import Path, Placed, Problem, blocks_of, moment_from, suggestion
+from pulumi_ibm_quantum.documents import Document, Path, Placed, Problem, blocks_of, moment_from, suggestion
 
 FORMER_KEYS: Final = {
     "projects": "instances",
@@ -22,44 +22,28 @@ FORMER_KEYS: Final = {
 
 
 @dataclass(slots=True)
-class Translated:
+class Translated(Placed):
     """A configuration in the words of version 3, which names places in the words of its own dialect.
 
     Attributes:
         document: as it was written.
+        source: the file or folder, or what stands for it.
         dialect: 1, 2 or 3.
+        problems: what must be mended.
         value: of version 3, with unknown keys if the document is; an empty key is left out.
-        found: what must be mended.
         warnings: what was ignored.
     """
 
     document: Placed
+    source: str
     dialect: int
+    problems: list[Problem]
     value: Any = None
-    found: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
-    @property
-    def source(self) -> str:
-        """The file or folder, or what stands for it."""
-        return self.document.source
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the text, and what must be mended in it."""
-        return (*self.document.problems, *self.found)
-
-    def problem(self, path: Path, message: str) -> Problem:
-        """Return a problem that says where a place of version 3 is written."""
-        return self.document.problem(written_path(path, self.dialect), message)
-
-    def place(self, path: Path) -> str:
-        """Name where a place of version 3 is written."""
-        return self.document.place(written_path(path, self.dialect))
-
-    def spelling(self, path: Path) -> str | None:
-        """Return a scalar at a place of version 3 as it is written."""
-        return self.document.spelling(written_path(path, self.dialect))
+    def written(self, path: Path) -> tuple[Document, Path]:
+        """Return where a place of version 3 is written."""
+        return self.document.written(written_path(path, self.dialect))
 
 
 def translate(document: Placed) -> Translated:
@@ -68,7 +52,7 @@ def translate(document: Placed) -> Translated:
     Raises:
         DocumentError: the dialect cannot be told.
     """
-    result = Translated(document, dialect_of(document))
+    result = Translated(document, document.source, dialect_of(document), list(document.problems))
     given = {key: value for key, value in document.value.items() if key != "version"}
     _Translation(result).run(given)
     return result
@@ -124,7 +108,7 @@ class _Translation:
             self._refuse(path, f"is empty: give a value or leave the key out{hint}")
 
     def _refuse(self, path: Path, message: str) -> None:
-        self.result.found.append(self.result.document.problem(path, message))
+        self.result.problems.append(self.result.document.problem(path, message))
 
 
 def _with_own_period(entry: Any, top: Mapping[str, Any]) -> Any:

@@ -1,47 +1,63 @@
 """A document as it was written: plain values, and the place of each in the text."""
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import yaml
 
 from pulumi_ibm_quantum.documents.problems import Path, Problem, path_text
 
 _LEVELS: Final = 6
-"""How deeply a configuration is nested, from the top to a date in a net grant; what is deeper is wrong anyway."""
+"""How deeply a document is nested, from the top to a date in a net grant; what is deeper is wrong anyway."""
 
 Entries = dict[Any, tuple[yaml.Node, yaml.Node]]
 """The key and the value of each entry of a mapping, merged ones included, by what the key says."""
 
 
-class Placed(Protocol):
-    """Values that know where they are written: a document, or a view of one or of several."""
+class Placed(ABC):
+    """Values that know where they are written: a document, or a view of one or of several.
 
-    @property
-    def value(self) -> Any:
-        """The plain values: dicts, lists and scalars."""
+    Attributes:
+        value: dicts, lists and scalars.
+        source: the file or folder, or what stands for it.
+        problems: what is known to be wrong already.
+    """
 
-    @property
-    def source(self) -> str:
-        """The file, or what stands for it."""
+    __slots__ = ()
 
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What is known to be wrong already."""
+    value: Any
+    source: str
+    problems: Sequence[Problem]
+
+    @abstractmethod
+    def written(self, path: Path) -> "tuple[Document, Path]":
+        """Return the document that `path` is written in, and its path there."""
 
     def problem(self, path: Path, message: str) -> Problem:
-        """Return a problem that says where `path` is."""
+        """Return a problem that says where `path` is; if that is missing, where what should hold it is."""
+        document, inner = self.written(path)
+        line, column = document.position(inner)
+        return Problem(path_text(inner), message, line, column, document.source)
 
     def place(self, path: Path) -> str:
-        """Name where `path` is, with its line if that is known."""
+        """Name where `path` is: ``instances[0].crn (line 5)``, or with the file where that is one of several."""
+        document, inner = self.written(path)
+        line, _ = document.position(inner)
+        if document.source != self.source:
+            return f"{path_text(inner)} ({document.source}:{line})"
+        return path_text(inner) + (f" (line {line})" if line else "")
 
     def spelling(self, path: Path) -> str | None:
-        """Return a scalar as it is written, without quotes; None if there is none."""
+        """Return a scalar as it is written, without quotes; None if there is no text, or no scalar."""
+        document, inner = self.written(path)
+        node = document.node(inner)
+        return node.value if isinstance(node, yaml.ScalarNode) else None
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Placed):
     """A document before it is judged.
 
     Attributes:
@@ -56,17 +72,11 @@ class Document:
     source: str
     root: yaml.Node | None = None
     entries: dict[int, Entries] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    problems: Sequence[Problem] = ()
 
-    def problem(self, path: Path, message: str) -> Problem:
-        """Return a problem that says where `path` is; if that is missing, where what should hold it is."""
-        line, column = self.position(path)
-        return Problem(path_text(path), message, line, column, self.source)
-
-    def place(self, path: Path) -> str:
-        """Name where `path` is, with its line if that is known: ``instances[0].crn (line 5)``."""
-        line, _ = self.position(path)
-        return path_text(path) + (f" (line {line})" if line else "")
+    def written(self, path: Path) -> "tuple[Document, Path]":
+        """Return itself and the path as it is."""
+        return self, path
 
     def position(self, path: Path) -> tuple[int, int] | tuple[None, None]:
         """Return line and column, from 1, of the key or item at `path`, or of what should hold it."""
@@ -80,13 +90,13 @@ class Document:
             place, node = below
         return place.start_mark.line + 1, place.start_mark.column + 1
 
-    def spelling(self, path: Path) -> str | None:
-        """Return a scalar as it is written, without quotes; None if there is no text, or no scalar."""
+    def node(self, path: Path) -> yaml.Node | None:
+        """Return the node of the value at `path`; None if there is none."""
         node = self.root
         for step in path:
             below = None if node is None else self._step(node, step)
             node = None if below is None else below[1]
-        return node.value if isinstance(node, yaml.ScalarNode) else None
+        return node
 
     def _step(self, node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
         if isinstance(node, yaml.MappingNode):

@@ -91,6 +91,11 @@ class YamlText:
         match = _ALIAS.match(self.text, key.end_mark.index)
         return None if match is None else match.end()
 
+    @property
+    def line_end(self) -> str:
+        """How lines end."""
+        return "\r\n" if "\r\n" in self.text else "\n"
+
     def opens_its_line(self, index: int) -> bool:
         """Whether there is only indentation before an index."""
         return not self.text[self.line_start(index) : index].strip(" ")
