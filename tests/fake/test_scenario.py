@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from pulumi_ibm_quantum.fake import Fake, PatchMode, Role, ScenarioError, load_scenario, parse_scenario
 from pulumi_ibm_quantum.fake.usage import Window, microseconds
+from tests.support.queue_files import SCRAPS
 
 DEMO = Path(__file__).parents[2] / "examples/demo/account.yaml"
 SMALL: dict[str, Any] = {
@@ -35,6 +38,15 @@ instances:
 def small(**changes: Any) -> dict[str, Any]:
     """Make a scenario with one instance, changed as told."""
     return {**deepcopy(SMALL), **changes}
+
+
+def problems(path: Path) -> list[str]:
+    """Say what is wrong with a file, a line each."""
+    try:
+        load_scenario(path)
+    except ScenarioError as error:
+        return str(error).splitlines()
+    return []
 
 
 def daily(fake: Fake, name: str) -> dict[str, float]:
@@ -160,14 +172,39 @@ def test_everything_that_is_wrong_in_a_file_is_said_at_once(tmp_path: Path) -> N
     """File, line, column, path and message of each, with the known key that was most likely meant."""
     path = tmp_path / "account.yaml"
     path.write_bytes(WHOLE.replace(b"{key: k}", b"{kei: k}").replace(b"{name: a,", b"{name: 7, plan: flex,"))
-    with pytest.raises(ScenarioError) as caught:
-        load_scenario(path)
-    assert str(caught.value).splitlines() == [
+    assert problems(path) == [
         f"{path}:3:12: api_keys[0].key: is missing",
         f"{path}:3:13: api_keys[0].kei: is not a known key (did you mean key?)",
         f"{path}:6:4: instances[0].name: wants text, found the number 7: put it in quotes",
         f'{path}:6:13: instances[0].plan: is not known to the account, found "flex"; it has premium',
     ]
+
+
+def test_whatever_a_file_says_the_answer_is_an_account_or_sentences(tmp_path: Path) -> None:
+    """Any value in any place: no other exception than the one that is worded for people, a line for each problem."""
+    text = """\
+now: 2026-11-02
+seed: 3
+staging: false
+account_id: "00000000000000000000000000000000"
+api_keys: [{key: k, role: manager, user: u}]
+resource_groups: [{id: g, name: Default}]
+plans: {premium: {budget_seconds: 1000, backends: [x]}, internal: {subscriptions: [{id: i, name: I}]}}
+instances:
+- {name: a, plan: premium, allocation_seconds: 10, resource_group: g, usage: [{day: -1, at: "14:30", seconds: 60}]}
+- {name: b, plan: internal, subscription: i, archived: true, tags: [t], created: 2026-05-01, state: removed}
+- {name: c, plan: premium, usage: [{from_day: -4, to_day: 2, seconds_per_day: 90, users: [u], variation: 0.5}]}
+behaviour: {patch_mode: merge, read_lag: 1, over_budget_body: {a: b}}
+"""
+    path = tmp_path / "account.yaml"
+    places = list(re.finditer(r"(?<=: )[^\s,{}\[\]][^,}\n]*", text))
+    random = Random(5)
+    for _ in range(200):
+        spoiled = text
+        for place in sorted(random.sample(places, random.choice([1, 1, 3])), key=lambda one: -one.start()):
+            spoiled = spoiled[: place.start()] + random.choice(SCRAPS) + spoiled[place.end() :]
+        path.write_text(spoiled, encoding="utf-8")
+        assert all(line.startswith(f"{path}:") for line in problems(path)), spoiled
 
 
 def test_two_instances_cannot_have_one_guid() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sized
 from datetime import UTC, datetime, time
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, Literal, TypeVar, get_type_hints
 
 from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Strict, StrictBool, Tag, create_model
 
@@ -28,6 +28,8 @@ from .instance import State
 from .model import DEFAULT_RESOURCE_GROUP_ID, Role
 from .parameters import ANY_BACKEND
 
+_YEARS: Final = range(2000, 3000)
+_FURTHEST_DAY: Final = 36_500
 _Items = TypeVar("_Items", bound=Sized)
 
 
@@ -38,6 +40,13 @@ def _time_of_day(value: object) -> time:
     if isinstance(value, str) and (match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value)):
         return time(int(match[1]), int(match[2]), tzinfo=UTC)
     raise ValueError(f"wants a time of day such as 14:30, found {format_value(value)}")
+
+
+def _moment(value: object) -> datetime:
+    moment = moment_from(value, plain_dates=True)
+    if moment.year not in _YEARS:
+        raise ValueError(f"wants a moment of the years {_YEARS[0]} to {_YEARS[-1]}, found {format_value(moment)}")
+    return moment
 
 
 def _of_shape(pattern: str, wanted: str) -> AfterValidator:
@@ -56,8 +65,9 @@ def _some(items: _Items) -> _Items:
 
 
 _TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
-_Moment = Annotated[datetime, PlainValidator(lambda value: moment_from(value, plain_dates=True))]
+_Moment = Annotated[datetime, PlainValidator(_moment)]
 _Whole = Annotated[int, Field(strict=True)]
+_Day = Annotated[int, Field(strict=True, ge=-_FURTHEST_DAY, le=_FURTHEST_DAY)]
 _Count = Annotated[int, Field(strict=True, ge=0)]
 _Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 _Names = Annotated[tuple[AnyText, ...], AfterValidator(_some)]
@@ -71,8 +81,8 @@ _AccountId = Annotated[AnyText, _of_shape("[0-9a-f]{32}", "32 hexadecimal digits
 class Phase(RuledBlock):
     """Usage that repeats from day to day; days count from the date of ``now``, ``to_day`` is not included."""
 
-    from_day: _Whole
-    to_day: _Whole
+    from_day: _Day
+    to_day: _Day
     seconds_per_day: _Amount
     weekdays_only: StrictBool = False
     variation: Annotated[float, Field(strict=True, ge=0, le=1)] = 0.25
@@ -89,7 +99,7 @@ class Phase(RuledBlock):
 class Event(Block):
     """Usage at one moment of one day."""
 
-    day: _Whole
+    day: _Day
     at: _TimeOfDay = time(12, tzinfo=UTC)
     seconds: _Amount
     queue_seconds: _Amount = 0
