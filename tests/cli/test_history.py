@@ -72,12 +72,12 @@ def test_a_history_is_the_same_each_time_and_holds_no_secret(fake: Fake, tmp_pat
     assert fake.writes == ()
 
 
-def test_a_plan_with_errors_can_be_simulated_too(fake: Fake, tmp_path: Path) -> None:
+def test_a_decision_with_errors_can_be_simulated_too(fake: Fake, tmp_path: Path) -> None:
     """What must not be applied may be looked at; standard error says what is wrong."""
     result = run("history", "--config", configuration(tmp_path, fake, minimum_allocation_seconds=90_000))
 
     assert result.exit_code == 0
-    assert "error in the plan: " in result.stderr
+    assert "error in the decision: " in result.stderr
     assert result.stdout.startswith("# An account's history")
 
 

@@ -18,7 +18,7 @@ from pulumi_ibm_quantum.balancer import (
     balance,
 )
 from pulumi_ibm_quantum.report.history import History
-from pulumi_ibm_quantum.report.html import account_page
+from pulumi_ibm_quantum.report.html.account_page import account_page
 from pulumi_ibm_quantum.report.html.budget import parts_after, parts_now
 from pulumi_ibm_quantum.report.html.figures import Scale
 from pulumi_ibm_quantum.vocabulary import Limit

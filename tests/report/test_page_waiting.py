@@ -9,7 +9,7 @@ from pulumi_ibm_quantum.balancer import Policy, balance
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, InstanceForecast, Surroundings, Waits
 from pulumi_ibm_quantum.forecast.others import Others
 from pulumi_ibm_quantum.planning.forecasting import TimedForecast
-from pulumi_ibm_quantum.report.html import account_page
+from pulumi_ibm_quantum.report.html.account_page import account_page
 from tests.support.accounts import TODAY, account, instance
 from tests.support.reports import report_of
 

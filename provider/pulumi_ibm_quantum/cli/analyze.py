@@ -17,7 +17,7 @@ from pulumi_ibm_quantum.planning.daily_usage import DailyUsage, read_daily_usage
 from pulumi_ibm_quantum.planning.forecasting import forecast_waits
 from pulumi_ibm_quantum.report.csv_report import csv_report
 from pulumi_ibm_quantum.report.history import first_day_shown
-from pulumi_ibm_quantum.report.html import account_page
+from pulumi_ibm_quantum.report.html.account_page import account_page
 from pulumi_ibm_quantum.report.json_report import json_report
 from pulumi_ibm_quantum.report.markdown import markdown
 from pulumi_ibm_quantum.report.report import Report

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from pulumi_ibm_quantum.report.report import AccountFigures, InstanceReport, Report
+from pulumi_ibm_quantum.report.report import InstanceReport, Report
 from pulumi_ibm_quantum.report.text import day_sentence, format_allocation, format_limits, over_budget_sentences
 from pulumi_ibm_quantum.vocabulary import format_duration
 
@@ -20,7 +20,7 @@ def markdown(report: Report) -> str:
     blocks = [
         _verdict(report),
         *_list("", report.errors),
-        _figures(report.account),
+        _figures(report),
         *map(_text, over_budget_sentences(report)),
         *_list("Worth knowing:", report.warnings),
         *([_table(_COLUMNS, map(_row, report.changes))] if report.changes else []),
@@ -38,17 +38,17 @@ def _verdict(report: Report) -> str:
     return f"**{verdict}.** {whose}. {day_sentence(report) or f'Usage as of {report.moment:%Y-%m-%d %H:%M} UTC.'}"
 
 
-def _figures(account: AccountFigures) -> str:
+def _figures(report: Report) -> str:
     figures = {
-        "Budget": account.budget_seconds,
-        "Used in 28 days": account.consumed_seconds,
-        "Allocated afterwards": account.allocated_seconds,
-        "Unallocated": account.left_seconds,
+        "Budget": report.account.budget_seconds,
+        "Used in 28 days": report.account.consumed_seconds,
+        "Allocated afterwards": report.allocated_seconds,
+        "Unallocated": report.left_seconds,
     }
-    if account.reserve_seconds:
-        figures[f"Reserve ({account.reserve_percent:g} percent)"] = account.reserve_seconds
-    if account.unconfigured_seconds:
-        figures["Held by unconfigured instances"] = account.unconfigured_seconds
+    if report.reserve_seconds:
+        figures[f"Reserve ({report.reserve_percent:g} percent)"] = report.reserve_seconds
+    if report.unconfigured_seconds:
+        figures["Held by unconfigured instances"] = report.unconfigured_seconds
     return _table(tuple(figures), [map(format_duration, figures.values())])
 
 

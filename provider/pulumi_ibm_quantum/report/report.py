@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from pulumi_ibm_quantum.balancer import LimitBreakdown, Outcome, Usage, fairness
+from pulumi_ibm_quantum.balancer import Account, LimitBreakdown, Outcome, Usage, fairness
 from pulumi_ibm_quantum.planning import Decision
 from pulumi_ibm_quantum.report import reasons
 from pulumi_ibm_quantum.report.history import History
@@ -29,46 +29,6 @@ class Change(Generic[_T]):
     def is_change(self) -> bool:
         """Whether they differ."""
         return self.before != self.after
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFigures:
-    """The figures of the account and plan, in seconds.
-
-    Attributes:
-        account_id: Whose it is.
-        plan: The plan, by name.
-        budget_seconds: What the contract grants.
-        unallocated_seconds: What the service says is not allocated now.
-        allocated_seconds: All allocations once the decision is applied, those of unconfigured instances included.
-        unconfigured_seconds: What instances hold that no entry names.
-        consumed_seconds: What all instances used in the rolling window.
-        configured_consumed_seconds: What the configured ones did.
-        limit: The account's own.
-        reserve_percent: What is withheld, in percent of the budget.
-        reserve_seconds: The same in seconds.
-        pool_seconds: What could be shared out above the floors.
-        over_budget: Whether usage has reached the budget.
-    """
-
-    account_id: str
-    plan: str
-    budget_seconds: int
-    unallocated_seconds: int
-    allocated_seconds: int
-    unconfigured_seconds: int
-    consumed_seconds: int
-    configured_consumed_seconds: int
-    limit: Limit
-    reserve_percent: float
-    reserve_seconds: int
-    pool_seconds: int
-    over_budget: bool
-
-    @property
-    def left_seconds(self) -> int:
-        """What is not allocated once the decision is applied, the reserve included."""
-        return self.budget_seconds - self.allocated_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +100,12 @@ class Report:
     """A decision as it is shown, in the order of the configuration.
 
     Attributes:
-        account: The account's figures.
+        account: The account as it is.
+        allocated_seconds: All allocations once the decision is applied, those of unconfigured instances included.
+        unconfigured_seconds: What instances hold that no entry names.
+        reserve_percent: What is withheld, in percent of the budget.
+        reserve_seconds: The same in seconds.
+        pool_seconds: What could be shared out above the floors.
         moment: As of when usage is, UTC.
         day: For which net grants and limits are resolved, UTC.
         instances: Those that the configuration names.
@@ -151,7 +116,12 @@ class Report:
         forecast: What the decision does to waiting, if that was asked for.
     """
 
-    account: AccountFigures
+    account: Account
+    allocated_seconds: int
+    unconfigured_seconds: int
+    reserve_percent: float
+    reserve_seconds: int
+    pool_seconds: int
     moment: datetime
     day: date
     instances: tuple[InstanceReport, ...]
@@ -175,20 +145,34 @@ class Report:
             forecast: Of the decision.
             usage: Seconds by CRN and day, of each instance from ``first_day_shown`` on; a missing day is 0.
         """
+        balance = decision.balance
         waits = {one.name: one for one in forecast.forecast.instances} if forecast else {}
         return cls(
-            account=_account(decision),
+            account=balance.account,
+            allocated_seconds=balance.total_seconds,
+            unconfigured_seconds=balance.unconfigured_seconds,
+            reserve_percent=balance.policy.allocation_reserve_percent,
+            reserve_seconds=balance.reserve_seconds,
+            pool_seconds=balance.pool_seconds,
             moment=decision.observation.moment,
             day=decision.day,
-            instances=tuple(
-                _instance(decision, outcome, waits.get(outcome.name), usage) for outcome in decision.balance.instances
-            ),
+            instances=tuple(_instance(decision, one, waits.get(one.name), usage) for one in balance.instances),
             unconfigured=tuple(sorted(one.name for one in decision.unconfigured)),
             errors=decision.errors,
             warnings=decision.warnings,
-            over_budget_warnings=decision.balance.warnings,
+            over_budget_warnings=balance.warnings,
             forecast=forecast,
         )
+
+    @property
+    def left_seconds(self) -> int:
+        """What is not allocated once the decision is applied, the reserve included."""
+        return self.account.budget_seconds - self.allocated_seconds
+
+    @property
+    def configured_consumed_seconds(self) -> int:
+        """What the configured instances used in the rolling window."""
+        return sum(one.usage.last_28_days for one in self.instances)
 
     @property
     def changes(self) -> tuple[InstanceReport, ...]:
@@ -206,25 +190,6 @@ class Report:
         named = {one.name for one in self.instances}
         everyone = self.forecast.forecast.instances if self.forecast else ()
         return tuple(one for one in everyone if one.name not in named)
-
-
-def _account(decision: Decision) -> AccountFigures:
-    balance, account = decision.balance, decision.balance.account
-    return AccountFigures(
-        account_id=account.account_id,
-        plan=account.plan,
-        budget_seconds=account.budget_seconds,
-        unallocated_seconds=account.unallocated_seconds,
-        allocated_seconds=balance.total_seconds,
-        unconfigured_seconds=balance.unconfigured_seconds,
-        consumed_seconds=account.consumed_seconds,
-        configured_consumed_seconds=sum(one.state.usage.last_28_days for one in balance.instances),
-        limit=Limit.of(account.limit_seconds),
-        reserve_percent=balance.policy.allocation_reserve_percent,
-        reserve_seconds=balance.reserve_seconds,
-        pool_seconds=balance.pool_seconds,
-        over_budget=account.over_budget,
-    )
 
 
 def _instance(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pulumi_ibm_quantum.planning import Decision
 from pulumi_ibm_quantum.report.layout import table, wrap
-from pulumi_ibm_quantum.report.report import AccountFigures, Change, InstanceReport, Report
+from pulumi_ibm_quantum.report.report import Change, InstanceReport, Report
 from pulumi_ibm_quantum.vocabulary import Limit, format_duration
 
 _HEADER = ("INSTANCE", "ALLOCATION", "LIMIT", "USED IN 28 DAYS", "FAIRNESS", "WHY")
@@ -15,7 +15,7 @@ def text(report: Report, width: int | None = None) -> str:
     """Return the whole report; no line is longer than ``width`` columns, if there is one."""
     parts = [
         wrap(day_sentence(report), width),
-        wrap("\n".join(account_sentences(report.account)), width),
+        wrap("\n".join(account_sentences(report)), width),
         _changes(report.instances, width),
         _limit_terms(report, width),
         wrap("\n".join(over_budget_sentences(report)), width),
@@ -37,7 +37,7 @@ def explanation(decision: Decision) -> str:
     lines = [
         f"{existing} instances managed, {writes} to be written, {len(report.instances) - existing} to be created.",
         "Creating an InstanceAllocation takes over an instance that exists; it buys nothing.",
-        *account_sentences(report.account),
+        *account_sentences(report),
         *(["", _changes(report.changes)] if report.changes else []),
     ]
     if report.unconfigured:
@@ -51,22 +51,23 @@ def day_sentence(report: Report) -> str:
     return f"Net grants and limits as of {report.day}; usage as of {today}." if report.day != today else ""
 
 
-def account_sentences(account: AccountFigures) -> Iterator[str]:
+def account_sentences(report: Report) -> Iterator[str]:
     """Yield the account's figures."""
+    account = report.account
     yield (
         f"Account {account.account_id}, plan {account.plan}: budget {format_duration(account.budget_seconds)}, "
         f"used in 28 days {format_duration(account.consumed_seconds)}"
         + (" (over budget: allocations are capped at usage)" if account.over_budget else "")
     )
-    allocated, left = format_duration(account.allocated_seconds), format_duration(account.left_seconds)
+    allocated, left = format_duration(report.allocated_seconds), format_duration(report.left_seconds)
     yield f"Afterwards: allocated {allocated}, unallocated {left}"
-    if account.reserve_seconds:
+    if report.reserve_seconds:
         yield (
-            f"Reserve: {account.reserve_percent:g} percent of the budget, {format_duration(account.reserve_seconds)}; "
-            f"shared out: {format_duration(account.pool_seconds)}"
+            f"Reserve: {report.reserve_percent:g} percent of the budget, {format_duration(report.reserve_seconds)}; "
+            f"shared out: {format_duration(report.pool_seconds)}"
         )
-    if account.unconfigured_seconds:
-        yield f"Held by unconfigured instances, left alone: {format_duration(account.unconfigured_seconds)}"
+    if report.unconfigured_seconds:
+        yield f"Held by unconfigured instances, left alone: {format_duration(report.unconfigured_seconds)}"
 
 
 def over_budget_sentences(report: Report) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pulumi_ibm_quantum.report.html.fairness import fairness_dots
 from pulumi_ibm_quantum.report.html.history import history_chart
 from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
 from pulumi_ibm_quantum.report.html.waiting import instances_that_wait, wait_notes, wait_table, wait_tracks
-from pulumi_ibm_quantum.report.report import AccountFigures, InstanceReport, Report
+from pulumi_ibm_quantum.report.report import InstanceReport, Report
 from pulumi_ibm_quantum.report.text import format_limit
 from pulumi_ibm_quantum.vocabulary import format_duration
 
@@ -64,7 +64,7 @@ def account_page(report: Report) -> str:
         _header(report),
         _notice("This must not be applied", report.errors, "bad"),
         _notice("Worth knowing", report.warnings, ""),
-        _tiles(report.account),
+        _tiles(report),
         _section("Budget", budget_bars(report)),
         _section("Allocations", allocation_bars(instances), _legend("Allocations")),
         _section("Fairness", fairness_dots(instances), _legend("Fairness")),
@@ -96,13 +96,14 @@ def _notice(title: str, sentences: Sequence[str], style: str) -> Markup:
     return tag("section", tag("h2", title), listed, class_=f"notice {style}".strip())
 
 
-def _tiles(account: AccountFigures) -> Markup:
+def _tiles(report: Report) -> Markup:
+    account = report.account
     used = account.consumed_seconds / account.budget_seconds if account.budget_seconds else 0
     figures = (
         (account.budget_seconds, "budget"),
         (account.consumed_seconds, f"used in 28 days, {used:.0%} of the budget"),
-        (account.allocated_seconds, "allocated afterwards"),
-        (account.left_seconds, "left unallocated, reserve included"),
+        (report.allocated_seconds, "allocated afterwards"),
+        (report.left_seconds, "left unallocated, reserve included"),
     )
     return tag("section", *(_tile(seconds, name) for seconds, name in figures), class_="tiles")
 

@@ -26,7 +26,7 @@ def parts_now(report: Report) -> list[Part]:
     held = sum(one.allocation.before for one in report.instances)
     return [
         Part("allocated", "held", held),
-        Part("unconfigured instances", "unconfigured", report.account.unconfigured_seconds),
+        Part("unconfigured instances", "unconfigured", report.unconfigured_seconds),
         Part("unallocated", "unallocated", report.account.unallocated_seconds),
     ]
 
@@ -34,12 +34,12 @@ def parts_now(report: Report) -> list[Part]:
 def parts_after(report: Report) -> list[Part]:
     """Return who holds the budget afterwards; the reserve comes out of what is not allocated."""
     floors = sum(min(one.allocation.after, one.floor_seconds) for one in report.instances)
-    left = max(0, report.account.left_seconds)
-    reserve = min(report.account.reserve_seconds, left)
+    left = max(0, report.left_seconds)
+    reserve = min(report.reserve_seconds, left)
     return [
         Part("floors", "floor", floors),
         Part("awarded by activity", "awarded", sum(one.allocation.after for one in report.instances) - floors),
-        Part("unconfigured instances", "unconfigured", report.account.unconfigured_seconds),
+        Part("unconfigured instances", "unconfigured", report.unconfigured_seconds),
         Part("unallocated", "unallocated", left - reserve),
         Part("reserve", "reserve", reserve),
     ]
@@ -47,7 +47,7 @@ def parts_after(report: Report) -> list[Part]:
 
 def parts_used(report: Report) -> list[Part]:
     """Return who used how much of the budget in the rolling window."""
-    configured = report.account.configured_consumed_seconds
+    configured = report.configured_consumed_seconds
     return [
         Part("used by configured instances", "used", configured),
         Part("used by others", "used-by-others", max(0, report.account.consumed_seconds - configured)),

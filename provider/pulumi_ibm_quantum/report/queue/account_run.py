@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pulumi_ibm_quantum.forecast import AccountHistory
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS
 from pulumi_ibm_quantum.forecast.one_future import OneFuture, TermsInForce, play_future
-from pulumi_ibm_quantum.planning.progress import Progress
 from pulumi_ibm_quantum.queue import Simulation
 from pulumi_ibm_quantum.report.waits import loads_of_others
+
+if TYPE_CHECKING:
+    from pulumi_ibm_quantum.planning import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class AccountRun:
     assumed: str
 
 
-def account_run(account: AccountHistory, terms: TermsInForce, seed: int, progress: Progress) -> AccountRun:
+def account_run(account: AccountHistory, terms: TermsInForce, seed: int, progress: "Progress") -> AccountRun:
     """Play a history in which something ran."""
     found = play_future(
         account, terms, seed=seed, progress=lambda done, total: progress("running the queue", done, total)
