@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from benchmarks.served_account import API_KEY, count_calls, served, write_configuration, write_scenario
 from click.testing import CliRunner
 from qauvern.cli import main as qauvern
 
+from benchmarks.served_account import API_KEY, count_calls, served, write_configuration, write_scenario
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import mock_ibm_quantum
 

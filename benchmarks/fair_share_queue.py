@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/fair_share_queue.py [1000 10000 100000 1000000]
 
-Ten systems, a thousand projects, jobs of a minute on average, a tenth more than the systems can take, of which some
+Ten backends, a thousand projects, jobs of a minute on average, a tenth more than the backends can take, of which some
 projects have far more than others; the window is two fifths of the time in which jobs arrive, so that usage leaves as
-well as comes. Two shapes: hubs, groups and projects with usage that counts on each system; and instances side by side
-with usage that counts on all systems, a fifth of them limited. CPU seconds of one core; the last column divides the
+well as comes. Two shapes: hubs, groups and projects with usage that counts on each backend; and instances side by side
+with usage that counts on all backends, a fifth of them limited. CPU seconds of one core; the last column divides the
 growth from row to row by that of ``n log n``: near 1 is what is wanted, less where the thousand projects themselves
 still weigh, and growth like ``n ** 2`` would show as 8.
 """
@@ -16,12 +16,12 @@ from math import log
 from random import Random
 from time import process_time
 
-from pulumi_ibm_quantum.queue import Accounting, Job, Share, System, simulate
+from pulumi_ibm_quantum.queue import Accounting, Backend, Job, Share, simulate
 
-SYSTEMS = [System(f"system-{number}") for number in range(10)]
+BACKENDS = [Backend(f"backend-{number}") for number in range(10)]
 MEAN_SECONDS = 60.0
 LOAD = 1.1
-SHAPES: dict[str, Accounting] = {"tree": "each_system", "flat": "all_systems"}
+SHAPES: dict[str, Accounting] = {"tree": "each_backend", "flat": "all_backends"}
 
 
 def main() -> None:
@@ -44,16 +44,16 @@ def main() -> None:
 def measure(shape: str, accounting: Accounting, count: int) -> float:
     """Return the CPU seconds of one simulation."""
     random = Random(count)
-    arrivals = count * MEAN_SECONDS / len(SYSTEMS) / LOAD
+    arrivals = count * MEAN_SECONDS / len(BACKENDS) / LOAD
     window = 0.4 * arrivals
     shares = tree(random, window) if shape == "tree" else flat(random, window)
-    providers = list(paths(shares))
+    projects = list(paths(shares))
     jobs = [
-        Job(provider, random.choice(SYSTEMS).name, random.uniform(0, arrivals), random.expovariate(1 / MEAN_SECONDS))
-        for provider in random.choices(providers, [random.paretovariate(1.2) for _ in providers], k=count)
+        Job(project, random.choice(BACKENDS).name, random.uniform(0, arrivals), random.expovariate(1 / MEAN_SECONDS))
+        for project in random.choices(projects, [random.paretovariate(1.2) for _ in projects], k=count)
     ]
     begun = process_time()
-    simulation = simulate(shares, SYSTEMS, jobs, window_seconds=window, accounting=accounting)
+    simulation = simulate(shares, BACKENDS, jobs, window_seconds=window, accounting=accounting)
     seconds = process_time() - begun
     assert all(run.start_seconds is not None for run in simulation.runs), "all jobs run in the end"
     return seconds
@@ -80,7 +80,7 @@ def tree(random: Random, window: float) -> tuple[Share, ...]:
 
 def flat(random: Random, window: float) -> tuple[Share, ...]:
     """Return a thousand instances, every fifth with a limit above its allocation."""
-    mean = window * len(SYSTEMS) / 1000
+    mean = window * len(BACKENDS) / 1000
     allocations = [mean * random.randint(1, 100) / 50 for _ in range(1000)]
     return tuple(
         Share(f"instance-{number}", allocation, (), 1.5 * allocation if number % 5 == 0 else None)
@@ -89,7 +89,7 @@ def flat(random: Random, window: float) -> tuple[Share, ...]:
 
 
 def paths(shares: tuple[Share, ...]) -> list[str]:
-    """Return the providers of a tree that is one or three levels deep."""
+    """Return the projects of a tree that is one or three levels deep."""
     if not shares[0].children:
         return [share.name for share in shares]
     numbers = product(range(10), repeat=3)

@@ -2,12 +2,12 @@
 
     .venv/bin/python benchmarks/forecast.py [seed ...]
 
-Each account is made up: nine projects of very different size on three systems, with allocations that do not follow
+Each account is made up: nine projects of very different size on three backends, with allocations that do not follow
 their usage, jobs in office hours, busy and idle days, some projects growing and some winding down; and other accounts,
 whose jobs are shorter and whose fairness is another. The fair-share queue of all of them is played for 116 days. The
 first 28 fill the window; the next 60 are booked on a fake account, job by job. The forecast reads that account as it
 would a real one and sees days only, not jobs, and nothing of the others. The last 28 days are held out: they are played
-under the live plan and under the load balancer's, and compared with what was forecast for each.
+under the live allocations and under the load balancer's, and compared with what was forecast for each.
 
 ``off`` is the factor between forecast and truth (1.5: half as much again, or two thirds), a minute added to both, and
 ``in`` says whether the truth lies within the range over the resamples.
@@ -42,14 +42,14 @@ from pulumi_ibm_quantum.fake import (
 from pulumi_ibm_quantum.forecast import Estimate, Terms, Waits, forecast
 from pulumi_ibm_quantum.planning import Scope, decide, observe
 from pulumi_ibm_quantum.planning.account_history import read_history
-from pulumi_ibm_quantum.queue import Job, PastRun, Run, Share, Simulation, System, simulate
+from pulumi_ibm_quantum.queue import Backend, Job, PastRun, Run, Share, Simulation, simulate
 
 DAY: Final = 86_400
 WARM_UP, SEEN, HELD_OUT = 28, 60, 28
 DAYS: Final = WARM_UP + SEEN + HELD_OUT
 TODAY: Final = WARM_UP + SEEN
 FIRST_DAY: Final = datetime(2026, 1, 5, tzinfo=UTC)
-SYSTEMS: Final = ("ibm_alpha", "ibm_beta", "ibm_gamma")
+BACKENDS: Final = ("ibm_alpha", "ibm_beta", "ibm_gamma")
 WINDOW: Final = 28 * DAY
 
 
@@ -61,7 +61,7 @@ class Project:
     allocation_seconds: int
     daily_seconds: float
     mean_job_seconds: float
-    systems: Sequence[str]
+    backends: Sequence[str]
     growth_a_day: float
 
 
@@ -76,13 +76,13 @@ class Truth:
     def played(self, jobs: Sequence[Job], allocations: Mapping[str, int], past: Sequence[PastRun]) -> Simulation:
         """Play the queue of everybody."""
         shares = [Share(name, seconds) for name, seconds in allocations.items()]
-        systems = [System(name) for name in SYSTEMS]
-        return simulate([*shares, *self.others], systems, jobs, accounting="all_systems", past=past)
+        backends = [Backend(name) for name in BACKENDS]
+        return simulate([*shares, *self.others], backends, jobs, accounting="all_backends", past=past)
 
 
 @dataclass(frozen=True)
 class Row:
-    """A project that has jobs: how long they really wait, under each plan, and what was forecast."""
+    """A project that has jobs: how long they really wait, under each, and what was forecast."""
 
     name: str
     fairness: float
@@ -116,21 +116,21 @@ def make(seed: int) -> Truth:
     """Make an account up."""
     chance = Random(seed)
     sizes = [chance.paretovariate(1.1) for _ in range(9)]
-    account_load = 0.25 * len(SYSTEMS) * DAY
+    account_load = 0.25 * len(BACKENDS) * DAY
     projects = [
         Project(
             name=f"project-{number}",
             allocation_seconds=round(account_load * 28 / len(sizes) * chance.uniform(0.8, 2.4)),
             daily_seconds=account_load * size / sum(sizes),
             mean_job_seconds=chance.uniform(100, 600),
-            systems=chance.sample(SYSTEMS, chance.randint(1, len(SYSTEMS))),
+            backends=chance.sample(BACKENDS, chance.randint(1, len(BACKENDS))),
             growth_a_day=chance.choice([0, 0, 0, 0.008, -0.008]),
         )
         for number, size in enumerate(sizes)
     ]
     load, scale = chance.uniform(0.2, 0.45), chance.choice([0.25, 1, 3])
     fairness = [scale * chance.uniform(0.1, 2) for _ in range(8)]
-    used = load * len(SYSTEMS) * WINDOW / len(fairness)
+    used = load * len(BACKENDS) * WINDOW / len(fairness)
     others = [Share(f"other-{number}", used / one) for number, one in enumerate(fairness)]
     jobs = [*(job for one in projects for job in jobs_of(one, chance)), *jobs_of_others(load, len(others), chance)]
     return Truth(projects, others, jobs)
@@ -145,15 +145,15 @@ def jobs_of(project: Project, chance: Random) -> Iterator[Job]:
         while (seconds := chance.lognormvariate(-0.32, 0.8) * project.mean_job_seconds) < 2 * left:
             left -= seconds
             moment = day * DAY + chance.triangular(7, 20, 11) * 3600
-            yield Job(project.name, chance.choice(project.systems), moment, seconds)
+            yield Job(project.name, chance.choice(project.backends), moment, seconds)
 
 
 def jobs_of_others(load: float, instances: int, chance: Random) -> Iterator[Job]:
     """Let others work day and night, in short jobs."""
-    for system in SYSTEMS:
+    for backend in BACKENDS:
         moment = 0.0
         while (moment := moment + chance.expovariate(load / 150)) < DAYS * DAY:
-            yield Job(f"other-{chance.randrange(instances)}", system, moment, chance.expovariate(1 / 150))
+            yield Job(f"other-{chance.randrange(instances)}", backend, moment, chance.expovariate(1 / 150))
 
 
 def compared(seed: int) -> tuple[Sequence[Row], float]:
@@ -183,7 +183,7 @@ def booked(truth: Truth, runs: Sequence[Run]) -> Fake:
     budget = sum(one.allocation_seconds for one in truth.projects)
     account = Account(
         clock=Clock(FIRST_DAY + timedelta(TODAY)),
-        subscriptions=[Subscription("premium", PLAN_IDS["premium"], "premium", budget, None, SYSTEMS)],
+        subscriptions=[Subscription("premium", PLAN_IDS["premium"], "premium", budget, None, BACKENDS)],
         api_keys=[ApiKey(DEFAULT_API_KEY, Role.ADMINISTRATOR)],
     )
     events = defaultdict[str, list[UsageEvent]](list)
@@ -191,7 +191,7 @@ def booked(truth: Truth, runs: Sequence[Run]) -> Fake:
         if run.start_seconds is not None and run.start_seconds < TODAY * DAY:
             when = FIRST_DAY + timedelta(seconds=run.start_seconds)
             waited = run.wait_seconds or 0.0
-            events[run.job.provider].append(UsageEvent(when, run.held_seconds, waited, backend=run.job.system))
+            events[run.job.project].append(UsageEvent(when, run.held_seconds, waited, backend=run.job.backend))
     for one in truth.projects:
         instance = account.add_instance(one.name, plan="premium", allocation_seconds=one.allocation_seconds)
         account.add_usage(instance.crn, events[one.name])
@@ -211,21 +211,21 @@ def configuration(fake: Fake) -> dict[str, Any]:
 
 
 def held_out(truth: Truth, runs: Sequence[Run], terms: Mapping[str, Terms]) -> Mapping[str, Sequence[float]]:
-    """Play the held-out days under a plan; return each project's waits in rising order."""
+    """Play the held-out days under some terms; return each project's waits in rising order."""
     now = TODAY * DAY
     past = [
-        PastRun(run.job.provider, run.job.system, run.start_seconds - now, run.job.duration_seconds)
+        PastRun(run.job.project, run.job.backend, run.start_seconds - now, run.job.duration_seconds)
         for run in runs
         if run.start_seconds is not None and run.end_seconds is not None and now - WINDOW <= run.end_seconds <= now
     ]
     jobs = [
-        Job(run.job.provider, run.job.system, float(run.job.submitted_seconds) - now, run.job.duration_seconds)
+        Job(run.job.project, run.job.backend, float(run.job.submitted_seconds) - now, run.job.duration_seconds)
         for run in runs
         if run.job.submitted_seconds >= now
     ]
     waits = defaultdict[str, list[float]](list)
     for run in truth.played(jobs, {name: one.allocation_seconds for name, one in terms.items()}, past).runs:
-        waits[run.job.provider].append(run.wait_seconds or 0.0)
+        waits[run.job.project].append(run.wait_seconds or 0.0)
     return {name: sorted(some) for name, some in waits.items()}
 
 
@@ -271,7 +271,7 @@ def correlation(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 HEADER: Final = (
-    f"{'':10} {'jobs':>12}  {'fairness':>12}   {'median wait, live':>22}   {'p90, live':>22}   {'p90, new plan':>22}\n"
+    f"{'':10} {'jobs':>12}  {'fairness':>12}   {'median wait, live':>22}   {'p90, live':>22}   {'p90, decided':>22}\n"
     f"{'project':10} {'true':>5} /{'fcst':>5}  {'live':>4} => {'new':>4}"
     + f"   {'true':>7} {'fcst':>7} {'off':>4} in"
     * 3

@@ -20,7 +20,6 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.served_account import count_calls, served, write_configuration, write_scenario
-
 from pulumi_ibm_quantum.engine import Options, open_stack, operate
 
 ROOT = Path(__file__).parents[1]

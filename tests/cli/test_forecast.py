@@ -25,7 +25,7 @@ from tests.support.command_line import configuration, one_line, run
 from tests.support.desk import UNCONFIGURED
 
 NOW = datetime(2026, 11, 18, 8, tzinfo=UTC)
-SYSTEMS = ("ibm_fez", "ibm_kyiv")
+BACKENDS = ("ibm_fez", "ibm_kyiv")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def work(fake: Fake, name: str, jobs: int) -> None:
     for day in range(1, 61):
         for number in range(jobs):
             when = NOW - timedelta(days=day, minutes=number)
-            fake.add_usage(name, [UsageEvent(when, 900, 60, backend=SYSTEMS[number % 2])])
+            fake.add_usage(name, [UsageEvent(when, 900, 60, backend=BACKENDS[number % 2])])
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_scripts_find_what_it_rests_on(document: dict[str, Any]) -> None:
     """The seed, the resamples, what was assumed, what cannot be known, the time it took, and who is not configured."""
     whole = document["forecast"]
     assert (whole["days"], whole["resamples"], whole["seed"]) == (28, 20, 0)
-    assert set(whole["assumed"]["load_of_others"]) == set(SYSTEMS)
+    assert set(whole["assumed"]["load_of_others"]) == set(BACKENDS)
     assert any("other accounts" in sentence for sentence in whole["cannot_know"])
     assert whole["took_seconds"] > 0
     assert [one["name"] for one in whole["unconfigured"]] == [UNCONFIGURED]

@@ -23,7 +23,7 @@ def history_of(fake: Fake, folder: Path, **changes: object) -> tuple[AccountHist
     return read_history(read_file(path)), path
 
 
-def test_a_history_tells_what_ran_on_each_system_on_each_day(fake: Fake, tmp_path: Path) -> None:
+def test_a_history_tells_what_ran_on_each_backend_on_each_day(fake: Fake, tmp_path: Path) -> None:
     """Jobs, their time, the longest and the mean wait; all of sixty days, and nothing of today, which is not over."""
     yesterday = fake.now - timedelta(days=1)
     fake.add_usage("idle", 300, when=yesterday, jobs=2, queue_seconds=1200, backend="ibm_beta")
@@ -87,7 +87,7 @@ def test_simulate_plays_what_history_prints(fake: Fake, tmp_path: Path) -> None:
     for plan in ("live", "decided"):
         result = run("simulate", str(path), "--allocations", plan, "--format", "json", key=None)
         report = json.loads(result.stdout)
-        by_name = {one["provider"]: one for one in report["providers"]}
+        by_name = {one["project"]: one for one in report["projects"]}
 
         assert result.exit_code == 0, result.output
         assert {"busy", "calm", "idle", UNCONFIGURED} <= by_name.keys()

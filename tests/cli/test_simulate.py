@@ -22,8 +22,8 @@ def run(tmp_path: Path, text: str, *options: str) -> Result:
     return CliRunner().invoke(simulate, [str(path), *options])
 
 
-def test_the_tables_have_a_row_for_each_provider_and_each_system(tmp_path: Path) -> None:
-    """Jobs, waits, time used; how long each system was busy."""
+def test_the_tables_have_a_row_for_each_project_and_each_backend(tmp_path: Path) -> None:
+    """Jobs, waits, time used; how long each backend was busy."""
     result = run(tmp_path, QUEUE)
     rows = {line.split()[0]: re.split(r"\s{2,}", line) for line in result.stdout.splitlines() if line}
 
@@ -45,13 +45,13 @@ def test_scripts_get_every_job_in_the_order_of_the_file(tmp_path: Path) -> None:
 
 
 def test_the_page_is_whole_and_loads_nothing(tmp_path: Path) -> None:
-    """Well-formed, a drawing for each system and one of the fractions, no address outside, no script."""
+    """Well-formed, a drawing for each backend and one of the fractions, no address outside, no script."""
     page = run(tmp_path, QUEUE, "--format", "html").stdout
     tree = ElementTree.fromstring(page.removeprefix("<!doctype html>\n"))
     labels = [drawing.get("aria-label") for drawing in tree.iter("svg")]
     titles = [title.text for title in tree.iter("title")]
 
-    assert labels == ["Who ran when on ibm_one", "Who ran when on ibm_two", "Fractions on all systems"]
+    assert labels == ["Who ran when on ibm_one", "Who ran when on ibm_two", "Fractions on all backends"]
     assert "alpha first: waited 0s, ran 30s" in titles
     assert "beta m-3: waited 1m 40s, ran 1m" in titles
     assert "reserved: starts nothing" in titles
@@ -73,7 +73,7 @@ def test_a_bar_is_where_its_job_ran(tmp_path: Path) -> None:
 
 
 def test_names_cannot_become_markup(tmp_path: Path) -> None:
-    """A provider's name is text, whatever it looks like."""
+    """A project's name is text, whatever it looks like."""
     page = run(tmp_path, QUEUE.replace("alpha", '"<b>alpha<b>"'), "--format", "html").stdout
 
     assert "<b>alpha" not in page
@@ -81,7 +81,7 @@ def test_names_cannot_become_markup(tmp_path: Path) -> None:
 
 
 def test_a_queue_of_many_jobs_makes_a_page_that_opens(tmp_path: Path) -> None:
-    """Two hundred providers and ten thousand jobs: the top nodes have lanes, and the page stays below two megabytes."""
+    """Two hundred projects and ten thousand jobs: the top nodes have lanes, and the page stays below two megabytes."""
     hubs = "".join(
         f"- {{name: hub-{hub}, share: 1h, children: [{', '.join(f'{{name: p{p}, share: 1}}' for p in range(10))}]}}\n"
         for hub in range(20)

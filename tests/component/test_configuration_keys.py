@@ -89,7 +89,7 @@ def satisfied(fake: Fake) -> None:
         fake.change_instance(name, allocation_seconds=30_000)
 
 
-FOR_PEOPLE = {"instances.description", "contract.ends"}
+FOR_PEOPLE = {"instances.description"}
 """Keys that nothing reads but people."""
 
 ELSEWHERE = {"target": "us-east", "resource_group": "another"}
@@ -113,6 +113,7 @@ CASES = {
     "balance_period.end_date": Case("2026-12-31", "2026-11-10", {**TARGETED, "balance_period": RUNNING}),
     "contract": Case(ABSENT, {"budget_seconds": "1h"}),
     "contract.budget_seconds": Case(100_000, "1h"),
+    "contract.ends": Case("2026-12-31", "2026-11-01", {"contract": {"budget_seconds": 100_000}}),
     "reopen_exhausted": Case(False, True, account=lambda fake: fake.change_instance("busy", limit_seconds=1)),
     "instances": Case([], [NEW]),
     "instances.name": Case("busy", "renamed"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from pulumi_ibm_quantum.fake import Fake, PatchMode, Role, ScenarioError, load_scenario, parse_scenario
 from pulumi_ibm_quantum.fake.usage import Window, microseconds
+from tests.support.queue_files import SCRAPS
 
 DEMO = Path(__file__).parents[2] / "examples/demo/account.yaml"
 SMALL: dict[str, Any] = {
@@ -22,9 +25,28 @@ SMALL: dict[str, Any] = {
 }
 
 
+WHOLE = b"""\
+now: 2026-11-02
+account_id: "00000000000000000000000000000000"
+api_keys: [{key: k}]
+plans: {premium: {budget_seconds: 1000}}
+instances:
+- {name: a, allocation_seconds: 10}
+"""
+
+
 def small(**changes: Any) -> dict[str, Any]:
     """Make a scenario with one instance, changed as told."""
     return {**deepcopy(SMALL), **changes}
+
+
+def problems(path: Path) -> list[str]:
+    """Say what is wrong with a file, a line each."""
+    try:
+        load_scenario(path)
+    except ScenarioError as error:
+        return str(error).splitlines()
+    return []
 
 
 def daily(fake: Fake, name: str) -> dict[str, float]:
@@ -101,32 +123,41 @@ def test_everything_else_in_a_file_reaches_the_account() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"moon": 1}, "moon: Extra inputs are not permitted"),
-        ({"account_id": "x"}, "account_id: "),
-        ({"now": "2026-11-02T08:00:00"}, "now: Input should have timezone info"),
-        ({"plans": {"gold": {}}}, "plans.gold"),
-        ({"instances": [{"nam": "a"}]}, "instances[0].name: Field required (and 1 more)"),
-        ({"instances": [{"name": "a", "region": "moon"}]}, "instances[0].region: "),
-        ({"instances": [{"name": "a", "allocation_seconds": -1}]}, "instances[0].allocation_seconds: "),
-        ({"instances": [{"name": "a", "allocation_seconds": "10h"}]}, "found '10h'"),
-        ({"instances": [{"name": "a", "plan": "flex"}]}, "instances[0]: the account has no plan 'flex'"),
-        ({"instances": [{"name": "a", "resource_group": "x"}]}, "instances[0]: there is no resource group 'x'"),
-        ({"instances": [{"name": "a", "archived": True, "allocation_seconds": 5}]}, "instances[0]: an archived"),
+        ({"moon": 1}, "moon: is not a known key"),
+        ({"account_id": "x"}, "account_id: wants 32 hexadecimal digits"),
+        ({"now": "2026-11-02T08:00:00"}, "now: needs an offset from UTC"),
+        ({"plans": {"gold": {}}}, "plans.gold: wants open, paygo, flex, premium, internal or dedicated"),
+        ({"instances": [{}]}, "instances[0].name: is missing"),
+        ({"instances": [{"name": "a", "region": "moon"}]}, "instances[0].region: wants us-east or eu-de"),
+        (
+            {"instances": [{"name": "a", "allocation_seconds": -1}]},
+            "allocation_seconds: must be at least 0",
+        ),
+        ({"instances": [{"name": "a", "allocation_seconds": "10h"}]}, 'wants a whole number, found "10h"'),
+        (
+            {"instances": [{"name": "a", "plan": "flex"}]},
+            'instances[0].plan: is not known to the account, found "flex"; it has premium',
+        ),
+        ({"instances": [{"name": "a", "resource_group": "x"}]}, "instances[0].resource_group: is not known"),
+        (
+            {"instances": [{"name": "a", "archived": True, "allocation_seconds": 5}]},
+            "must be left out",
+        ),
         (
             {"instances": [{"name": "a", "usage": [{"from_day": 0, "to_day": 1, "seconds_per_day": "x"}]}]},
-            "instances[0].usage[0].seconds_per_day: ",
+            'instances[0].usage[0].seconds_per_day: wants a number, found "x"',
         ),
         (
             {"instances": [{"name": "a", "usage": [{"from_day": 5, "to_day": 5, "seconds_per_day": 1}]}]},
-            "instances[0].usage[0]: to_day (5) must be after from_day (5)",
+            "instances[0].usage[0].to_day: must be after from_day, 5, found 5",
         ),
         (
             {"instances": [{"name": "a", "usage": [{"day": 1, "at": "25:00", "seconds": 1}]}]},
-            "instances[0].usage[0].at: want a time of day such as 14:30, found '25:00'",
+            'instances[0].usage[0].at: wants a time of day such as 14:30, found "25:00"',
         ),
-        ({"behaviour": {"patch_mod": "merge"}}, "behaviour: no switch 'patch_mod'"),
-        ({"behaviour": {"patch_mode": "mix"}}, "behaviour.patch_mode: want one of replace, merge, split"),
-        ({"behaviour": {"read_lag": "x"}}, "behaviour: read_lag cannot be 'x'"),
+        ({"behaviour": {"patch_mod": "merge"}}, "behaviour.patch_mod: is not a known key (did you mean patch_mode?)"),
+        ({"behaviour": {"patch_mode": "mix"}}, "behaviour.patch_mode: wants replace, merge or split"),
+        ({"behaviour": {"read_lag": "x"}}, "behaviour.read_lag: wants a whole number"),
     ],
 )
 def test_a_mistake_is_one_line_with_the_path_in_the_file(changes: dict[str, Any], message: str) -> None:
@@ -137,21 +168,60 @@ def test_a_mistake_is_one_line_with_the_path_in_the_file(changes: dict[str, Any]
     assert "\n" not in str(caught.value)
 
 
+def test_everything_that_is_wrong_in_a_file_is_said_at_once(tmp_path: Path) -> None:
+    """File, line, column, path and message of each, with the known key that was most likely meant."""
+    path = tmp_path / "account.yaml"
+    path.write_bytes(WHOLE.replace(b"{key: k}", b"{kei: k}").replace(b"{name: a,", b"{name: 7, plan: flex,"))
+    assert problems(path) == [
+        f"{path}:3:12: api_keys[0].key: is missing",
+        f"{path}:3:13: api_keys[0].kei: is not a known key (did you mean key?)",
+        f"{path}:6:4: instances[0].name: wants text, found the number 7: put it in quotes",
+        f'{path}:6:13: instances[0].plan: is not known to the account, found "flex"; it has premium',
+    ]
+
+
+def test_whatever_a_file_says_the_answer_is_an_account_or_sentences(tmp_path: Path) -> None:
+    """Any value in any place: no other exception than the one that is worded for people, a line for each problem."""
+    text = """\
+now: 2026-11-02
+seed: 3
+staging: false
+account_id: "00000000000000000000000000000000"
+api_keys: [{key: k, role: manager, user: u}]
+resource_groups: [{id: g, name: Default}]
+plans: {premium: {budget_seconds: 1000, backends: [x]}, internal: {subscriptions: [{id: i, name: I}]}}
+instances:
+- {name: a, plan: premium, allocation_seconds: 10, resource_group: g, usage: [{day: -1, at: "14:30", seconds: 60}]}
+- {name: b, plan: internal, subscription: i, archived: true, tags: [t], created: 2026-05-01, state: removed}
+- {name: c, plan: premium, usage: [{from_day: -4, to_day: 2, seconds_per_day: 90, users: [u], variation: 0.5}]}
+behaviour: {patch_mode: merge, read_lag: 1, over_budget_body: {a: b}}
+"""
+    path = tmp_path / "account.yaml"
+    places = list(re.finditer(r"(?<=: )[^\s,{}\[\]][^,}\n]*", text))
+    random = Random(5)
+    for _ in range(200):
+        spoiled = text
+        for place in sorted(random.sample(places, random.choice([1, 1, 3])), key=lambda one: -one.start()):
+            spoiled = spoiled[: place.start()] + random.choice(SCRAPS) + spoiled[place.end() :]
+        path.write_text(spoiled, encoding="utf-8")
+        assert all(line.startswith(f"{path}:") for line in problems(path)), spoiled
+
+
 def test_two_instances_cannot_have_one_guid() -> None:
     """The second would hide the first."""
     guid = "0b6f3c52-7e41-4f0a-9d1c-2a5e8b7f6c10"
-    with pytest.raises(ScenarioError, match=r"instances\[1\]: guid .* is taken"):
+    with pytest.raises(ScenarioError, match=r"instances\[1\].guid: is taken by another instance, instances\[0\]"):
         parse_scenario(small(instances=[{"name": "a", "guid": guid}, {"name": "b", "guid": guid}]))
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a: [", "line 1, column 5: "),
-        (b"- 1\n", "a scenario is a mapping"),
-        (b"", "a scenario is a mapping"),
+        (b"a: [", ":1:5: not valid YAML"),
+        (b"- 1\n", "wants a mapping, found a list"),
+        (b"", "is empty"),
         (b"a: \xff", "not UTF-8"),
-        (b"now: 2026-13-45\n", "month must be in"),
+        (WHOLE.replace(b"2026-11-02", b"2026-13-45"), ":1:1: now: wants a date such as 2026-03-01 or"),
     ],
 )
 def test_a_file_that_is_no_scenario_is_one_line_with_its_name(tmp_path: Path, content: bytes, message: str) -> None:
@@ -160,7 +230,7 @@ def test_a_file_that_is_no_scenario_is_one_line_with_its_name(tmp_path: Path, co
     path.write_bytes(content)
     with pytest.raises(ScenarioError) as caught:
         load_scenario(path)
-    assert str(caught.value).startswith(f"{path}: ")
+    assert str(caught.value).startswith(f"{path}:")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 

@@ -25,21 +25,21 @@ def fitted(history: History, terms: dict[str, Terms]) -> Surroundings:
 
 
 def observed(days: dict[str, list[JobsOfDay]], *, load: float, hours: float) -> History:
-    """A history whose waits are those that a queue gives if others hold a part of the system, or none."""
+    """A history whose waits are those that a queue gives if others hold a part of the backend, or none."""
     history = History(TODAY, days)
     others = replace(like_ours(history, TERMS), loads={"ibm_alpha": load})
     jobs = list(jobs_of(last_days(history), hours, Random("truth")))
     past = list(past_runs(history, TODAY - timedelta(28)))
     waits = defaultdict(list)
-    scene = Scene(history.systems, past, jobs, others, list(others.jobs("truth")))
+    scene = Scene(history.backends, past, jobs, others, list(others.jobs("truth")))
     for job, wait in zip(jobs, scene.waits(TERMS), strict=True):
-        waits[job.provider, int(job.submitted_seconds // DAY_SECONDS)].append(wait)
+        waits[job.project, int(job.submitted_seconds // DAY_SECONDS)].append(wait)
     mean = {(name, TODAY - timedelta(28 - number)): sum(some) / len(some) for (name, number), some in waits.items()}
     return History(
         TODAY,
         {
             name: [
-                JobsOfDay(d.day, d.system, d.jobs, d.used_seconds, d.longest_seconds, mean.get((name, d.day), 0.0))
+                JobsOfDay(d.day, d.backend, d.jobs, d.used_seconds, d.longest_seconds, mean.get((name, d.day), 0.0))
                 for d in some
             ]
             for name, some in days.items()

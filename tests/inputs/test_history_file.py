@@ -62,10 +62,10 @@ def histories(draw: st.DrawFn) -> AccountHistory:
     for name in names:
         places = st.tuples(st.integers(1, 60), st.text(min_size=1, max_size=12))
         days[name] = []
-        for age, system in draw(st.lists(places, unique=True, max_size=4)):
+        for age, backend in draw(st.lists(places, unique=True, max_size=4)):
             used = draw(seconds_up_to(1e9))
             figures = draw(st.integers(1, 10**6)), used, draw(seconds_up_to(used)), draw(seconds_up_to(1e9))
-            days[name].append(JobsOfDay(today - timedelta(age), system, *figures))
+            days[name].append(JobsOfDay(today - timedelta(age), backend, *figures))
     live = {name: draw(terms) for name in names}
     decided = {name: draw(terms | st.just(live[name])) for name in names}
     texts = st.text(min_size=1, max_size=32)
@@ -187,7 +187,7 @@ def test_simulating_plays_the_first_future_of_a_forecast(tmp_path: Path) -> None
     (expected,) = (one for one in forecast(read(ACCOUNT), resamples=1).instances if one.name == "busy")
     for plan, waits in (("live", expected.live), ("decided", expected.decided)):
         report = json.loads(played(tmp_path, ACCOUNT, "--allocations", plan, "--format", "json").stdout)
-        busy = next(one for one in report["providers"] if one["provider"] == "busy")
+        busy = next(one for one in report["projects"] if one["project"] == "busy")
 
         assert waits is not None
         assert busy["jobs"] == expected.jobs
@@ -216,17 +216,17 @@ def test_an_archived_instance_starts_nothing(tmp_path: Path) -> None:
     """Without an allocation its jobs never run, as the service cancels them."""
     text = ACCOUNT.replace("allocation_seconds: 90000", "allocation_seconds: 0")
     report = json.loads(played(tmp_path, text, "--allocations", "decided", "--format", "json").stdout)
-    busy = next(one for one in report["providers"] if one["provider"] == "busy")
+    busy = next(one for one in report["projects"] if one["project"] == "busy")
 
     assert busy["never_ran"] == busy["jobs"] > 0
 
 
 def test_what_was_assumed_is_said_beside_the_result(tmp_path: Path) -> None:
-    """One line on standard error, with seed and plan; none of it among the data."""
+    """One line on standard error, with seed and allocations; none of it among the data."""
     result = played(tmp_path, ACCOUNT, "--seed", "4", "--allocations", "decided")
     (line,) = result.stderr.splitlines()
 
-    assert "decided plan" in line
+    assert "decided allocations" in line
     assert "before 2026-11-18" in line
     assert "seed 4" in line
     assert "other accounts use ibm_one" in line
@@ -260,7 +260,7 @@ def test_the_page_shows_28_days_with_their_dates(tmp_path: Path) -> None:
     drawing = next(tree.iter("svg"))
     labels = [text.text for text in drawing.iter("text") if text.get("class") == "tick"]
     told = " ".join(tree.itertext())
-    own = sum(job["provider"] in ("busy", "calm") for job in report_of(tmp_path, text)["jobs"])
+    own = sum(job["project"] in ("busy", "calm") for job in report_of(tmp_path, text)["jobs"])
 
     assert labels == ["18 Nov", "25 Nov", "2 Dec", "9 Dec", "16 Dec"]
     assert "Jobs that start later than is shown" in told

@@ -41,8 +41,8 @@ def ran(fake: Fake, name: str, *, days_ago: float, seconds: float, backend: str,
     fake.add_usage(name, [UsageEvent(when, seconds, waited, backend=backend)])
 
 
-def test_jobs_are_counted_by_day_and_system(fake: Fake, cloud: Cloud) -> None:
-    """Two jobs of a day on one system are one row, with their sum, the longest and the mean wait; others are apart."""
+def test_jobs_are_counted_by_day_and_backend(fake: Fake, cloud: Cloud) -> None:
+    """Two jobs of a day on one backend are one row, with their sum, the longest and the mean wait; others are apart."""
     crn = fake.add_instance("a", allocation_seconds=1000).crn
     ran(fake, "a", days_ago=2, seconds=30.5, backend="ibm_fez", waited=100)
     ran(fake, "a", days_ago=2, seconds=10, backend="ibm_fez", waited=300)
@@ -124,7 +124,7 @@ def test_many_instances_in_two_regions_are_all_read(fake: Fake, cloud: Cloud) ->
 
 
 @pytest.mark.parametrize(("longest", "seconds"), [(6_000_000, 6000.0), (20_000_000, 9000.0)], ids=["day", "midnight"])
-def test_a_session_waits_once_and_holds_its_system(fake: Fake, cloud: Cloud, longest: int, seconds: float) -> None:
+def test_a_session_waits_once_and_holds_its_backend(fake: Fake, cloud: Cloud, longest: int, seconds: float) -> None:
     """Jobs in sessions do not queue one by one: a session is one job, as long as what the day has of it."""
     crn = fake.add_instance("a", allocation_seconds=1000).crn
     ran(fake, "a", days_ago=1, seconds=1, backend="ibm_fez")

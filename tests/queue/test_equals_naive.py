@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_ibm_quantum.queue import Job, Share, System, simulate
+from pulumi_ibm_quantum.queue import Backend, Job, Share, simulate
 from tests.support.naive_queue import naive, us
 from tests.support.queue_cases import MICRO, random_case
 
@@ -20,7 +20,7 @@ def fast(**case: Any) -> Spans:
 
 @pytest.mark.parametrize("block", range(10))
 def test_every_job_starts_and_ends_as_the_rules_say(block: int) -> None:
-    """Trees, limits, reservations, cancellations, past usage, one system or several: equal to the microsecond."""
+    """Trees, limits, reservations, cancellations, past usage, one backend or several: equal to the microsecond."""
     for seed in range(block * 200, block * 200 + 200):
         case = random_case(seed)
         assert fast(**case) == naive(**case), f"random_case({seed})"
@@ -47,24 +47,24 @@ def planted(rows: Any) -> tuple[Share, ...]:
     return tuple(Share(f"n{i}", share, planted(below), limit) for i, (share, below, limit) in enumerate(rows))
 
 
-def providers(shares: tuple[Share, ...], prefix: str = "") -> list[str]:
+def projects(shares: tuple[Share, ...], prefix: str = "") -> list[str]:
     return [
         path
         for share in shares
-        for path in (providers(share.children, f"{prefix}{share.name}/") if share.children else [prefix + share.name])
+        for path in (projects(share.children, f"{prefix}{share.name}/") if share.children else [prefix + share.name])
     ]
 
 
 @settings(max_examples=300)
-@given(TREES, DRAWN_JOBS, st.integers(1, 40), st.sampled_from(["each_system", "all_systems"]))
+@given(TREES, DRAWN_JOBS, st.integers(1, 40), st.sampled_from(["each_backend", "all_backends"]))
 def test_no_small_case_breaks_the_rules(rows: Any, drawn: Any, window: int, accounting: Any) -> None:
     """Hypothesis looks for the smallest tree and jobs that are not simulated as the rules say."""
     shares = planted(rows)
-    names = providers(shares)
+    names = projects(shares)
     jobs = [Job(names[p % len(names)], f"s{s}", at * MICRO, took * MICRO) for p, s, at, took in drawn]
     case: dict[str, Any] = {
         "shares": shares,
-        "systems": [System("s0"), System("s1")],
+        "backends": [Backend("s0"), Backend("s1")],
         "jobs": jobs,
         "window_seconds": window * MICRO,
         "accounting": accounting,

@@ -29,7 +29,7 @@ def test_the_jobs_run_in_the_order_worked_out_by_hand() -> None:
 
     assert found == [(minute * 60, job) for minute, _, _, job in by_hand()]
     assert len(found) == 17
-    assert len({run.job.provider for run in runs}) == 7
+    assert len({run.job.project for run in runs}) == 7
 
 
 def test_the_hubs_have_used_what_the_table_says_at_each_decision() -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from pulumi_ibm_quantum.queue import InvalidQueue, Job, PastRun, Reservation, Share, System, simulate
+from pulumi_ibm_quantum.queue import Backend, InvalidQueue, Job, PastRun, Reservation, Share, simulate
 
 GOOD: dict[str, Any] = {
     "shares": (Share("hub", 1, (Share("x", 1), Share("y", 1))), Share("flat", 2)),
-    "systems": (System("s"),),
+    "backends": (Backend("s"),),
     "jobs": (Job("flat", "s", 0, 1),),
 }
 
@@ -20,22 +20,22 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"shares": (Share("flat", float("nan")),)}, "shares[0].share: is out of reach"),
     ({"shares": (Share("flat", 1, limit_seconds=-1),)}, "shares[0].limit_seconds: must not be negative"),
     ({"shares": (Share("flat", "10"),)}, "shares[0].share: wants a number, found '10'"),  # type: ignore[arg-type]
-    ({"systems": (System("s"), System("s"))}, "systems[1].name: must be a name of its own"),
-    ({"systems": (System("s", {"hub/x": 1}),)}, "systems[0].allotted_seconds.hub/x: is no node at the top"),
+    ({"backends": (Backend("s"), Backend("s"))}, "backends[1].name: must be a name of its own"),
+    ({"backends": (Backend("s", {"hub/x": 1}),)}, "backends[0].allotted_seconds.hub/x: is no node at the top"),
     (
-        {"systems": (System("s", {"hub": 1}),), "accounting": "all_systems"},
-        "systems[0].allotted_seconds: means nothing where usage counts on all backends",
+        {"backends": (Backend("s", {"hub": 1}),), "accounting": "all_backends"},
+        "backends[0].allotted_seconds: means nothing where usage counts on all backends",
     ),
-    ({"jobs": (Job("z", "s", 0, 1),)}, "jobs[0].provider: 'z' is not among the shares"),
-    ({"jobs": (Job("hub", "s", 0, 1),)}, "jobs[0].provider: 'hub' is divided further"),
-    ({"jobs": (Job("flat", "t", 0, 1),)}, "jobs[0].system: 't' is not among the backends"),
+    ({"jobs": (Job("z", "s", 0, 1),)}, "jobs[0].project: 'z' is not among the shares"),
+    ({"jobs": (Job("hub", "s", 0, 1),)}, "jobs[0].project: 'hub' is divided further"),
+    ({"jobs": (Job("flat", "t", 0, 1),)}, "jobs[0].backend: 't' is not among the backends"),
     ({"jobs": (Job("flat", "s", 0, -1),)}, "jobs[0].duration_seconds: must not be negative"),
     ({"jobs": (Job("flat", "s", float("inf"), 1),)}, "jobs[0].submitted_seconds: is out of reach"),
     ({"jobs": (Job("flat", "s", 5, 1, cancelled_seconds=4),)}, "jobs[0].cancelled_seconds: is before the submission"),
     ({"window_seconds": 0}, "window_seconds: must be more than 0"),
-    ({"accounting": "none"}, "accounting: wants each_system or all_systems, found 'none'"),
+    ({"accounting": "none"}, "accounting: wants each_backend or all_backends, found 'none'"),
     ({"reservations": [Reservation("s", 5, 5)]}, "reservations[0].end_seconds: must be after the start"),
-    ({"reservations": [Reservation("t", 5, 6)]}, "reservations[0].system: 't' is not among the backends"),
+    ({"reservations": [Reservation("t", 5, 6)]}, "reservations[0].backend: 't' is not among the backends"),
     ({"reservations": [Reservation("s", 5, 6, "z")]}, "reservations[0].node: 'z' is not among the shares"),
     (
         {"reservations": [Reservation("s", 5, 9), Reservation("s", 0, 6)]},
@@ -64,7 +64,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
     assert [line.split(":")[0] for line in str(refused.value).splitlines()] == [
         "window_seconds",
-        "jobs[0].provider",
-        "jobs[1].system",
+        "jobs[0].project",
+        "jobs[1].backend",
         "jobs[2].duration_seconds",
     ]

@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from pulumi_ibm_quantum.queue import Job, PastRun, Reservation, Share, System, simulate
+from pulumi_ibm_quantum.queue import Backend, Job, PastRun, Reservation, Share, simulate
 
 FLAT = (Share("a", 10), Share("b", 10), Share("c", 10))
 
 
-def starts(jobs: Sequence[Job], shares: Sequence[Share] = FLAT, systems: str = "s", **options: Any) -> list[Any]:
+def starts(jobs: Sequence[Job], shares: Sequence[Share] = FLAT, backends: str = "s", **options: Any) -> list[Any]:
     """Return the start of each job."""
-    named = [System(name) for name in systems]
+    named = [Backend(name) for name in backends]
     return [run.start_seconds for run in simulate(shares, named, jobs, **options).runs]
 
 
-def job(provider: str, submitted: float, duration: float, system: str = "s", **more: Any) -> Job:
-    return Job(provider, system, submitted, duration, **more)
+def job(project: str, submitted: float, duration: float, backend: str = "s", **more: Any) -> Job:
+    return Job(project, backend, submitted, duration, **more)
 
 
 def test_the_lowest_fraction_of_the_allotted_time_runs_next() -> None:
@@ -30,7 +30,7 @@ def test_the_lowest_fraction_of_the_allotted_time_runs_next() -> None:
 
 
 def test_equal_fractions_go_to_the_older_job_then_to_the_one_given_first() -> None:
-    """Age decides, whatever the order of providers; the input's order decides between jobs of one moment."""
+    """Age decides, whatever the order of projects; the input's order decides between jobs of one moment."""
     jobs = [job("a", 0, 5), job("c", 2, 5), job("b", 1, 5), job("a", 2, 5)]
 
     assert starts(jobs) == [0, 10, 5, 15]
@@ -48,7 +48,7 @@ def test_a_decimal_share_means_what_is_written() -> None:
 def test_shares_below_the_top_need_not_add_up() -> None:
     """2 beside 3 are two and three fifths of the parent's time; a group's number says nothing about its hub."""
     shares = (Share("hub", 50, (Share("x", 2), Share("y", 3))), Share("other", 50))
-    simulation = simulate(shares, [System("s")], [job("hub/x", 0, 4), job("hub/y", 0, 1)])
+    simulation = simulate(shares, [Backend("s")], [job("hub/x", 0, 4), job("hub/y", 0, 1)])
 
     assert simulation.fractions("hub/x", [5], "s") == [4 / 20]
     assert simulation.fractions("hub", [5], "s") == [5 / 50]
@@ -72,26 +72,26 @@ def test_usage_leaves_the_window_microsecond_by_microsecond() -> None:
 
 
 def test_a_job_does_not_count_while_it_runs() -> None:
-    """Usage counts on all systems, but a's long job on s has not ended when t is free: a is still at 0."""
+    """Usage counts on all backends, but a's long job on s has not ended when t is free: a is still at 0."""
     jobs = [job("a", 0, 100), job("b", 0, 5, "t"), job("b", 1, 5, "t"), job("a", 2, 5, "t")]
 
-    assert starts(jobs, systems="st", accounting="all_systems") == [0, 0, 10, 5]
+    assert starts(jobs, backends="st", accounting="all_backends") == [0, 0, 10, 5]
 
 
 def test_usage_counts_where_it_was_spent_or_everywhere() -> None:
-    """A provider that used one system is behind on another only if usage counts on all."""
+    """A project that used one backend is behind on another only if usage counts on all."""
     jobs = [job("a", 0, 5), job("c", 0, 6, "t"), job("a", 1, 5, "t"), job("b", 2, 5, "t")]
 
-    assert starts(jobs, systems="st", accounting="each_system") == [0, 0, 6, 11]
-    assert starts(jobs, systems="st", accounting="all_systems") == [0, 0, 11, 6]
+    assert starts(jobs, backends="st", accounting="each_backend") == [0, 0, 6, 11]
+    assert starts(jobs, backends="st", accounting="all_backends") == [0, 0, 11, 6]
 
 
-def test_a_hub_may_have_another_time_on_another_system() -> None:
-    """The same jobs on two systems, in another order where the times are other."""
+def test_a_hub_may_have_another_time_on_another_backend() -> None:
+    """The same jobs on two backends, in another order where the times are other."""
     shares = (Share("a", 10), Share("b", 20))
-    systems = [System("s"), System("t", {"a": 40})]
-    jobs = [job(provider, 0, 5, system) for system in "st" for provider in "abba"]
-    runs = simulate(shares, systems, jobs).runs
+    backends = [Backend("s"), Backend("t", {"a": 40})]
+    jobs = [job(project, 0, 5, backend) for backend in "st" for project in "abba"]
+    runs = simulate(shares, backends, jobs).runs
 
     assert [run.start_seconds for run in runs] == [0, 5, 10, 15, 0, 5, 15, 10]
 
@@ -133,22 +133,22 @@ def test_several_systems_may_pass_a_limit_together() -> None:
     shares = (Share("a", 10, limit_seconds=5),)
     jobs = [job("a", 0, 5), job("a", 0, 5, "t"), job("a", 1, 1)]
 
-    assert starts(jobs, shares, "st", accounting="all_systems", window_seconds=50)[:2] == [0, 0]
-    assert starts(jobs, shares, "st", accounting="all_systems", window_seconds=50)[2] == 52.500001
+    assert starts(jobs, shares, "st", accounting="all_backends", window_seconds=50)[:2] == [0, 0]
+    assert starts(jobs, shares, "st", accounting="all_backends", window_seconds=50)[2] == 52.500001
 
 
 def test_what_was_used_before_counts() -> None:
-    """A provider with a past is behind one without, until it has left the window."""
+    """A project with a past is behind one without, until it has left the window."""
     past = [PastRun("a", "s", -10, 8)]
 
     assert starts([job("a", 0, 5), job("b", 0, 5)], past=past) == [5, 0]
     assert starts([job("a", 0, 5), job("b", 0, 5)], past=past, window_seconds=2) == [0, 5]
 
 
-def test_a_cancelled_job_leaves_the_queue_or_its_system() -> None:
+def test_a_cancelled_job_leaves_the_queue_or_its_backend() -> None:
     """Waiting it never runs, running it ends there and its time counts for nobody."""
     jobs = [job("a", 0, 10, cancelled_seconds=4), job("b", 0, 5, cancelled_seconds=4), job("a", 0, 5), job("c", 0, 5)]
-    simulation = simulate(FLAT, [System("s")], jobs)
+    simulation = simulate(FLAT, [Backend("s")], jobs)
 
     assert [run.start_seconds for run in simulation.runs] == [0, None, 4, 9]
     assert simulation.runs[0].cut_short
@@ -159,7 +159,7 @@ def test_a_cancelled_job_leaves_the_queue_or_its_system() -> None:
 def test_a_job_that_ends_at_its_cancellation_has_ended() -> None:
     """And one that would start at it does not."""
     jobs = [job("a", 0, 5, cancelled_seconds=5), job("b", 0, 5, cancelled_seconds=5)]
-    simulation = simulate(FLAT, [System("s")], jobs)
+    simulation = simulate(FLAT, [Backend("s")], jobs)
 
     assert [run.start_seconds for run in simulation.runs] == [0, None]
     assert not simulation.runs[0].cut_short
@@ -183,7 +183,7 @@ def test_the_same_input_gives_the_same_result() -> None:
     """Nothing depends on chance, or on the order of a set."""
     jobs = [job("abc"[number % 3], number % 7, 1 + number % 5) for number in range(60)]
 
-    assert simulate(FLAT, [System("s")], jobs) == simulate(FLAT, [System("s")], jobs)
+    assert simulate(FLAT, [Backend("s")], jobs) == simulate(FLAT, [Backend("s")], jobs)
 
 
 @pytest.mark.parametrize("count", [0, 1])

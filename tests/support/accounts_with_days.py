@@ -14,15 +14,15 @@ def steady(
     mean_seconds: float,
     *,
     wait_seconds: float = 0.0,
-    systems: Sequence[str] = ("ibm_alpha",),
+    backends: Sequence[str] = ("ibm_alpha",),
     days: int = HISTORY_DAYS,
 ) -> list[JobsOfDay]:
-    """The same number of jobs on each system, every day."""
+    """The same number of jobs on each backend, every day."""
     used = jobs * mean_seconds
     return [
-        JobsOfDay(TODAY - timedelta(age), system, jobs, used, min(used, 2 * mean_seconds), wait_seconds)
+        JobsOfDay(TODAY - timedelta(age), backend, jobs, used, min(used, 2 * mean_seconds), wait_seconds)
         for age in range(days, 0, -1)
-        for system in systems
+        for backend in backends
     ]
 
 

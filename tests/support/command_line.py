@@ -10,9 +10,15 @@ from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake
 from tests.support.desk import UNCONFIGURED
 
 
-def run(*arguments: str, key: str | None = DEFAULT_API_KEY, standard_input: str | None = None) -> Result:
-    """Call ``ibm-quantum`` with a key in the environment, or with none."""
-    return CliRunner().invoke(ibm_quantum, arguments, env={"IBMCLOUD_API_KEY": key}, input=standard_input)
+def run(
+    *arguments: str,
+    key: str | None = DEFAULT_API_KEY,
+    columns: str | None = None,
+    standard_input: str | None = None,
+) -> Result:
+    """Call ``ibm-quantum`` with a key in the environment, or none, and on a terminal of so many columns, or on none."""
+    environment = {"IBMCLOUD_API_KEY": key, "COLUMNS": columns}
+    return CliRunner().invoke(ibm_quantum, arguments, env=environment, input=standard_input)
 
 
 def configuration(folder: Path, fake: Fake, **changes: object) -> str:

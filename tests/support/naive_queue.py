@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import inf
 from typing import overload
 
-from pulumi_ibm_quantum.queue import Job, PastRun, Reservation, Share, System
+from pulumi_ibm_quantum.queue import Backend, Job, PastRun, Reservation, Share
 
 
 @overload
@@ -47,7 +47,7 @@ class Naive:
     """The state of the simulation."""
 
     shares: Sequence[Share]
-    systems: Sequence[System]
+    backends: Sequence[Backend]
     jobs: list[Waiting]
     window: int
     everywhere: bool
@@ -59,11 +59,11 @@ class Naive:
         """Return start and end of each job."""
         for run in self.past:
             start = us(run.start_seconds)
-            self.counted.append((run.provider, run.system, start, start + us(run.duration_seconds)))
+            self.counted.append((run.project, run.backend, start, start + us(run.duration_seconds)))
         now = min((job.submitted for job in self.jobs), default=None)
         while now is not None:
             self.end_jobs(now)
-            decisions = [self.decide(system, now) for system in self.systems]
+            decisions = [self.decide(backend, now) for backend in self.backends]
             started = any(decisions)
             now = now if started and self.has_ending(now) else self.next_moment(now)
         return [(job.start, job.end) for job in self.jobs]
@@ -77,24 +77,24 @@ class Naive:
                 continue
             if job.end == now == job.start + job.duration:
                 job.counts = True
-                self.counted.append((job.job.provider, job.job.system, job.start, job.end))
+                self.counted.append((job.job.project, job.job.backend, job.start, job.end))
             elif job.end > now and job.cancelled is not None and job.start < job.cancelled <= now:
                 job.end = now
 
-    def used(self, node: str, system: str, now: int) -> int:
+    def used(self, node: str, backend: str, now: int) -> int:
         """Microseconds of ended runs of a node in the window."""
         return sum(
             max(0, end - max(start, now - self.window))
-            for provider, where, start, end in self.counted
-            if (self.everywhere or where == system) and (provider == node or provider.startswith(node + "/"))
+            for project, where, start, end in self.counted
+            if (self.everywhere or where == backend) and (project == node or project.startswith(node + "/"))
         )
 
-    def is_closed(self, path: str, share: Share, system: str, now: int) -> bool:
-        return share.limit_seconds is not None and self.used(path, system, now) >= us(share.limit_seconds)
+    def is_closed(self, path: str, share: Share, backend: str, now: int) -> bool:
+        return share.limit_seconds is not None and self.used(path, backend, now) >= us(share.limit_seconds)
 
-    def decide(self, system: System, now: int) -> bool:
-        """Start a job on a system if it is free and one may run."""
-        on_it = [job for job in self.jobs if job.job.system == system.name]
+    def decide(self, backend: Backend, now: int) -> bool:
+        """Start a job on a backend if it is free and one may run."""
+        on_it = [job for job in self.jobs if job.job.backend == backend.name]
         if any(job.start is not None and not job.is_over(now) for job in on_it):
             return False
         waiting = [
@@ -103,14 +103,14 @@ class Naive:
             if job.start is None and job.submitted <= now and (job.cancelled is None or job.cancelled > now)
         ]
         for one in self.reservations:
-            if one.system == system.name and us(one.start_seconds) <= now < us(one.end_seconds):
+            if one.backend == backend.name and us(one.start_seconds) <= now < us(one.end_seconds):
                 only = one.node
                 waiting = [
                     job
                     for job in waiting
-                    if only is not None and (job.job.provider == only or job.job.provider.startswith(only + "/"))
+                    if only is not None and (job.job.project == only or job.job.project.startswith(only + "/"))
                 ]
-        waiting = self.not_limited(waiting, self.shares, "", system.name, now)
+        waiting = self.not_limited(waiting, self.shares, "", backend.name, now)
         if not waiting:
             return False
         siblings, prefix = self.shares, ""
@@ -118,10 +118,10 @@ class Naive:
             ranked = []
             for share in siblings:
                 path = prefix + share.name
-                beneath = [j for j in waiting if j.job.provider == path or j.job.provider.startswith(path + "/")]
+                beneath = [j for j in waiting if j.job.project == path or j.job.project.startswith(path + "/")]
                 if beneath:
-                    allotted = system.allotted_seconds.get(path, share.share)
-                    used = self.used(path, system.name, now)
+                    allotted = backend.allotted_seconds.get(path, share.share)
+                    used = self.used(path, backend.name, now)
                     rank = (0, used / Fraction(str(allotted))) if allotted else (1, used)
                     ranked.append((rank, min(job.age for job in beneath), share, beneath))
             _, _, best, waiting = min(ranked, key=lambda row: row[:2])
@@ -131,13 +131,13 @@ class Naive:
         return True
 
     def not_limited(
-        self, waiting: list[Waiting], shares: Sequence[Share], prefix: str, system: str, now: int
+        self, waiting: list[Waiting], shares: Sequence[Share], prefix: str, backend: str, now: int
     ) -> list[Waiting]:
         for share in shares:
             path = prefix + share.name
-            if self.is_closed(path, share, system, now):
-                waiting = [j for j in waiting if j.job.provider != path and not j.job.provider.startswith(path + "/")]
-            waiting = self.not_limited(waiting, share.children, path + "/", system, now)
+            if self.is_closed(path, share, backend, now):
+                waiting = [j for j in waiting if j.job.project != path and not j.job.project.startswith(path + "/")]
+            waiting = self.not_limited(waiting, share.children, path + "/", backend, now)
         return waiting
 
     def next_moment(self, now: int) -> int | None:
@@ -155,13 +155,13 @@ class Naive:
         found = []
         for share in shares:
             path = prefix + share.name
-            for system in self.systems[:1] if self.everywhere else self.systems:
+            for backend in self.backends[:1] if self.everywhere else self.backends:
                 last = max((end for _, _, _, end in self.counted), default=-inf)
-                if share.limit_seconds and self.is_closed(path, share, system.name, now):
+                if share.limit_seconds and self.is_closed(path, share, backend.name, now):
                     low, high = now, int(last) + self.window
                     while high - low > 1:
                         middle = (low + high) // 2
-                        if self.is_closed(path, share, system.name, middle):
+                        if self.is_closed(path, share, backend.name, middle):
                             low = middle
                         else:
                             high = middle
@@ -172,11 +172,11 @@ class Naive:
 
 def naive(
     shares: Sequence[Share],
-    systems: Sequence[System],
+    backends: Sequence[Backend],
     jobs: Sequence[Job],
     *,
     window_seconds: float,
-    accounting: str = "each_system",
+    accounting: str = "each_backend",
     reservations: Sequence[Reservation] = (),
     past: Sequence[PastRun] = (),
 ) -> list[tuple[int | None, int | None]]:
@@ -185,4 +185,4 @@ def naive(
         Waiting(index, job, us(job.submitted_seconds), us(job.duration_seconds), us(job.cancelled_seconds))
         for index, job in enumerate(jobs)
     ]
-    return Naive(shares, systems, waiting, us(window_seconds), accounting == "all_systems", reservations, past).play()
+    return Naive(shares, backends, waiting, us(window_seconds), accounting == "all_backends", reservations, past).play()

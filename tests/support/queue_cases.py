@@ -4,7 +4,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from pulumi_ibm_quantum.queue import Job, Number, PastRun, Reservation, Share, System
+from pulumi_ibm_quantum.queue import Backend, Job, Number, PastRun, Reservation, Share
 
 MICRO = Fraction(1, 1_000_000)
 
@@ -16,18 +16,18 @@ def random_case(seed: int) -> dict[str, Any]:
     limited = random.random() < 0.5
     shares = _siblings(random, depth, limited)
     everywhere = random.random() < 0.5
-    systems = tuple(_system(random, index, shares, everywhere) for index in range(random.randint(1, 3)))
+    backends = tuple(_backend(random, index, shares, everywhere) for index in range(random.randint(1, 3)))
     nodes = _paths(shares, "")
-    providers = [path for path, share in nodes if not share.children]
+    projects = [path for path, share in nodes if not share.children]
     horizon = random.choice([10, 60, 300])
     return {
         "shares": shares,
-        "systems": systems,
-        "jobs": [_job(random, providers, systems, horizon) for _ in range(random.randint(1, 24))],
+        "backends": backends,
+        "jobs": [_job(random, projects, backends, horizon) for _ in range(random.randint(1, 24))],
         "window_seconds": random.choice([1, 7, 30, 100, 1000]) * MICRO,
-        "accounting": "all_systems" if everywhere else "each_system",
-        "reservations": _reservations(random, systems, nodes, horizon) if random.random() < 0.3 else (),
-        "past": [_past(random, providers, systems) for _ in range(random.randint(1, 6))]
+        "accounting": "all_backends" if everywhere else "each_backend",
+        "reservations": _reservations(random, backends, nodes, horizon) if random.random() < 0.3 else (),
+        "past": [_past(random, projects, backends) for _ in range(random.randint(1, 6))]
         if random.random() < 0.3
         else (),
     }
@@ -55,38 +55,38 @@ def _paths(shares: tuple[Share, ...], prefix: str) -> list[tuple[str, Share]]:
     ]
 
 
-def _system(random: Random, index: int, shares: tuple[Share, ...], everywhere: bool) -> System:
+def _backend(random: Random, index: int, shares: tuple[Share, ...], everywhere: bool) -> Backend:
     other = {share.name: random.randint(0, 5) for share in shares if random.random() < 0.3}
-    return System(f"s{index}", {} if everywhere else other)
+    return Backend(f"s{index}", {} if everywhere else other)
 
 
-def _job(random: Random, providers: list[str], systems: tuple[System, ...], horizon: int) -> Job:
+def _job(random: Random, projects: list[str], backends: tuple[Backend, ...], horizon: int) -> Job:
     submitted = random.randint(0, horizon)
     cancelled = submitted + random.randint(0, 60) if random.random() < 0.15 else None
     return Job(
-        random.choice(providers),
-        random.choice(systems).name,
+        random.choice(projects),
+        random.choice(backends).name,
         submitted * MICRO,
         random.choice([0, 1, 2, 5, 5, 10, random.randint(1, 40)]) * MICRO,
         None if cancelled is None else cancelled * MICRO,
     )
 
 
-def _past(random: Random, providers: list[str], systems: tuple[System, ...]) -> PastRun:
+def _past(random: Random, projects: list[str], backends: tuple[Backend, ...]) -> PastRun:
     duration = random.randint(0, 30)
     start = -duration - random.randint(0, 60)
-    return PastRun(random.choice(providers), random.choice(systems).name, start * MICRO, duration * MICRO)
+    return PastRun(random.choice(projects), random.choice(backends).name, start * MICRO, duration * MICRO)
 
 
 def _reservations(
-    random: Random, systems: tuple[System, ...], nodes: list[tuple[str, Share]], horizon: int
+    random: Random, backends: tuple[Backend, ...], nodes: list[tuple[str, Share]], horizon: int
 ) -> list[Reservation]:
     found = []
-    for system in systems:
+    for backend in backends:
         end = -5
         for _ in range(random.randint(0, 2)):
             start = end + random.randint(0, horizon)
             end = start + random.randint(1, 40)
             node = random.choice([None, *(path for path, _ in nodes)])
-            found.append(Reservation(system.name, start * MICRO, end * MICRO, node))
+            found.append(Reservation(backend.name, start * MICRO, end * MICRO, node))
     return found

@@ -15,6 +15,13 @@ _CONFIGURATION = parse_configuration(
 ).configuration
 
 
+def decision_of_balance(balance: Balance) -> Decision:
+    """A decision of today that came to this balance."""
+    now = datetime.combine(TODAY, datetime.min.time(), UTC)
+    observation = Observation(balance.account.account_id, balance.account.plan, now, ())
+    return Decision(_CONFIGURATION, observation, balance, (), (), balance.warnings)
+
+
 def report_of(
     balance: Balance,
     *,
@@ -22,6 +29,4 @@ def report_of(
     forecast: TimedForecast | None = None,
 ) -> Report:
     """The report of a balance of today."""
-    now = datetime.combine(TODAY, datetime.min.time(), UTC)
-    observation = Observation(balance.account.account_id, balance.account.plan, now, ())
-    return Report.of(Decision(_CONFIGURATION, observation, balance, (), (), balance.warnings), forecast, usage)
+    return Report.of(decision_of_balance(balance), forecast, usage)

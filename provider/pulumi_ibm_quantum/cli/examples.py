@@ -18,6 +18,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum analyze --config stacks/project.yaml --preview-date 2026-12-24",
         "ibm-quantum analyze --config stacks/project.yaml --forecast",
         "ibm-quantum analyze --config stacks/project.yaml --forecast --format html > account.html",
+        "ibm-quantum analyze --config stacks/project.yaml --format markdown > comment.md",
     ),
     "completion": (
         'eval "$(ibm-quantum completion bash)"',

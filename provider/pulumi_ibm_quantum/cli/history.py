@@ -19,8 +19,8 @@ def history(config: Path) -> None:
     """Print an account as simulate plays it. Changes nothing.
 
     What each instance has and is to have, and what it ran on each backend in sixty days, as YAML on standard output; it
-    can be edited, and holds no secrets. A plan that must not be applied is no obstacle; standard error says what is
-    wrong with it. Only plans with a rolling window (internal and premium) can be simulated.
+    can be edited, and holds no secrets. A decision that must not be applied is no obstacle; standard error says
+    what is wrong with it. Only plans with a rolling window (internal and premium) can be simulated.
     """
     configuration = read_project(config)
     cloud = connect()
@@ -29,5 +29,5 @@ def history(config: Path) -> None:
         text = history_text(read_history(decision, cloud, progress=progress))
     warn(decision.warnings)
     for error in decision.errors:
-        click.echo(f"error in the plan: {error}", err=True)
+        click.echo(f"error in the decision: {error}", err=True)
     click.echo(text, nl=False)

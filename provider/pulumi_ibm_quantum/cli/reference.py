@@ -15,7 +15,8 @@ Written by `python -m pulumi_ibm_quantum.cli.reference`; a test keeps it as the 
 
 Data goes to standard output, everything else to standard error. Exit status: 0, all went well; 1, something failed or
 must not be applied; 2, called wrongly; 7, changes where none were expected (`--expect-no-changes`). What takes longer
-than a second shows its progress on a terminal, and nothing in a pipe or where `CI` is set.
+than a second shows its progress on a terminal, and nothing in a pipe or where `CI` is set. Tables fit the terminal, or
+as many columns as `COLUMNS` says; in a pipe they are as wide as they need to be.
 """
 
 

@@ -83,7 +83,7 @@ def _queue_played(document: Document) -> Simulation:
 def _account_played(document: Document, terms: TermsInForce, seed: int) -> AccountRun:
 
     account = read_history(document)
-    if not account.history.systems:
+    if not account.history.backends:
         raise click.ClickException(f"{document.source}: no instance ran anything on any day: there is nothing to play")
     with shown("fitting other accounts' jobs") as progress:
         return account_run(account, terms, seed, progress)

@@ -36,7 +36,7 @@ class AccountReading:
 class JobTotals:
     """What an instance ran in some time: its jobs, their time and the longest one's, and their mean wait, in seconds.
 
-    A session counts as one job (it waits once, and then holds its system).
+    A session counts as one job (it waits once, and then holds its backend).
     """
 
     jobs: int

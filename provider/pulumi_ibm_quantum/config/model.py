@@ -84,7 +84,9 @@ class Contract(Block):
     """What was bought, so that a run stops where the service says otherwise."""
 
     budget_seconds: Seconds = Field(description="Allocation budget of the account and plan; seconds.")
-    ends: Moment | None = Field(default=None, description="First moment after the contract; in UTC.")
+    ends: Moment | None = Field(
+        default=None, description="First moment after the contract, from which on runs warn; in UTC."
+    )
 
 
 class InstanceEntry(RuledBlock):

@@ -8,6 +8,7 @@ from pulumi_ibm_quantum.documents.problems import DocumentError, Path, Problem, 
 from pulumi_ibm_quantum.documents.rules import INVALID, BrokenRule, Context, RuledBlock, valid_items
 from pulumi_ibm_quantum.documents.validation import validate
 from pulumi_ibm_quantum.documents.yaml_text import read_file, read_yaml, unreadable
+from pulumi_ibm_quantum.vocabulary import format_value
 
 __all__ = [
     "INVALID",
@@ -25,6 +26,7 @@ __all__ = [
     "blocks_of",
     "blocks_within",
     "document_of",
+    "format_value",
     "keys_of",
     "moment_from",
     "path_text",

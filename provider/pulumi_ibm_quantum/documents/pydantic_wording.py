@@ -18,10 +18,10 @@ _WANTED: Final = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
+_CHOICES: Final = ("literal_error", "enum")
 _SENTENCES: Final = {
     "missing": "is missing",
     "extra_forbidden": "is not a known key",
-    "too_short": "is empty: name at least one",
     "string_too_short": "must not be empty",
 }
 _BOUNDS: Final = {
@@ -47,14 +47,13 @@ def plain_words(error: ErrorDetails, spelling: str | None) -> str:
         return str(context["error"])
     if kind == "invalid_key":
         return f"has {format_value(value)} for a key: keys are text"
-    if kind in {"literal_error", "enum"}:
-        return f"wants {context['expected'].replace(chr(39), '')}, found {_format_found(value, spelling)}"
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
         return f"must be {words} {context[key]:g}, found {format_value(value)}"
-    if kind in _WANTED:
+    wanted = str(context["expected"]).replace("'", "") if kind in _CHOICES else _WANTED.get(kind)
+    if wanted is not None:
         quotes = ": put it in quotes" if kind == "string_type" and spelling else ""
-        return f"wants {_WANTED[kind]}, found {_format_found(value, spelling)}{quotes}"
+        return f"wants {wanted}, found {_format_found(value, spelling)}{quotes}"
     return f"{error['msg']}, found {format_value(value)}"
 
 

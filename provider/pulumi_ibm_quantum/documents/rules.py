@@ -84,6 +84,8 @@ class RuledBlock(Block):
 
 def broken_rules(block: object, context: Context) -> Iterator[BrokenRule]:
     """Yield every broken rule of a block and of those below it; none for what is not a block."""
+    if not isinstance(block, BaseModel):
+        return
     if isinstance(block, RuledBlock):
         yield from block.broken_rules(context)
     for name, key in _ruled_fields(type(block)):
@@ -98,12 +100,10 @@ def has_rules(model: type[BaseModel]) -> bool:
 
 
 @cache
-def _ruled_fields(kind: type) -> tuple[tuple[str, str], ...]:
+def _ruled_fields(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     """Return name and key of each field with blocks that have rules."""
-    if not issubclass(kind, BaseModel):
-        return ()
-    keys = ((name, field.alias or name) for name, field in kind.model_fields.items())
-    return tuple((name, key) for name, key in keys if any(map(has_rules, blocks_of(kind).get(key, ()))))
+    keys = ((name, field.alias or name) for name, field in model.model_fields.items())
+    return tuple((name, key) for name, key in keys if any(map(has_rules, blocks_of(model).get(key, ()))))
 
 
 def _items(value: object) -> Iterator[tuple[Path, object]]:

@@ -1,17 +1,17 @@
 """A document against a model: everything that is wrong with it, each with its place, or the model."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Any, Final, TypeVar, get_origin
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pulumi_ibm_quantum.documents.blocks import blocks_of, keys_at, suggestion
+from pulumi_ibm_quantum.documents.blocks import keys_at, suggestion
 from pulumi_ibm_quantum.documents.document import Placed
 from pulumi_ibm_quantum.documents.problems import DocumentError, Path, Problem
 from pulumi_ibm_quantum.documents.pydantic_wording import plain_words
-from pulumi_ibm_quantum.documents.rules import INVALID, RULES_DEFERRED, Context, broken_rules, has_rules
+from pulumi_ibm_quantum.documents.rules import RULES_DEFERRED, Context, broken_rules
+from pulumi_ibm_quantum.documents.valid_part import valid_part
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -50,7 +50,7 @@ def validate(
     except ValidationError as error:
         objections = list(_objections(error, document, model, former_keys or {}))
         problems += [problem for problem in objections if _place(problem) not in before]
-        valid = _valid_part(model, document.value, context)
+        valid = valid_part(model, document.value, context)
     objected = {_place(problem) for problem in problems}
     for broken in broken_rules(valid, context):
         problem = document.problem(broken.path, broken.sentence(document.place))
@@ -95,53 +95,3 @@ def _is_in(value: Any, step: str | int) -> bool:
     if isinstance(value, Mapping):
         return step in value
     return isinstance(value, list) and isinstance(step, int)
-
-
-def _valid_part(model: type[BaseModel], value: Any, context: Context) -> Any:
-    """Return a block that is not valid as a whole; in it every field that is not valid by itself is `INVALID`."""
-    if not has_rules(model) or not isinstance(value, Mapping):
-        return INVALID
-    fields: dict[str, Any] = {}
-    for name, field in model.model_fields.items():
-        key = field.alias or name
-        if key in value:
-            fields[name] = _valid_field(model, name, blocks_of(model).get(key, ()), value[key], context)
-        elif field.is_required() or field.default_factory is not None:
-            fields[name] = INVALID
-    return model.model_construct(**fields)
-
-
-def _valid_field(
-    model: type[BaseModel], name: str, blocks: tuple[type[BaseModel], ...], value: Any, context: Context
-) -> Any:
-    whole = _valid(_field_adapter(model, name), value, context)
-    if whole is not INVALID or len(blocks) != 1:
-        return whole
-    shape = get_origin(model.model_fields[name].annotation)
-    if shape is tuple:
-        return tuple(_valid_block(blocks[0], item, context) for item in value) if isinstance(value, list) else INVALID
-    if shape is dict and isinstance(value, Mapping):
-        return {key: _valid_block(blocks[0], item, context) for key, item in value.items()}
-    return _valid_part(blocks[0], value, context)
-
-
-def _valid_block(model: type[BaseModel], value: Any, context: Context) -> Any:
-    whole = _valid(_adapter(model), value, context)
-    return _valid_part(model, value, context) if whole is INVALID else whole
-
-
-def _valid(adapter: TypeAdapter[Any], value: Any, context: Context) -> Any:
-    try:
-        return adapter.validate_python(value, context=context, by_alias=True, by_name=False)
-    except ValidationError:
-        return INVALID
-
-
-@cache
-def _field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
-    return TypeAdapter(model.model_fields[name].rebuild_annotation())
-
-
-@cache
-def _adapter(model: type[BaseModel]) -> TypeAdapter[Any]:
-    return TypeAdapter(model)

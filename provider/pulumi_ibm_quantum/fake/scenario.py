@@ -6,24 +6,23 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .behaviour import Behaviour
 from .catalog import PLAN_IDS
 from .clock import Clock
 from .fake import Fake
 from .model import Account, ApiKey, Subscription
-from .parameters import PatchMode
 from .usage import UsageEvent
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pulumi_ibm_quantum.documents import Document
 
     from .scenario_file import Event, InstancePart, Phase, PlanPart, ScenarioPart
 
 
 class ScenarioError(ValueError):
-    """A scenario file that cannot be used: one line with the file, the path in it and what is wrong."""
+    """A scenario that cannot be used; its text has a line for each problem: file, line, column, path and message."""
 
 
 def load_scenario(path: Path | str) -> Fake:
@@ -33,42 +32,36 @@ def load_scenario(path: Path | str) -> Fake:
         path: The YAML file.
 
     Raises:
-        ScenarioError: The file cannot be read, is no YAML, or something in it is wrong.
+        ScenarioError: The file cannot be read, is no YAML, or all that is wrong in it.
     """
-    import yaml
+    from pulumi_ibm_quantum.documents import DocumentError, read_file
 
-    path = Path(path)
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ScenarioError(f"{path}: the file is not UTF-8") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ScenarioError(f"{path}: {_in_one_line(error)}") from None
-    try:
-        return parse_scenario(document)
-    except ScenarioError as error:
-        raise ScenarioError(f"{path}: {error}") from None
+        return _made(read_file(Path(path)))
+    except DocumentError as error:
+        raise ScenarioError(str(error)) from None
 
 
-def parse_scenario(document: object) -> Fake:
-    """Make a fake from a scenario that is already parsed.
+def parse_scenario(scenario: object) -> Fake:
+    """Make a fake from a scenario that is data already.
 
     Raises:
-        ScenarioError: Something in it is wrong.
+        ScenarioError: All that is wrong in it.
     """
-    from pydantic import ValidationError
+    from pulumi_ibm_quantum.documents import DocumentError, document_of
+
+    try:
+        return _made(document_of(scenario, "scenario"))
+    except DocumentError as error:
+        raise ScenarioError(str(error)) from None
+
+
+def _made(document: Document) -> Fake:
+    from pulumi_ibm_quantum.documents import validate
 
     from .scenario_file import ScenarioPart
 
-    if not isinstance(document, dict):
-        raise ScenarioError("a scenario is a mapping with account_id, api_keys, plans and instances")
-    try:
-        scenario = ScenarioPart.model_validate(document)
-    except ValidationError as error:
-        raise ScenarioError(_first_problem(error)) from None
-    return _Builder(scenario).fake()
+    return _Builder(validate(document, ScenarioPart)).fake()
 
 
 class _Builder:
@@ -89,24 +82,14 @@ class _Builder:
             staging=scenario.staging,
             seed=scenario.seed,
         )
-        for position, part in enumerate(scenario.instances):
-            try:
-                self._add(account, part)
-            except KeyError as error:
-                raise ScenarioError(f"instances[{position}]: {error.args[0]}") from None
-        return Fake(account, behaviour=_behaviour(scenario.behaviour))
+        for part in scenario.instances:
+            self._add(account, part)
+        return Fake(account, behaviour=Behaviour(**vars(scenario.behaviour)))
 
     def _add(self, account: Account, part: InstancePart) -> None:
-        plans = list(self._scenario.plans)
-        if part.plan is None and len(plans) > 1:
-            raise KeyError(f"plan is missing: the account has {', '.join(plans)}")
-        if part.guid is not None and account.find(part.guid) is not None:
-            raise KeyError(f"guid {part.guid} is taken by another instance")
-        if part.resource_group is not None and part.resource_group not in account.resource_groups:
-            raise KeyError(f"there is no resource group {part.resource_group!r}")
         instance = account.add_instance(
             part.name,
-            plan=part.plan or plans[0],
+            plan=part.plan or next(iter(self._scenario.plans)),
             region=part.region,
             subscription_id=part.subscription,
             resource_group_id=part.resource_group,
@@ -162,39 +145,3 @@ def _subscriptions(plan: str, part: PlanPart) -> Iterator[Subscription]:
     for each in part.subscriptions:
         backends = part.backends if each.backends is None else each.backends
         yield Subscription(plan, each.id, each.name, each.budget_seconds, each.limit_seconds, backends)
-
-
-def _behaviour(settings: dict[str, Any]) -> Behaviour:
-    behaviour = Behaviour(**settings)
-    try:
-        behaviour.patch_mode = PatchMode(behaviour.patch_mode)
-    except ValueError:
-        modes = ", ".join(mode.value for mode in PatchMode)
-        raise ScenarioError(f"behaviour.patch_mode: want one of {modes}, found {behaviour.patch_mode!r}") from None
-    return behaviour
-
-
-def _first_problem(error: ValidationError) -> str:
-    from .scenario_file import EVENT_TAG, PHASE_TAG
-
-    problems = error.errors(include_url=False)
-    first = problems[0]
-    path = ""
-    for step in first["loc"]:
-        if isinstance(step, int):
-            path += f"[{step}]"
-        elif step not in {EVENT_TAG, PHASE_TAG}:
-            path += f".{step}" if path else str(step)
-    message = first["msg"].removeprefix("Value error, ")
-    if not message.startswith("want") and first["type"] not in {"value_error", "missing", "extra_forbidden"}:
-        message = f"{message}, found {first['input']!r}"
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{path}: {message}{more}" if path else f"{message}{more}"
-
-
-def _in_one_line(error: BaseException) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None)
-    if mark is not None and problem:
-        return f"line {mark.line + 1}, column {mark.column + 1}: {problem}"
-    return " ".join(str(error).split())

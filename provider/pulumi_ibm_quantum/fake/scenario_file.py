@@ -3,196 +3,237 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Iterator, Sized
+from datetime import UTC, datetime, time
+from enum import Enum
+from typing import Annotated, Any, Final, Literal, TypeVar, get_type_hints
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    field_validator,
-    model_validator,
+from pydantic import AfterValidator, Discriminator, Field, PlainValidator, Strict, StrictBool, Tag, create_model
+
+from pulumi_ibm_quantum.documents import (
+    INVALID,
+    AnyText,
+    Block,
+    BrokenRule,
+    Context,
+    RuledBlock,
+    format_value,
+    moment_from,
+    valid_items,
 )
 
 from .behaviour import Behaviour
+from .catalog import PLAN_IDS
 from .instance import State
-from .model import Role
+from .model import DEFAULT_RESOURCE_GROUP_ID, Role
 from .parameters import ANY_BACKEND
 
-EVENT_TAG = "single event"
-PHASE_TAG = "phase"
+_YEARS: Final = range(2000, 3000)
+_FURTHEST_DAY: Final = 36_500
+_Items = TypeVar("_Items", bound=Sized)
 
 
-def _time_of_day(value: object) -> object:
+def _time_of_day(value: object) -> time:
     """Take ``14:30``, which YAML 1.1 reads as 870 (base 60), for what it looks like."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
         return time(value // 60, value % 60, tzinfo=UTC)
     if isinstance(value, str) and (match := re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value)):
         return time(int(match[1]), int(match[2]), tzinfo=UTC)
-    raise ValueError(f"want a time of day such as 14:30, found {value!r}")
+    raise ValueError(f"wants a time of day such as 14:30, found {format_value(value)}")
 
 
-def _midnight(value: object) -> object:
-    """Take a plain date for its midnight in UTC."""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        value = date.fromisoformat(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time(), UTC)
-    return value
+def _moment(value: object) -> datetime:
+    moment = moment_from(value, plain_dates=True)
+    if moment.year not in _YEARS:
+        raise ValueError(f"wants a moment of the years {_YEARS[0]} to {_YEARS[-1]}, found {format_value(moment)}")
+    return moment
 
 
-_TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-_Moment = Annotated[AwareDatetime, BeforeValidator(_midnight)]
-_Seconds = Annotated[int, Field(ge=0, strict=True)]
-_Name = Annotated[str, Field(min_length=1)]
+def _of_shape(pattern: str, wanted: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(f"wants {wanted}, found {format_value(text)}")
+        return text
+
+    return AfterValidator(check)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+def _some(items: _Items) -> _Items:
+    if not items:
+        raise ValueError("is empty: name at least one")
+    return items
 
 
-class Phase(_Part):
+_TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
+_Moment = Annotated[datetime, PlainValidator(_moment)]
+_Whole = Annotated[int, Field(strict=True)]
+_Day = Annotated[int, Field(strict=True, ge=-_FURTHEST_DAY, le=_FURTHEST_DAY)]
+_Count = Annotated[int, Field(strict=True, ge=0)]
+_Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+_Names = Annotated[tuple[AnyText, ...], AfterValidator(_some)]
+_Guid = Annotated[
+    AnyText,
+    _of_shape("[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", "a guid such as 0b6f3c52-7e41-4f0a-9d1c-2a5e8b7f6c10"),
+]
+_AccountId = Annotated[AnyText, _of_shape("[0-9a-f]{32}", "32 hexadecimal digits in small letters")]
+
+
+class Phase(RuledBlock):
     """Usage that repeats from day to day; days count from the date of ``now``, ``to_day`` is not included."""
 
-    from_day: int
-    to_day: int
-    seconds_per_day: float = Field(ge=0)
-    weekdays_only: bool = False
-    variation: float = Field(default=0.25, ge=0, le=1)
-    jobs_per_day: int = Field(default=4, ge=1, le=1000)
-    users: tuple[_Name, ...] = Field(default=("IBMid-1000",), min_length=1)
-    backends: tuple[_Name, ...] = Field(default=("ibm_alpha",), min_length=1)
+    from_day: _Day
+    to_day: _Day
+    seconds_per_day: _Amount
+    weekdays_only: StrictBool = False
+    variation: Annotated[float, Field(strict=True, ge=0, le=1)] = 0.25
+    jobs_per_day: Annotated[int, Field(strict=True, ge=1, le=1000)] = 4
+    users: _Names = ("IBMid-1000",)
+    backends: _Names = ("ibm_alpha",)
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Phase:
-        if self.to_day <= self.from_day:
-            raise ValueError(f"to_day ({self.to_day}) must be after from_day ({self.from_day})")
-        return self
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield an end that is not after the start."""
+        if INVALID not in (self.from_day, self.to_day) and self.to_day <= self.from_day:
+            yield BrokenRule(("to_day",), f"must be after from_day, {self.from_day}, found {self.to_day}")
 
 
-class Event(_Part):
+class Event(Block):
     """Usage at one moment of one day."""
 
-    day: int
+    day: _Day
     at: _TimeOfDay = time(12, tzinfo=UTC)
-    seconds: float = Field(ge=0)
-    queue_seconds: float = Field(default=0, ge=0)
-    jobs: int = Field(default=1, ge=1)
-    user: _Name = "IBMid-1000"
-    backend: _Name = "ibm_alpha"
-
-
-def _kind(value: Any) -> str:
-    return EVENT_TAG if isinstance(value, dict) and "day" in value else PHASE_TAG
+    seconds: _Amount
+    queue_seconds: _Amount = 0
+    jobs: Annotated[int, Field(strict=True, ge=1)] = 1
+    user: AnyText = "IBMid-1000"
+    backend: AnyText = "ibm_alpha"
 
 
 _Usage = Annotated[
-    Annotated[Event, Tag(EVENT_TAG)] | Annotated[Phase, Tag(PHASE_TAG)],
-    Discriminator(_kind),
+    Annotated[Event, Tag("single event")] | Annotated[Phase, Tag("phase of days")],
+    Discriminator(lambda value: "single event" if isinstance(value, dict) and "day" in value else "phase of days"),
 ]
 
 
-class InstancePart(_Part):
+class InstancePart(RuledBlock):
     """One instance."""
 
-    name: _Name
+    name: AnyText
     region: Literal["us-east", "eu-de"] = "us-east"
-    plan: str | None = None
-    subscription: str | None = None
-    guid: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")
-    resource_group: str | None = None
-    allocation_seconds: _Seconds | None = None
-    limit_seconds: _Seconds | None = None
-    backends: tuple[_Name, ...] = ANY_BACKEND
+    plan: AnyText | None = None
+    subscription: AnyText | None = None
+    guid: _Guid | None = None
+    resource_group: AnyText | None = None
+    allocation_seconds: _Count | None = None
+    limit_seconds: _Count | None = None
+    backends: tuple[AnyText, ...] = ANY_BACKEND
     created: _Moment | None = None
-    archived: bool = False
+    archived: StrictBool = False
     state: State = State.ACTIVE
-    locked: bool = False
-    service_keys: int = Field(default=0, ge=0)
-    tags: tuple[_Name, ...] = ()
+    locked: StrictBool = False
+    service_keys: _Count = 0
+    tags: tuple[AnyText, ...] = ()
     usage: tuple[_Usage, ...] = ()
 
-    @model_validator(mode="after")
-    def _archived_means_nothing(self) -> InstancePart:
-        if self.archived and self.allocation_seconds:
-            raise ValueError("an archived instance has allocation 0: leave allocation_seconds out")
-        return self
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield an allocation of an archived instance."""
+        if self.archived is True and self.allocation_seconds not in (None, 0, INVALID):
+            yield BrokenRule(("allocation_seconds",), "must be left out: an archived instance has allocation 0")
 
 
-class SubscriptionPart(_Part):
+class SubscriptionPart(Block):
     """One contract of a plan that has several."""
 
-    id: _Name
-    name: _Name
-    budget_seconds: _Seconds | None = None
-    limit_seconds: _Seconds | None = None
-    backends: tuple[_Name, ...] | None = None
+    id: AnyText
+    name: AnyText
+    budget_seconds: _Count | None = None
+    limit_seconds: _Count | None = None
+    backends: tuple[AnyText, ...] | None = None
 
 
-class PlanPart(_Part):
+class PlanPart(RuledBlock):
     """One plan: with its budget, or with several subscriptions that have one each."""
 
-    budget_seconds: _Seconds | None = None
-    limit_seconds: _Seconds | None = None
-    backends: tuple[_Name, ...] = ("ibm_alpha", "ibm_beta")
+    budget_seconds: _Count | None = None
+    limit_seconds: _Count | None = None
+    backends: tuple[AnyText, ...] = ("ibm_alpha", "ibm_beta")
     subscriptions: tuple[SubscriptionPart, ...] = ()
 
-    @model_validator(mode="after")
-    def _budget_once(self) -> PlanPart:
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield what is given to the plan and to its subscriptions."""
         if self.subscriptions and (self.budget_seconds is not None or self.limit_seconds is not None):
-            raise ValueError("give budget_seconds and limit_seconds to the subscriptions, not to the plan as well")
-        return self
+            message = "give budget_seconds and limit_seconds to the subscriptions, not to the plan as well"
+            yield BrokenRule((), message)
 
 
-class KeyPart(_Part):
+class KeyPart(Block):
     """One API key."""
 
-    key: _Name
+    key: AnyText
     role: Role = Role.ADMINISTRATOR
-    user: _Name = "IBMid-1000"
+    user: AnyText = "IBMid-1000"
 
 
-class GroupPart(_Part):
+class GroupPart(Block):
     """One resource group."""
 
-    id: _Name
-    name: _Name
+    id: AnyText
+    name: AnyText
 
 
-class ScenarioPart(_Part):
+def _switches() -> dict[str, Any]:
+    """Return the fields of a model that has the switches of `Behaviour`, each of exactly its type."""
+    defaults = Behaviour()
+    return {
+        name: (kind if isinstance(kind, type) and issubclass(kind, Enum) else Annotated[kind, Strict()], default)
+        for name, kind in get_type_hints(Behaviour).items()
+        for default in [getattr(defaults, name)]
+    }
+
+
+BehaviourPart = create_model("BehaviourPart", __base__=Block, **_switches())
+"""What the fake does differently."""
+
+_PlanName = Literal["open", "paygo", "flex", "premium", "internal", "dedicated"]
+
+
+class ScenarioPart(RuledBlock):
     """The whole file."""
 
     now: _Moment | None = None
-    real_time: bool = False
-    seed: int = 0
-    staging: bool = False
-    account_id: str = Field(pattern=r"^[0-9a-f]{32}$")
-    api_keys: tuple[KeyPart, ...] = Field(min_length=1)
+    real_time: StrictBool = False
+    seed: _Whole = 0
+    staging: StrictBool = False
+    account_id: _AccountId
+    api_keys: Annotated[tuple[KeyPart, ...], AfterValidator(_some)]
     resource_groups: tuple[GroupPart, ...] = ()
-    plans: dict[Literal["open", "paygo", "flex", "premium", "internal", "dedicated"], PlanPart] = Field(min_length=1)
+    plans: Annotated[dict[_PlanName, PlanPart], AfterValidator(_some)]
     instances: tuple[InstancePart, ...] = ()
-    behaviour: dict[str, Any] = {}
+    behaviour: BehaviourPart = BehaviourPart()
 
-    @field_validator("behaviour")
-    @classmethod
-    def _known_switches(cls, value: dict[str, Any]) -> dict[str, Any]:
-        known = Behaviour.__dataclass_fields__
-        for name, setting in value.items():
-            if name not in known:
-                raise ValueError(f"no switch {name!r}; there are {', '.join(known)}")
-            _check_switch(name, setting, getattr(Behaviour(), name))
-        return value
+    def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
+        """Yield what instances name that the account does not have, and guids that are there twice."""
+        groups = [group.id for _, group in valid_items(self.resource_groups)] or [DEFAULT_RESOURCE_GROUP_ID]
+        first: dict[str, int] = {}
+        for position, part in valid_items(self.instances):
+            for broken in (*self._plan_of(part), *_unknown("resource_group", part.resource_group, groups)):
+                yield broken.below("instances", position)
+            if isinstance(part.guid, str) and (before := first.setdefault(part.guid, position)) != position:
+                message = f"is taken by another instance, instances[{before}]"
+                yield BrokenRule(("instances", position, "guid"), message)
+
+    def _plan_of(self, part: InstancePart) -> Iterator[BrokenRule]:
+        """Yield a plan or a subscription that the account does not have; the only plan need not be named."""
+        plans: dict[str, PlanPart] = {} if self.plans is INVALID else dict(self.plans.items())
+        if part.plan is None and len(plans) > 1:
+            yield BrokenRule(("plan",), f"is missing: the account has {', '.join(plans)}")
+        elif plans and part.plan is not INVALID:
+            name = part.plan or next(iter(plans))
+            yield from _unknown("plan", name, plans)
+            if name in PLAN_IDS and (plan := plans.get(name, INVALID)) is not INVALID:
+                subscriptions = [one.id for _, one in valid_items(plan.subscriptions)] or [PLAN_IDS[name]]
+                yield from _unknown("subscription", part.subscription, subscriptions)
 
 
-def _check_switch(name: str, setting: object, default: object) -> None:
-    wanted: tuple[type, ...] = (dict, type(None)) if default is None else (type(default),)
-    if isinstance(default, str):
-        wanted = (str,)
-    if wanted == (float,):
-        wanted = (float, int)
-    if not isinstance(setting, wanted) or (isinstance(setting, bool) and bool not in wanted):
-        raise ValueError(f"{name} cannot be {setting!r}")
+def _unknown(key: str, name: object, known: Iterable[str]) -> Iterator[BrokenRule]:
+    if isinstance(name, str) and name not in known:
+        yield BrokenRule((key,), f"is not known to the account, found {format_value(name)}; it has {', '.join(known)}")

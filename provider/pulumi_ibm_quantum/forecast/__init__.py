@@ -1,6 +1,6 @@
-"""What a plan does to waiting: an account's past, resampled and run through the fair-share queue under two plans.
+"""What a decision does to waiting: an account's past, resampled, run through the queue as it is and as decided.
 
-``forecast`` is all of it. Pure: histories and plans in, waits out; no files, no network, no clock. The same input and
+``forecast`` is all of it. Pure: histories and terms in, waits out; no files, no network, no clock. The same input and
 seed always give the same.
 """
 

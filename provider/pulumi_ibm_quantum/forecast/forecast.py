@@ -1,4 +1,4 @@
-"""How long instances will wait under two plans: the last sixty days, resampled, run under one and under the other."""
+"""How long instances will wait as it is and as decided: the last sixty days, resampled, run under one and the other."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from typing import Final
 from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.history import History, Terms
 from pulumi_ibm_quantum.forecast.play import Scene, in_force
-from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, provider_of, resampled_days
+from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, project_of, resampled_days
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
 from pulumi_ibm_quantum.queue import PastRun, p90
 
@@ -33,7 +33,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long an instance's jobs wait under a plan, in seconds, from submission to start."""
+    """How long an instance's jobs wait under some terms, in seconds, from submission to start."""
 
     median_seconds: Estimate
     p90_seconds: Estimate
@@ -54,7 +54,7 @@ class InstanceForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What two plans do to waiting, in the order of the history's instances.
+    """What becomes of waiting, in the order of the history's instances.
 
     ``used_seconds`` is what all instances together use in the 28 days if nothing stops them.
     """
@@ -69,9 +69,9 @@ class Forecast:
 def forecast(
     account: AccountHistory, *, resamples: int = RESAMPLES, seed: int = 0, progress: Progress | None = None
 ) -> Forecast:
-    """Run resampled futures of an account under its live plan and under the decided one.
+    """Run resampled futures of an account under its live terms and under the decided ones.
 
-    The live plan is taken to have held all along. Both plans meet the same futures.
+    The live terms are taken to have held all along. Both meet the same futures.
 
     Args:
         account: its past, and both settings.
@@ -79,18 +79,18 @@ def forecast(
         seed: any number; the same gives the same futures.
         progress: told as the work goes on.
     """
-    history, plans = account.history, [account.live]
+    history, compared = account.history, [account.live]
     if account.decided != account.live:
-        plans.append(account.decided)
-    played = counting(progress, PLAYS + len(plans) * resamples)
+        compared.append(account.decided)
+    played = counting(progress, PLAYS + len(compared) * resamples)
     surroundings = fit(history, account.live, seed=f"{seed}", played=played)
     past = list(past_runs(history, history.today))
-    waits: list[_Waits] = [{} for _ in plans]
+    waits: list[_Waits] = [{} for _ in compared]
     used: list[float] = []
     for number in range(resamples):
         scene = future(history, past, surroundings, f"{seed}:{number}")
         used.append(sum(float(job.duration_seconds) for job in scene.jobs))
-        for terms, found in zip(plans, waits, strict=True):
+        for terms, found in zip(compared, waits, strict=True):
             _collect(found, scene, in_force(terms))
             played()
     return Forecast(
@@ -112,7 +112,7 @@ def future(history: History, past: Sequence[PastRun], surroundings: Surroundings
     """Draw one future: 28 days from ``history.today``, which begins at 0; ``past`` is what counts then."""
     chance = Random(seed)
     return Scene(
-        systems=history.systems,
+        backends=history.backends,
         past=past,
         jobs=list(jobs_of(resampled_days(history, chance), surroundings.hours, chance)),
         others=surroundings.others,
@@ -121,19 +121,19 @@ def future(history: History, past: Sequence[PastRun], surroundings: Surroundings
 
 
 _Waits = dict[str, list[list[float]]]
-"""By provider and resample, how long each job waits, in rising order; a resample without jobs is not there."""
+"""By project and resample, how long each job waits, in rising order; a resample without jobs is not there."""
 
 
 def _collect(found: _Waits, scene: Scene, terms: Mapping[str, Terms]) -> None:
-    together = defaultdict[str, list[float]](list)
+    by_project = defaultdict[str, list[float]](list)
     for job, wait in zip(scene.jobs, scene.waits(terms), strict=True):
-        together[job.provider].append(wait)
-    for provider, some in together.items():
-        found.setdefault(provider, []).append(sorted(some))
+        by_project[job.project].append(wait)
+    for project, some in by_project.items():
+        found.setdefault(project, []).append(sorted(some))
 
 
 def _instance(name: str, live_waits: _Waits, decided_waits: _Waits, resamples: int) -> InstanceForecast:
-    live, decided = (waits.get(provider_of(name), []) for waits in (live_waits, decided_waits))
+    live, decided = (waits.get(project_of(name), []) for waits in (live_waits, decided_waits))
     return InstanceForecast(name, sum(map(len, live)) / resamples, _summary(live), _summary(decided))
 
 

@@ -1,4 +1,4 @@
-"""What is known of an account's past: for each instance, system and day, how many jobs ran and how long they took."""
+"""What is known of an account's past: for each instance, backend and day, how many jobs ran and how long they took."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -20,19 +20,19 @@ HISTORY_DAYS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class JobsOfDay:
-    """What an instance ran on one system on one day (UTC).
+    """What an instance ran on one backend on one day (UTC).
 
     Attributes:
         day: when it ran.
-        system: where.
-        jobs: how many, one or more; a session is one, for it waits once and then holds the system.
-        used_seconds: the time of all of them on the system.
+        backend: where.
+        jobs: how many, one or more; a session is one, for it waits once and then holds the backend.
+        used_seconds: the time of all of them on the backend.
         longest_seconds: that of the longest.
         mean_wait_seconds: how long they waited, on average.
     """
 
     day: date
-    system: str
+    backend: str
     jobs: int
     used_seconds: float
     longest_seconds: float
@@ -41,7 +41,7 @@ class JobsOfDay:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a plan gives an instance: its allocation, 0 for an archived one, and where it stops; None is no limit."""
+    """What an instance has: its allocation, 0 for an archived one, and where it stops; None is no limit."""
 
     allocation_seconds: int
     limit_seconds: int | None = None
@@ -67,9 +67,9 @@ class History:
         return found
 
     @cached_property
-    def systems(self) -> Sequence[str]:
-        """The systems on which anything ran."""
-        return sorted({jobs.system for days in self.instances.values() for jobs in days})
+    def backends(self) -> Sequence[str]:
+        """The backends on which anything ran."""
+        return sorted({jobs.backend for days in self.instances.values() for jobs in days})
 
     def used_seconds(self, name: str, before: date) -> float:
         """Return what an instance used in the window that ends where the day ``before`` begins."""
@@ -77,10 +77,10 @@ class History:
         return sum(jobs.used_seconds for jobs in self.instances[name] if first <= jobs.day < before)
 
     def mean_job_seconds(self) -> Mapping[str, float]:
-        """Return the mean time of a job on each system."""
+        """Return the mean time of a job on each backend."""
         jobs, used = defaultdict[str, int](int), defaultdict[str, float](float)
         for days in self.instances.values():
             for one in days:
-                jobs[one.system] += one.jobs
-                used[one.system] += one.used_seconds
-        return {system: used[system] / jobs[system] for system in self.systems}
+                jobs[one.backend] += one.jobs
+                used[one.backend] += one.used_seconds
+        return {backend: used[backend] / jobs[backend] for backend in self.backends}

@@ -1,7 +1,7 @@
 """Jobs of other accounts, which nobody but the service can see.
 
-A system's queue holds the jobs of all accounts and ranks their instances whoever owns them (documented), so an instance
-waits for others' jobs too, and the more of them the higher its fairness is.
+A backend's queue holds the jobs of all accounts and ranks their instances whoever owns them (documented), so an
+instance waits for others' jobs too, and the more of them the higher its fairness is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,11 +20,11 @@ _SHORTEST_SECONDS: Final = 300.0
 
 @dataclass(frozen=True)
 class Others:
-    """What is assumed of other accounts: some instances that use all systems alike, day and night.
+    """What is assumed of other accounts: some instances that use all backends alike, day and night.
 
     Attributes:
-        loads: the part of each system's time that they use, from 0 to 1.
-        job_seconds: the mean length of their jobs on each system.
+        loads: the part of each backend's time that they use, from 0 to 1.
+        job_seconds: the mean length of their jobs on each backend.
         fairness: that of each of their instances.
     """
 
@@ -43,24 +43,24 @@ class Others:
     def past(self) -> Sequence[PastRun]:
         """What they used in the window before the moment 0, evenly."""
         runs = []
-        for system, load in self.loads.items():
+        for backend, load in self.loads.items():
             used = load * DAY_SECONDS / max(len(self.fairness), 1)
             starts = [(0.5 - age) * DAY_SECONDS - used / 2 for age in range(1, WINDOW_DAYS + 1) if used]
             runs += [
-                PastRun(_name(number), system, start, used) for number in range(len(self.fairness)) for start in starts
+                PastRun(_name(number), backend, start, used) for number in range(len(self.fairness)) for start in starts
             ]
         return runs
 
     def jobs(self, seed: str) -> Iterator[Job]:
         """Draw their jobs of a window. With one seed, a higher load brings the same jobs sooner."""
-        for system, load in self.loads.items():
-            chance, moment, mean = Random(f"{seed}:{system}"), 0.0, self.job_seconds[system]
+        for backend, load in self.loads.items():
+            chance, moment, mean = Random(f"{seed}:{backend}"), 0.0, self.job_seconds[backend]
             while load and self.fairness:
                 moment += chance.expovariate(1.0) * mean / load
                 if moment >= WINDOW_DAYS * DAY_SECONDS:
                     break
                 whose = _name(chance.randrange(len(self.fairness)))
-                yield Job(whose, system, moment, chance.expovariate(1.0) * mean)
+                yield Job(whose, backend, moment, chance.expovariate(1.0) * mean)
 
 
 def like_ours(history: History, terms: Mapping[str, Terms]) -> Others:
@@ -70,8 +70,8 @@ def like_ours(history: History, terms: Mapping[str, Terms]) -> Others:
 
     Jobs of less than five minutes are taken together, which spares millions of them.
     """
-    seconds = {system: max(mean, _SHORTEST_SECONDS) for system, mean in history.mean_job_seconds().items()}
-    return Others(dict.fromkeys(history.systems, 0.0), seconds, _typical_fairness(history, terms))
+    seconds = {backend: max(mean, _SHORTEST_SECONDS) for backend, mean in history.mean_job_seconds().items()}
+    return Others(dict.fromkeys(history.backends, 0.0), seconds, _typical_fairness(history, terms))
 
 
 def _typical_fairness(history: History, terms: Mapping[str, Terms]) -> list[float]:

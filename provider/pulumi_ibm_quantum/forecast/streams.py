@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.queue import Job, PastRun
 _HALF_LIFE_DAYS: Final = 28
 
 Day = Sequence[tuple[str, JobsOfDay]]
-"""What ran on one day: the instances, and what each ran on one system."""
+"""What ran on one day: the instances, and what each ran on one backend."""
 
 
 def resampled_days(history: History, chance: Random) -> list[Day]:
@@ -40,7 +40,7 @@ def jobs_of(days: Sequence[Day], hours: float, chance: Random) -> Iterator[Job]:
         for name, ran in day:
             for seconds in spread(ran.used_seconds, ran.longest_seconds, ran.jobs, chance):
                 moment = number + 0.5 + (chance.random() - 0.5) * hours / 24
-                yield Job(provider_of(name), ran.system, moment * DAY_SECONDS, seconds)
+                yield Job(project_of(name), ran.backend, moment * DAY_SECONDS, seconds)
 
 
 def past_runs(history: History, begin: date) -> Iterator[PastRun]:
@@ -50,7 +50,7 @@ def past_runs(history: History, begin: date) -> Iterator[PastRun]:
             age = (begin - ran.day).days
             if 0 < age <= WINDOW_DAYS and ran.used_seconds:
                 start = (0.5 - age) * DAY_SECONDS - ran.used_seconds / 2
-                yield PastRun(provider_of(name), ran.system, min(start, -ran.used_seconds), ran.used_seconds)
+                yield PastRun(project_of(name), ran.backend, min(start, -ran.used_seconds), ran.used_seconds)
 
 
 def spread(total: float, longest: float, count: int, chance: Random) -> list[float]:
@@ -70,7 +70,7 @@ def spread(total: float, longest: float, count: int, chance: Random) -> list[flo
     return [longest, *(mean * (1 + reach * (draw / average - 1)) for draw in draws)]
 
 
-def provider_of(instance: str) -> str:
+def project_of(instance: str) -> str:
     """Return the instance's name in the queue, where a slash would stand between levels of the tree."""
     return instance.replace("/", "\N{DIVISION SLASH}")
 

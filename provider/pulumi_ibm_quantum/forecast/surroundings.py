@@ -1,7 +1,7 @@
-"""What nobody measures but waiting tells: how busy others keep the systems, and when in a day jobs come.
+"""What nobody measures but waiting tells: how busy others keep the backends, and when in a day jobs come.
 
 The last window is played again under one assumption after another, and the one is taken that makes instances wait as
-long as they did. How much of each system others use is found by bisection, so that its typical wait is right; in how
+long as they did. How much of each backend others use is found by bisection, so that its typical wait is right; in how
 many hours of a day our own jobs come is the one of a few that fits best.
 """
 
@@ -16,7 +16,7 @@ from typing import Final
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS, History, Terms
 from pulumi_ibm_quantum.forecast.others import Others, like_ours
 from pulumi_ibm_quantum.forecast.play import Scene
-from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs, provider_of
+from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs, project_of
 from pulumi_ibm_quantum.queue import Job
 
 _HOURS: Final = (24.0, 12.0, 8.0)
@@ -29,7 +29,7 @@ PLAYS: Final = len(_HOURS) * (_HALVINGS + 1)
 """How many times the last window is played."""
 
 _Cell = tuple[str, str, int]
-"""A provider, a system, and the number of a day."""
+"""A project, a backend, and the number of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +67,24 @@ class _Replay:
     def fitted(self, hours: float) -> Surroundings:
         """Return what fits best if jobs come within so many hours of a day."""
         jobs = list(jobs_of(self._days, hours, Random(f"{self._seed}:{hours}")))
-        wanted = _typical(self._observed, key=_system_of)
-        low = dict.fromkeys(self._history.systems, 0.0)
-        high = {system: max(0.0, _FULLEST - used) for system, used in _loads(jobs, self._history.systems).items()}
+        wanted = _typical(self._observed, key=_backend_of)
+        low = dict.fromkeys(self._history.backends, 0.0)
+        high = {backend: max(0.0, _FULLEST - used) for backend, used in _loads(jobs, self._history.backends).items()}
         for _ in range(_HALVINGS):
-            middle = {system: (low[system] + high[system]) / 2 for system in low}
-            found = _typical(self._waits(jobs, replace(self._others, loads=middle)), key=_system_of)
-            for system in low:
-                too_short = found.get(system, 0.0) < wanted.get(system, 0.0)
-                (low if too_short else high)[system] = middle[system]
+            middle = {backend: (low[backend] + high[backend]) / 2 for backend in low}
+            found = _typical(self._waits(jobs, replace(self._others, loads=middle)), key=_backend_of)
+            for backend in low:
+                too_short = found.get(backend, 0.0) < wanted.get(backend, 0.0)
+                (low if too_short else high)[backend] = middle[backend]
         others = replace(self._others, loads=low)
         return Surroundings(others, hours, self._misfit(self._waits(jobs, others)))
 
     def _waits(self, jobs: Sequence[Job], others: Others) -> Mapping[_Cell, tuple[float, int]]:
         """Return mean wait and number of jobs for what was observed."""
         waits = defaultdict[_Cell, list[float]](list)
-        scene = Scene(self._history.systems, self._past, jobs, others, list(others.jobs(self._seed)))
+        scene = Scene(self._history.backends, self._past, jobs, others, list(others.jobs(self._seed)))
         for job, wait in zip(jobs, scene.waits(self._terms), strict=True):
-            cell = job.provider, job.system, int(job.submitted_seconds // DAY_SECONDS)
+            cell = job.project, job.backend, int(job.submitted_seconds // DAY_SECONDS)
             if cell in self._observed:
                 waits[cell].append(wait)
         self._played()
@@ -97,20 +97,20 @@ class _Replay:
                 limit = self._live[name].limit_seconds
                 tomorrow = ran.day + timedelta(1)
                 if limit is None or self._history.used_seconds(name, tomorrow) < limit:
-                    observed[provider_of(name), ran.system, number] = ran.mean_wait_seconds, ran.jobs
+                    observed[project_of(name), ran.backend, number] = ran.mean_wait_seconds, ran.jobs
         return observed
 
     def _misfit(self, waits: Mapping[_Cell, tuple[float, int]]) -> float:
-        found, wanted = (_typical(some, key=_provider_of_cell) for some in (waits, self._observed))
+        found, wanted = (_typical(some, key=_project_of_cell) for some in (waits, self._observed))
         ratios = [(found[one] + _GRACE_SECONDS) / (wanted[one] + _GRACE_SECONDS) for one in wanted]
         return exp(sum(abs(log(ratio)) for ratio in ratios) / len(ratios)) if ratios else 1.0
 
 
-def _loads(jobs: Iterable[Job], systems: Iterable[str]) -> dict[str, float]:
-    used = dict.fromkeys(systems, 0.0)
+def _loads(jobs: Iterable[Job], backends: Iterable[str]) -> dict[str, float]:
+    used = dict.fromkeys(backends, 0.0)
     for job in jobs:
-        used[job.system] += float(job.duration_seconds)
-    return {system: seconds / (WINDOW_DAYS * DAY_SECONDS) for system, seconds in used.items()}
+        used[job.backend] += float(job.duration_seconds)
+    return {backend: seconds / (WINDOW_DAYS * DAY_SECONDS) for backend, seconds in used.items()}
 
 
 def _typical(waits: Mapping[_Cell, tuple[float, int]], *, key: Callable[[_Cell], str]) -> dict[str, float]:
@@ -131,9 +131,9 @@ def _weighted_median(pairs: Iterable[tuple[float, int]]) -> float:
     raise AssertionError("a group has jobs")
 
 
-def _provider_of_cell(cell: _Cell) -> str:
+def _project_of_cell(cell: _Cell) -> str:
     return cell[0]
 
 
-def _system_of(cell: _Cell) -> str:
+def _backend_of(cell: _Cell) -> str:
     return cell[1]

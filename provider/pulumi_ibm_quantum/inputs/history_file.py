@@ -31,7 +31,7 @@ from pulumi_ibm_quantum.documents import (
     validate,
 )
 from pulumi_ibm_quantum.forecast import AccountHistory, History, JobsOfDay, Terms
-from pulumi_ibm_quantum.forecast.streams import provider_of
+from pulumi_ibm_quantum.forecast.streams import project_of
 from pulumi_ibm_quantum.inputs.seconds import exact_seconds
 from pulumi_ibm_quantum.queue.checks import LARGEST_SECONDS
 from pulumi_ibm_quantum.vocabulary import format_value, quote
@@ -40,11 +40,9 @@ _MARK: Final = "account_history"
 """The key by which a file of this kind is known."""
 
 _HEAD: Final = """\
-# An account's history: what the instances have and are to have, and what they ran on each backend on each full day (UTC).
+# An account's history: what the instances have and are to have, and what they ran on each backend, day by day (UTC).
 # It holds names and figures, and no secrets. `ibm-quantum simulate` plays it; edit it to see what would be otherwise.
 """
-_KEYS: Final = {"system": "backend"}
-"""How the file calls what a forecast calls otherwise."""
 _OTHERS: Final = "(others "
 _MOST_JOBS: Final = 1_000_000
 _MOST_DAYS: Final = 3_660
@@ -102,9 +100,9 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    if isinstance(value, datetime) or not isinstance(value, date):
-        raise ValueError(f"wants a date such as 2026-03-01, found {format_value(value)}")
-    return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError(f"wants a date such as 2026-03-01, found {format_value(value)}")
 
 
 def _today(day: date) -> date:
@@ -190,11 +188,11 @@ class _HistoryFile(RuledBlock):
         first: dict[str, int] = {}
         for position, one in valid_items(self.instances):
             if one.name is not INVALID:
-                before = first.setdefault(provider_of(one.name), position)
+                before = first.setdefault(project_of(one.name), position)
                 if before != position:
                     message = f"{quote(one.name)} is there already, as instances[{before}]: names are unique"
                     yield BrokenRule(("instances", position, "name"), message)
-        today = INVALID if self.account_history is INVALID else self.account_history.today
+        today = getattr(self.account_history, "today", INVALID)
         if today is not INVALID:
             for position, one in valid_items(self.instances):
                 for broken in one.days_out_of_reach(today):
@@ -212,7 +210,7 @@ def _lines(account: AccountHistory) -> Iterator[str]:
         if decided != live:
             yield f"  decided: {_flow(asdict(decided))}"
         yield "  days:" if days else "  days: []"
-        yield from (f"  - {_flow({_KEYS.get(key, key): value for key, value in asdict(day).items()})}" for day in days)
+        yield from (f"  - {_flow(asdict(day))}" for day in days)
 
 
 def _flow(entry: Mapping[str, Any]) -> str:

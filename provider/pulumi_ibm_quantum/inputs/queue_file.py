@@ -17,7 +17,7 @@ past: [{project: north/physics, backend: ibm_alpha, start_seconds: -2d, duration
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import Field, PlainValidator, model_validator
 
@@ -25,6 +25,7 @@ from pulumi_ibm_quantum.documents import AnyText, Block, Document, DocumentError
 from pulumi_ibm_quantum.inputs.seconds import exact_seconds
 from pulumi_ibm_quantum.queue import (
     Accounting,
+    Backend,
     InvalidQueue,
     Job,
     Number,
@@ -32,16 +33,12 @@ from pulumi_ibm_quantum.queue import (
     Reservation,
     Share,
     Simulation,
-    System,
     simulate,
 )
 from pulumi_ibm_quantum.queue.schedule import Progress
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_SECONDS
 
 _MOST_REPEATED: Final = 1_000_000
-_ACCOUNTING: Final[Mapping[str, Accounting]] = {"each_backend": "each_system", "all_backends": "all_systems"}
-_KEYS: Final = {"systems": "backends", "system": "backend", "provider": "project"}
-"""How the file calls what the simulation calls otherwise."""
 
 _Seconds = Annotated[Number, PlainValidator(exact_seconds)]
 _SecondsIfAny = Annotated[Number | None, PlainValidator(exact_seconds)]
@@ -59,7 +56,7 @@ class _Share(Block):
 
 class _Backend(Block):
     name: AnyText
-    allotted_seconds: dict[AnyText, _Seconds] = {}
+    allotted_seconds: dict[AnyText, _Seconds] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -110,7 +107,7 @@ class _Queue(Block):
     backends: tuple[_Backend, ...]
     jobs: tuple[_Job, ...]
     window_seconds: _Seconds = ROLLING_WINDOW_SECONDS
-    accounting: Literal["each_backend", "all_backends"] = "each_backend"
+    accounting: Accounting = "each_backend"
     reservations: tuple[_Reservation, ...] = ()
     past: tuple[_PastRun, ...] = ()
 
@@ -140,9 +137,8 @@ class QueueFile:
     def _written_path(self, place: Path) -> Path:
         match place:
             case ("jobs", int(position), *below):
-                place = ("jobs", self.entries[position], *below)
-        # Further down are names of nodes, which are whatever they are.
-        return (*(_KEYS.get(str(step), step) for step in place[:3]), *place[3:])
+                return ("jobs", self.entries[position], *below)
+        return place
 
 
 def read_queue(document: Document) -> QueueFile:
@@ -159,10 +155,10 @@ def read_queue(document: Document) -> QueueFile:
         entries += [position] * entry.repeat
     arguments = {
         "shares": tuple(one.share_of_queue() for one in queue.shares),
-        "systems": tuple(System(one.name, one.allotted_seconds) for one in queue.backends),
+        "backends": tuple(Backend(one.name, one.allotted_seconds) for one in queue.backends),
         "jobs": jobs,
         "window_seconds": queue.window_seconds,
-        "accounting": _ACCOUNTING[queue.accounting],
+        "accounting": queue.accounting,
         "reservations": [
             Reservation(one.backend, one.start_seconds, one.end_seconds, one.node) for one in queue.reservations
         ],

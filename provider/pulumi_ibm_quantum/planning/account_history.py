@@ -1,4 +1,4 @@
-"""Reading what instances ran day by day on each system, for a forecast; the plan itself needs less."""
+"""Reading what instances ran day by day on each backend, for a forecast; a decision needs less."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -79,7 +79,7 @@ def _days(
 def _jobs_of_day(day: date, backend: str, totals: JobTotals) -> JobsOfDay:
     return JobsOfDay(
         day=day,
-        system=backend,
+        backend=backend,
         jobs=totals.jobs,
         used_seconds=totals.used_seconds,
         # A session over midnight may be longer than what this day has of it.

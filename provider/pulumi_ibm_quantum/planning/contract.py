@@ -1,6 +1,7 @@
 """Which of an account's contracts a configuration is about."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning.errors import PlanningError
@@ -22,6 +23,14 @@ def choose_contract(configuration: ProjectConfiguration, contracts: Sequence[Con
         raise PlanningError([f"{several}; set subscription_id to one of {listed}"])
     _demand_same_budget(configuration, chosen[0])
     return chosen[0]
+
+
+def contract_warnings(configuration: ProjectConfiguration, day: date) -> tuple[str, ...]:
+    """Return what deserves notice of the contract that the configuration expects, on a day (UTC)."""
+    expected = configuration.contract
+    if expected is None or expected.ends is None or day < expected.ends.date():
+        return ()
+    return (f"contract.ends in the configuration is {expected.ends.date()}, which is over; renew it in the file",)
 
 
 def _demand_same_budget(configuration: ProjectConfiguration, found: Contract) -> None:

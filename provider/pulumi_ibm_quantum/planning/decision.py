@@ -6,7 +6,7 @@ from datetime import date
 from pulumi_ibm_quantum import balancer
 from pulumi_ibm_quantum.balancer import Balance, Outcome
 from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
-from pulumi_ibm_quantum.planning.contract import choose_contract
+from pulumi_ibm_quantum.planning.contract import choose_contract, contract_warnings
 from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.instances import configured_instance, policy_of
 from pulumi_ibm_quantum.planning.matching import Match, Matching, match
@@ -100,7 +100,7 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
             for found, outcome in zip(matching.matches, balance.instances, strict=True)
         ),
         unconfigured=matching.unconfigured,
-        warnings=(*matching.warnings, *balance.warnings),
+        warnings=(*contract_warnings(configuration, observation.day), *matching.warnings, *balance.warnings),
     )
 
 

@@ -1,4 +1,4 @@
-"""The fair-share queue as a pure simulation: shares, systems and jobs in, starts, ends, waits and fractions out.
+"""The fair-share queue as a pure simulation: shares, backends and jobs in, starts, ends, waits and fractions out.
 
 ``simulate`` is all of it; its module says which rules are published and which were decided here. No files, no clock.
 """
@@ -6,30 +6,30 @@
 from pulumi_ibm_quantum.queue.checks import InvalidQueue, QueueProblem
 from pulumi_ibm_quantum.queue.model import (
     Accounting,
+    Backend,
     Job,
     Number,
     PastRun,
     Reservation,
     Share,
-    System,
 )
-from pulumi_ibm_quantum.queue.outcome import ProviderOutcome, Run, Simulation, SystemOutcome, p90
+from pulumi_ibm_quantum.queue.outcome import BackendOutcome, ProjectOutcome, Run, Simulation, p90
 from pulumi_ibm_quantum.queue.simulation import simulate
 
 __all__ = [
     "Accounting",
+    "Backend",
+    "BackendOutcome",
     "InvalidQueue",
     "Job",
     "Number",
     "PastRun",
-    "ProviderOutcome",
+    "ProjectOutcome",
     "QueueProblem",
     "Reservation",
     "Run",
     "Share",
     "Simulation",
-    "System",
-    "SystemOutcome",
     "p90",
     "simulate",
 ]

@@ -7,13 +7,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final, get_args
 
-from pulumi_ibm_quantum.queue.model import Accounting, Job, Number, PastRun, Reservation, Share, System, microseconds
+from pulumi_ibm_quantum.queue.model import Accounting, Backend, Job, Number, PastRun, Reservation, Share, microseconds
 
 LARGEST_SECONDS: Final = 2**53 // 10**6
 """Some 285 years: as far as a double is exact to the microsecond."""
 
 Place = tuple[str | int, ...]
-"""Where a value sits in the input: ``("jobs", 3, "provider")``."""
+"""Where a value sits in the input: ``("jobs", 3, "project")``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class InvalidQueue(ValueError):
 
 def check(
     shares: Sequence[Share],
-    systems: Sequence[System],
+    backends: Sequence[Backend],
     jobs: Sequence[Job],
     *,
     window_seconds: Number,
@@ -52,13 +52,13 @@ def check(
         *_of_number(("window_seconds",), window_seconds, positive=True),
         *_of_accounting(accounting),
         *_of_shares(("shares",), shares, "", nodes),
-        *_of_systems(systems, {share.name for share in shares}, accounting),
+        *_of_backends(backends, {share.name for share in shares}, accounting),
     ]
-    names = {system.name for system in systems}
-    providers = {path for path, share in nodes.items() if not share.children}
+    names = {backend.name for backend in backends}
+    projects = {path for path, share in nodes.items() if not share.children}
     times: list[QueueProblem] = []
     for index, job in enumerate(jobs):
-        if job.provider not in providers or job.system not in names:
+        if job.project not in projects or job.backend not in names:
             problems += _of_names(("jobs", index), job, nodes, names)
         if not _is_plain(job):
             times += _of_job(("jobs", index), job)
@@ -105,31 +105,31 @@ def _of_shares(place: Place, shares: Sequence[Share], prefix: str, nodes: dict[s
             yield from _of_shares((*here, "children"), share.children, f"{path}/", nodes)
 
 
-def _of_systems(systems: Sequence[System], top: set[str], accounting: Accounting) -> Iterator[QueueProblem]:
+def _of_backends(backends: Sequence[Backend], top: set[str], accounting: Accounting) -> Iterator[QueueProblem]:
     seen: set[str] = set()
-    for index, system in enumerate(systems):
-        if not system.name or system.name in seen:
-            yield QueueProblem(("systems", index, "name"), f"must be a name of its own, found {system.name!r}")
-        seen.add(system.name)
-        here = ("systems", index, "allotted_seconds")
-        if system.allotted_seconds and accounting == "all_systems":
+    for index, backend in enumerate(backends):
+        if not backend.name or backend.name in seen:
+            yield QueueProblem(("backends", index, "name"), f"must be a name of its own, found {backend.name!r}")
+        seen.add(backend.name)
+        here = ("backends", index, "allotted_seconds")
+        if backend.allotted_seconds and accounting == "all_backends":
             yield QueueProblem(here, "means nothing where usage counts on all backends: leave it out")
-        for name, seconds in system.allotted_seconds.items():
+        for name, seconds in backend.allotted_seconds.items():
             if name not in top:
                 yield QueueProblem((*here, name), "is no node at the top of the shares")
             yield from _of_number((*here, name), seconds)
 
 
 def _of_names(
-    place: Place, one: Job | PastRun, nodes: Mapping[str, Share], systems: set[str]
+    place: Place, one: Job | PastRun, nodes: Mapping[str, Share], backends: set[str]
 ) -> Iterator[QueueProblem]:
-    node = nodes.get(one.provider)
+    node = nodes.get(one.project)
     if node is None:
-        yield QueueProblem((*place, "provider"), f"{one.provider!r} is not among the shares")
+        yield QueueProblem((*place, "project"), f"{one.project!r} is not among the shares")
     elif node.children:
-        yield QueueProblem((*place, "provider"), f"{one.provider!r} is divided further: name one of its parts")
-    if one.system not in systems:
-        yield QueueProblem((*place, "system"), f"{one.system!r} is not among the backends")
+        yield QueueProblem((*place, "project"), f"{one.project!r} is divided further: name one of its parts")
+    if one.backend not in backends:
+        yield QueueProblem((*place, "backend"), f"{one.backend!r} is not among the backends")
 
 
 def _of_job(place: Place, job: Job) -> Iterator[QueueProblem]:
@@ -157,13 +157,13 @@ def _of_past(place: Place, run: PastRun, first: Number | None) -> Iterator[Queue
 
 
 def _of_reservations(
-    reservations: Sequence[Reservation], nodes: Mapping[str, Share], systems: set[str]
+    reservations: Sequence[Reservation], nodes: Mapping[str, Share], backends: set[str]
 ) -> Iterator[QueueProblem]:
     spans: defaultdict[str, list[tuple[Number, Number, int]]] = defaultdict(list)
     for index, one in enumerate(reservations):
         here = ("reservations", index)
-        if one.system not in systems:
-            yield QueueProblem((*here, "system"), f"{one.system!r} is not among the backends")
+        if one.backend not in backends:
+            yield QueueProblem((*here, "backend"), f"{one.backend!r} is not among the backends")
         if one.node is not None and one.node not in nodes:
             yield QueueProblem((*here, "node"), f"{one.node!r} is not among the shares")
         wrong = [
@@ -174,7 +174,7 @@ def _of_reservations(
         if not wrong and one.end_seconds <= one.start_seconds:
             yield QueueProblem((*here, "end_seconds"), "must be after the start")
         elif not wrong:
-            spans[one.system].append((one.start_seconds, one.end_seconds, index))
+            spans[one.backend].append((one.start_seconds, one.end_seconds, index))
     for reserved in spans.values():
         reserved.sort()
         for before, after in pairwise(reserved):

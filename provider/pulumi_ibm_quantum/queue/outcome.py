@@ -1,4 +1,4 @@
-"""What came of a simulation: each job's start and end, and what providers and systems got."""
+"""What came of a simulation: each job's start and end, and what projects and backends got."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ class Run:
     Attributes:
         job: the job.
         start_seconds: None if it never ran: cancelled while it waited, or held back by a limit for ever.
-        end_seconds: when it left the system.
+        end_seconds: when it left the backend.
     """
 
     job: Job
@@ -40,7 +40,7 @@ class Run:
 
     @property
     def held_seconds(self) -> float:
-        """How long it held its system."""
+        """How long it held its backend."""
         return self._took / 1e6
 
     @property
@@ -51,24 +51,24 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderOutcome:
-    """What a provider got; the waits are of the jobs that ran, None if none did."""
+class ProjectOutcome:
+    """What a project got; the waits are of the jobs that ran, None if none did."""
 
-    provider: str
+    project: str
     jobs: int
     ran: int
     never_ran: int
     median_wait_seconds: float | None
     p90_wait_seconds: float | None
     used_seconds: float
-    used_seconds_by_system: dict[str, float]
+    used_seconds_by_backend: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class SystemOutcome:
-    """What a system did between the first submission to it and the end of its last job."""
+class BackendOutcome:
+    """What a backend did between the first submission to it and the end of its last job."""
 
-    system: str
+    backend: str
     jobs: int
     busy_seconds: float
     span_seconds: float
@@ -84,7 +84,7 @@ class Simulation:
     """A finished simulation.
 
     Attributes:
-        trees: the tree of each system, in the order of the systems; they differ only in what is allotted.
+        trees: the tree of each backend, in the order of the backends; they differ only in what is allotted.
         runs: one for each job, in the order in which the jobs were given.
         past: what counted from the start.
         reservations: as they were given.
@@ -101,43 +101,43 @@ class Simulation:
 
     @property
     def tree(self) -> Tree:
-        """The tree of the first system; its nodes are those of all."""
+        """The tree of the first backend; its nodes are those of all."""
         return next(iter(self.trees.values()))
 
-    def in_order(self, system: str | None = None) -> list[Run]:
-        """Return the runs that started, in the order in which they did, of one system or of all."""
-        started = [run for run in self.runs if run.start_seconds is not None and system in (None, run.job.system)]
+    def in_order(self, backend: str | None = None) -> list[Run]:
+        """Return the runs that started, in the order in which they did, of one backend or of all."""
+        started = [run for run in self.runs if run.start_seconds is not None and backend in (None, run.job.backend)]
         return sorted(started, key=lambda run: (run.start_seconds, run.end_seconds))
 
-    def providers(self) -> list[ProviderOutcome]:
-        """Return what each provider got, in the order of the tree; one without jobs has zeros."""
+    def projects(self) -> list[ProjectOutcome]:
+        """Return what each project got, in the order of the tree; one without jobs has zeros."""
         runs: defaultdict[str, list[Run]] = defaultdict(list)
         for run in self.runs:
-            runs[run.job.provider].append(run)
-        return [_provider_outcome(path, runs[path]) for path in (self.tree.paths[n] for n in self.tree.providers)]
+            runs[run.job.project].append(run)
+        return [_project_outcome(path, runs[path]) for path in (self.tree.paths[n] for n in self.tree.projects)]
 
-    def system_use(self) -> list[SystemOutcome]:
-        """Return what each system did, in the order in which the systems were given."""
+    def backend_use(self) -> list[BackendOutcome]:
+        """Return what each backend did, in the order in which the backends were given."""
         runs: defaultdict[str, list[Run]] = defaultdict(list)
         for run in self.runs:
-            runs[run.job.system].append(run)
-        return [_system_outcome(system, runs[system]) for system in self.trees]
+            runs[run.job.backend].append(run)
+        return [_backend_outcome(backend, runs[backend]) for backend in self.trees]
 
-    def fractions(self, node: str, moments: Iterable[Number], system: str | None = None) -> list[float]:
+    def fractions(self, node: str, moments: Iterable[Number], backend: str | None = None) -> list[float]:
         """Return a node's fairness at each of ``moments``, which must not go back: used in the window / allotted.
 
-        It counts runs that have ended, as decisions do. ``system`` is needed where usage counts on each system
+        It counts runs that have ended, as decisions do. ``backend`` is needed where usage counts on each backend
         by itself, and refused where it counts on all. A node with no share has 0, or infinity once it has used any.
 
         Raises:
-            KeyError: there is no such node or system.
-            ValueError: ``system`` is missing, or given where it means nothing.
+            KeyError: there is no such node or backend.
+            ValueError: ``backend`` is missing, or given where it means nothing.
         """
-        self._check_scope(system)
-        tree = self.tree if system is None else self.trees[system]
+        self._check_scope(backend)
+        tree = self.tree if backend is None else self.trees[backend]
         allotted = float(tree.allotted[tree.node_of[node]] * 1_000_000)
         usage = RollingUsage(microseconds(self.window_seconds), 1)
-        ended = self._counted(node, system)
+        ended = self._counted(node, backend)
         result, done = [], 0
         for moment in map(microseconds, moments):
             while done < len(ended) and ended[done][1] <= moment:
@@ -147,46 +147,46 @@ class Simulation:
             result.append(usage.used[0] / allotted if allotted else inf if usage.used[0] else 0.0)
         return result
 
-    def corners(self, node: str, system: str | None = None) -> list[float]:
+    def corners(self, node: str, backend: str | None = None) -> list[float]:
         """Return the moments between which a node's fairness is a straight line, in order."""
-        self._check_scope(system)
+        self._check_scope(backend)
         window = microseconds(self.window_seconds)
         corners = {
             corner
-            for start, end in self._counted(node, system)
+            for start, end in self._counted(node, backend)
             for corner in (end - 1, end, start + window, end + window)
             if corner >= end - 1
         }
         return [corner / 1e6 for corner in sorted(corners)]
 
-    def _check_scope(self, system: str | None) -> None:
-        if (system is None) == (self.accounting == "each_system"):
+    def _check_scope(self, backend: str | None) -> None:
+        if (backend is None) == (self.accounting == "each_backend"):
             raise ValueError(
-                "usage counts on each system by itself: name the system"
-                if system is None
-                else "usage counts on all systems: name none"
+                "usage counts on each backend by itself: name the backend"
+                if backend is None
+                else "usage counts on all backends: name none"
             )
 
-    def _counted(self, node: str, system: str | None) -> list[tuple[int, int]]:
+    def _counted(self, node: str, backend: str | None) -> list[tuple[int, int]]:
         """Return start and end of what counts as usage of a node, in microseconds, in the order of the ends."""
         spans = [
             span
-            for (provider, where), some in self._counted_by_provider.items()
-            if system in (None, where) and (provider == node or provider.startswith(f"{node}/"))
+            for (project, where), some in self._counted_by_project.items()
+            if backend in (None, where) and (project == node or project.startswith(f"{node}/"))
             for span in some
         ]
         return sorted(spans, key=lambda span: (span[1], span[0]))
 
     @cached_property
-    def _counted_by_provider(self) -> Mapping[tuple[str, str], list[tuple[int, int]]]:
+    def _counted_by_project(self) -> Mapping[tuple[str, str], list[tuple[int, int]]]:
         counted: defaultdict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
         for past in self.past:
             start = microseconds(past.start_seconds)
-            counted[past.provider, past.system].append((start, start + microseconds(past.duration_seconds)))
+            counted[past.project, past.backend].append((start, start + microseconds(past.duration_seconds)))
         for run in self.runs:
             if run.start_seconds is not None and run.end_seconds is not None and not run.cut_short:
                 span = microseconds(run.start_seconds), microseconds(run.end_seconds)
-                counted[run.job.provider, run.job.system].append(span)
+                counted[run.job.project, run.job.backend].append(span)
         return counted
 
 
@@ -195,28 +195,28 @@ def p90(ordered: Sequence[float]) -> float:
     return ordered[(9 * len(ordered) + 9) // 10 - 1]
 
 
-def _provider_outcome(path: str, runs: Sequence[Run]) -> ProviderOutcome:
+def _project_outcome(path: str, runs: Sequence[Run]) -> ProjectOutcome:
     waits = sorted(wait for run in runs if (wait := run.wait_seconds) is not None)
-    by_system: defaultdict[str, int] = defaultdict(int)
+    by_backend: defaultdict[str, int] = defaultdict(int)
     for run in runs:
-        by_system[run.job.system] += microseconds(run.held_seconds)
-    return ProviderOutcome(
-        provider=path,
+        by_backend[run.job.backend] += microseconds(run.held_seconds)
+    return ProjectOutcome(
+        project=path,
         jobs=len(runs),
         ran=len(waits),
         never_ran=len(runs) - len(waits),
         median_wait_seconds=median(waits) if waits else None,
         p90_wait_seconds=p90(waits) if waits else None,
-        used_seconds=sum(by_system.values()) / 1e6,
-        used_seconds_by_system={system: used / 1e6 for system, used in by_system.items() if used},
+        used_seconds=sum(by_backend.values()) / 1e6,
+        used_seconds_by_backend={backend: used / 1e6 for backend, used in by_backend.items() if used},
     )
 
 
-def _system_outcome(name: str, runs: Sequence[Run]) -> SystemOutcome:
+def _backend_outcome(name: str, runs: Sequence[Run]) -> BackendOutcome:
     ends = [run.end_seconds for run in runs if run.end_seconds is not None]
     first = min((microseconds(run.job.submitted_seconds) for run in runs), default=0)
-    return SystemOutcome(
-        system=name,
+    return BackendOutcome(
+        backend=name,
         jobs=len(ends),
         busy_seconds=sum(microseconds(run.held_seconds) for run in runs) / 1e6,
         span_seconds=(microseconds(max(ends)) - first) / 1e6 if ends else 0.0,

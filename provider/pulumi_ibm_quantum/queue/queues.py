@@ -1,4 +1,4 @@
-"""The queues of systems on which usage counts together, played from moment to moment."""
+"""The queues of backends on which usage counts together, played from moment to moment."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -18,43 +18,43 @@ _FREE: Final = -1
 
 
 class Queues:
-    """Everything that happens on some systems; jobs are numbered by age."""
+    """Everything that happens on some backends; jobs are numbered by age."""
 
     def __init__(
         self,
         tree: Tree,
-        systems: Sequence[str],
+        backends: Sequence[str],
         schedule: Schedule,
         *,
         window: int,
         reservations: Sequence[Reservation],
         past: Sequence[PastRun],
     ) -> None:
-        """Take the part of the input that concerns ``systems``."""
+        """Take the part of the input that concerns ``backends``."""
         self._tree, self._schedule = tree, schedule
-        self._jobs = schedule.of(systems)
-        number_of = {system: number for number, system in enumerate(systems)}
+        self._jobs = schedule.of(backends)
+        number_of = {backend: number for number, backend in enumerate(backends)}
         node_of = tree.node_of
-        self._providers = [node_of[schedule.jobs[index].provider] for index in self._jobs]
-        self._homes = [number_of[schedule.jobs[index].system] for index in self._jobs]
-        self._running = [_FREE] * len(systems)
+        self._projects = [node_of[schedule.jobs[index].project] for index in self._jobs]
+        self._homes = [number_of[schedule.jobs[index].backend] for index in self._jobs]
+        self._running = [_FREE] * len(backends)
         self._stirred: set[int] = set()
         self._events: list[tuple[int, int, int, int]] = []
 
         self._usage = RollingUsage(window, len(tree.paths))
         self._closed, self._gone = bytearray(len(tree.paths)), bytearray(len(self._jobs))
-        self._rankings = [Ranking(tree, self._usage, self._closed, self._gone) for _ in systems]
+        self._rankings = [Ranking(tree, self._usage, self._closed, self._gone) for _ in backends]
         self._gates = {node: Gate(limit, window) for node, limit in enumerate(tree.limits) if limit is not None}
         for run in past:
-            if run.system in number_of:
+            if run.backend in number_of:
                 start = microseconds(run.start_seconds)
-                self._count(node_of[run.provider], start, start + microseconds(run.duration_seconds))
+                self._count(node_of[run.project], start, start + microseconds(run.duration_seconds))
 
-        self._reserved: list[list[tuple[int, int, int | None]]] = [[] for _ in systems]
+        self._reserved: list[list[tuple[int, int, int | None]]] = [[] for _ in backends]
         for one in reservations:
-            if one.system in number_of:
+            if one.backend in number_of:
                 span = microseconds(one.start_seconds), microseconds(one.end_seconds)
-                self._reserved[number_of[one.system]].append((*span, None if one.node is None else node_of[one.node]))
+                self._reserved[number_of[one.backend]].append((*span, None if one.node is None else node_of[one.node]))
         for spans in self._reserved:
             spans.sort(key=lambda span: span[0])
 
@@ -77,9 +77,9 @@ class Queues:
             if self._stirred:
                 stirred = sorted(self._stirred)
                 self._stirred.clear()
-                for system in stirred:
-                    if self._running[system] == _FREE:
-                        self._decide(system, now)
+                for backend in stirred:
+                    if self._running[backend] == _FREE:
+                        self._decide(backend, now)
 
     def _foresee(self, begin: int) -> None:
         """Put down what is known in advance, and close what is at its limit from the start."""
@@ -87,9 +87,9 @@ class Queues:
             cancelled = self._schedule.jobs[index].cancelled_seconds
             if cancelled is not None:
                 self._events.append((microseconds(cancelled), _CANCELLATION, self._homes[number], number))
-        for system, spans in enumerate(self._reserved):
+        for backend, spans in enumerate(self._reserved):
             moments = [moment for start, end, _ in spans for moment in (start, end) if moment > begin]
-            self._events += [(moment, _RESERVATION, system, _FREE) for moment in moments]
+            self._events += [(moment, _RESERVATION, backend, _FREE) for moment in moments]
         heapify(self._events)
         for node in self._gates:
             self._look_at(node, begin)
@@ -100,7 +100,7 @@ class Queues:
                 self._release(subject)
                 start = self._schedule.starts[self._jobs[job]]
                 assert start is not None, "what ends has started"
-                for node in self._count(self._providers[job], start, now):
+                for node in self._count(self._projects[job], start, now):
                     self._look_at(node, now)
         elif kind == _CANCELLATION:
             self._gone[job] = True
@@ -113,31 +113,31 @@ class Queues:
             self._look_at(subject, now)
 
     def _arrive(self, job: int) -> None:
-        self._rankings[self._homes[job]].submit(self._providers[job], job)
+        self._rankings[self._homes[job]].submit(self._projects[job], job)
         self._stirred.add(self._homes[job])
 
-    def _decide(self, system: int, now: int) -> None:
-        """Start the next job on a free system, if one may run."""
+    def _decide(self, backend: int, now: int) -> None:
+        """Start the next job on a free backend, if one may run."""
         top: int | None = ROOT
-        if spans := self._reserved[system]:
+        if spans := self._reserved[backend]:
             latest = bisect_right(spans, now, key=lambda span: span[0]) - 1
             if latest >= 0 and now < spans[latest][1]:
                 top = spans[latest][2]
         if top is None:
             return
         self._usage.advance(now)
-        job = self._rankings[system].take(top)
+        job = self._rankings[backend].take(top)
         if job is not None:
-            self._running[system] = job
-            heappush(self._events, (self._schedule.start(self._jobs[job], now), _END, system, job))
+            self._running[backend] = job
+            heappush(self._events, (self._schedule.start(self._jobs[job], now), _END, backend, job))
 
-    def _release(self, system: int) -> None:
-        self._running[system] = _FREE
-        self._stirred.add(system)
+    def _release(self, backend: int) -> None:
+        self._running[backend] = _FREE
+        self._stirred.add(backend)
 
-    def _count(self, provider: int, start: int, end: int) -> list[int]:
+    def _count(self, project: int, start: int, end: int) -> list[int]:
         """Add a run's time to its nodes; return those of them that have a limit."""
-        chain = self._tree.chains[provider]
+        chain = self._tree.chains[project]
         self._usage.add(start, end, chain)
         if not self._gates:
             return []
@@ -155,6 +155,6 @@ class Queues:
                 heappush(self._events, (gate.wake, _OPENING, node, _FREE))
         elif was_closed:
             self._closed[node] = False
-            for system, ranking in enumerate(self._rankings):
+            for backend, ranking in enumerate(self._rankings):
                 ranking.reopen(node)
-                self._stirred.add(system)
+                self._stirred.add(backend)

@@ -1,4 +1,4 @@
-"""Who is next on one system: the node with the lowest fraction, level by level, found without looking at all of them.
+"""Who is next on one backend: the node with the lowest fraction, level by level, found without looking at all of them.
 
 A node's priority is ``used in the window / share``, and it changes all the time: it rises when a run of the node ends,
 and falls while an old run leaves the window. A heap of priorities is therefore out of date as soon as it is built, and
@@ -9,14 +9,14 @@ working out all of a thousand priorities at each decision costs a thousand times
 2. Falls have few authors. Between two decisions only those nodes fall that own a run at the window's far edge, and
    the edge meets each run once (`RollingUsage`). Those nodes, and no others, get a new and lower entry beforehand; the
    old one is recognised as no longer the node's own when it comes up, and dropped. Runs that the edge is inside of
-   (at most one for each system) are looked at again at each decision.
+   (at most one for each backend) are looked at again at each decision.
 3. Ties go to the oldest job, so an entry is ``(priority, oldest job beneath, node)``. The oldest job that may run
    beneath a node changes like the priority: younger when a job starts (harmless), older only when a limit opens again
    or a first job arrives (a new entry, up the chain of parents). A second heap a node, of its children's oldest jobs,
    answers for a whole subtree in the same lazy way.
 
 So the top entry that is not corrected is the lowest of all. A job costs a bounded number of heap operations a level
-(for usage that counts on all systems: a number in proportion to the systems), each logarithmic in the number of
+(for usage that counts on all backends: a number in proportion to the backends), each logarithmic in the number of
 siblings: ``n log m`` for n jobs and m nodes, and heaps are kept no longer than twice the siblings.
 """
 
@@ -31,12 +31,12 @@ Entry = tuple[int, int, int]
 
 
 class Ranking:
-    """The waiting jobs of one system, ranked. Jobs are numbers; the older one has the lower number."""
+    """The waiting jobs of one backend, ranked. Jobs are numbers; the older one has the lower number."""
 
     def __init__(self, tree: Tree, usage: RollingUsage, closed: bytearray, gone: bytearray) -> None:
         """Start with no jobs.
 
-        ``usage`` is shared by systems on which usage counts together; ``closed`` tells which nodes have reached their
+        ``usage`` is shared by backends on which usage counts together; ``closed`` tells which nodes have reached their
         limits and ``gone`` which jobs are cancelled: both are kept up to date by the owner.
         """
         nodes = len(tree.paths)
@@ -50,13 +50,13 @@ class Ranking:
         self._lowered: set[int] = set()
         usage.lowered_sets.append(self._lowered)
 
-    def submit(self, provider: int, job: int) -> None:
+    def submit(self, project: int, job: int) -> None:
         """Let a job wait; it must be younger than all before."""
-        waiting = self._waiting[provider]
-        assert waiting is not None, "only providers have jobs"
+        waiting = self._waiting[project]
+        assert waiting is not None, "only projects have jobs"
         waiting.append(job)
-        if len(waiting) == 1 and not self._closed[provider]:  # else it has entries, or gets them when it opens
-            self._enter(provider, job)
+        if len(waiting) == 1 and not self._closed[project]:  # else it has entries, or gets them when it opens
+            self._enter(project, job)
 
     def reopen(self, node: int) -> None:
         """Take a node back into consideration that is no longer closed."""
@@ -147,8 +147,8 @@ class Ranking:
         chains, ranked = self._tree.chains, self._ranked
         for _, _, chain in self._usage.rolling:
             self._lowered.add(chain[0])
-        for provider in self._lowered:
-            for node in chains[provider]:
+        for project in self._lowered:
+            for node in chains[project]:
                 entry = ranked[node]
                 if entry is not None and (now := self._priority(node)) < entry[0]:
                     self._rank(self._tree.parents[node], (now, entry[1], node))

@@ -23,15 +23,15 @@ class Schedule:
         self.ends: list[int | None] = [None] * len(jobs)
         self._by_age: dict[str, list[int]] = {}
         for index in sorted(range(len(jobs)), key=self.submitted.__getitem__):
-            self._by_age.setdefault(jobs[index].system, []).append(index)
+            self._by_age.setdefault(jobs[index].backend, []).append(index)
         self._started = 0
         self._progress = progress
 
-    def of(self, systems: Sequence[str]) -> list[int]:
-        """Return the jobs of some systems, oldest first."""
-        if len(systems) == 1:
-            return self._by_age.get(systems[0], [])
-        jobs = [index for system in systems for index in self._by_age.get(system, ())]
+    def of(self, backends: Sequence[str]) -> list[int]:
+        """Return the jobs of some backends, oldest first."""
+        if len(backends) == 1:
+            return self._by_age.get(backends[0], [])
+        jobs = [index for backend in backends for index in self._by_age.get(backend, ())]
         return sorted(jobs, key=lambda index: (self.submitted[index], index))
 
     def start(self, index: int, now: int) -> int:

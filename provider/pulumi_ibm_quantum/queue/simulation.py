@@ -1,13 +1,13 @@
-"""The fair-share queue, played through: from shares, systems and jobs to when each job starts and ends.
+"""The fair-share queue, played through: from shares, backends and jobs to when each job starts and ends.
 
-The rules are IBM's published ones (fair-share scheduler and system reservations, documented). When a system is free,
+The rules are IBM's published ones (fair-share scheduler and reservations, documented). When a backend is free,
 the top node is taken that has used the lowest fraction of its allotted time in the window, within it the child by the
-same rule, down to a provider; its oldest job runs to its end; then its time is added at each level. What the
+same rule, down to a project; its oldest job runs to its end; then its time is added at each level. What the
 publications leave open is decided here:
 
 - A job counts once it has ended, never while it runs (cancelled jobs do not count even when they ran in part, which is
-  documented, so the time cannot have been added before the end). On one system that makes no difference; where usage
-  counts on all, an instance may start jobs on several systems at once and pass its limit by all of them.
+  documented, so the time cannot have been added before the end). On one backend that makes no difference; where usage
+  counts on all, an instance may start jobs on several backends at once and pass its limit by all of them.
 - Equal fractions go to the node with the older job that may run; of two jobs of the same moment the one given first is
   the older.
 - At one moment, ends come first, then submissions and cancellations, then decisions. A job that ends at the moment of
@@ -26,28 +26,28 @@ from collections.abc import Sequence
 from pulumi_ibm_quantum.queue.checks import check
 from pulumi_ibm_quantum.queue.model import (
     Accounting,
+    Backend,
     Job,
     Number,
     PastRun,
     Reservation,
     Share,
-    System,
     microseconds,
 )
 from pulumi_ibm_quantum.queue.outcome import Run, Simulation
 from pulumi_ibm_quantum.queue.queues import Queues
 from pulumi_ibm_quantum.queue.schedule import Progress, Schedule
-from pulumi_ibm_quantum.queue.tree import plant
+from pulumi_ibm_quantum.queue.tree import build_tree
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_SECONDS
 
 
 def simulate(
     shares: Sequence[Share],
-    systems: Sequence[System],
+    backends: Sequence[Backend],
     jobs: Sequence[Job],
     *,
     window_seconds: Number = ROLLING_WINDOW_SECONDS,
-    accounting: Accounting = "each_system",
+    accounting: Accounting = "each_backend",
     reservations: Sequence[Reservation] = (),
     past: Sequence[PastRun] = (),
     progress: Progress | None = None,
@@ -56,11 +56,11 @@ def simulate(
 
     Args:
         shares: the top nodes of the tree.
-        systems: each with its own queue.
+        backends: each with its own queue.
         jobs: in any order; of two with one moment of submission the first given is the older.
         window_seconds: how far back usage counts.
-        accounting: whether usage counts on the system where it was spent or on all; limits follow it.
-        reservations: of one system they must not overlap.
+        accounting: whether usage counts on the backend where it was spent or on all; limits follow it.
+        reservations: of one backend they must not overlap.
         past: usage from before, which leaves the window as any other.
         progress: told now and then how far the simulation has come.
 
@@ -69,20 +69,20 @@ def simulate(
     """
     check(
         shares,
-        systems,
+        backends,
         jobs,
         window_seconds=window_seconds,
         accounting=accounting,
         reservations=reservations,
         past=past,
     )
-    trees = {system.name: plant(shares, system.allotted_seconds) for system in systems}
+    trees = {backend.name: build_tree(shares, backend.allotted_seconds) for backend in backends}
     schedule = Schedule(jobs, progress)
     names = list(trees)
-    for together in [names] if accounting == "all_systems" else [[name] for name in names]:
+    for queued_together in [names] if accounting == "all_backends" else [[name] for name in names]:
         queues = Queues(
-            trees[together[0]],
-            together,
+            trees[queued_together[0]],
+            queued_together,
             schedule,
             window=microseconds(window_seconds),
             reservations=reservations,

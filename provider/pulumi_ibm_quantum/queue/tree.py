@@ -44,12 +44,12 @@ class Tree:
         return {path: node for node, path in enumerate(self.paths) if node != ROOT}
 
     @property
-    def providers(self) -> tuple[int, ...]:
+    def projects(self) -> tuple[int, ...]:
         """The nodes that have jobs."""
         return tuple(node for node, below in enumerate(self.children) if not below and node != ROOT)
 
 
-def plant(shares: Sequence[Share], allotted_seconds: Mapping[str, Number] | None = None) -> Tree:
+def build_tree(shares: Sequence[Share], allotted_seconds: Mapping[str, Number] | None = None) -> Tree:
     """Number the nodes of a tree that has been checked, with other times at the top where they are given.
 
     Two different fractions ``u/w`` of weights below ``2**b`` differ by more than ``2**-2b``, so with ``2b`` binary

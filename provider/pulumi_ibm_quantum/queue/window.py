@@ -9,7 +9,7 @@ class RollingUsage:
     A run counts once it has ended, with the part of it that lies in the window. It leaves the window as it was spent,
     microsecond by microsecond: while the window's far edge passes through a run, the usage of its nodes falls steadily.
     So between two moments only those nodes change that own a run at the edge. Each run is met there once as a whole,
-    and ``rolling`` names those that the edge is inside of: at most one for each system, unless past runs overlap.
+    and ``rolling`` names those that the edge is inside of: at most one for each backend, unless past runs overlap.
     """
 
     def __init__(self, window: int, nodes: int) -> None:

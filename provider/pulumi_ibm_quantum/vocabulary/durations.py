@@ -84,7 +84,7 @@ def format_duration(seconds: float, *, brief: bool = False) -> str:
 
 def _rounded(size: float, *, brief: bool) -> float:
     if brief:
-        step = 1 if size < 59.5 else 60 if size < 86_400 else 3_600
+        step = 1 if size < 60 else 60 if size < 86_400 else 3_600
         return round(size / step) * step
     return round(size) if size >= 60 else round(size, 2 if size >= 1 else 6)
 

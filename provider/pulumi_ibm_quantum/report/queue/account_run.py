@@ -19,7 +19,7 @@ class AccountRun:
         simulation: who ran when.
         first_day: the day (UTC) that begins at 0.
         end_seconds: after which no jobs come; what has waited until then may run later still.
-        others: the providers that stand for other accounts.
+        others: the projects that stand for other accounts.
         assumed: a sentence for people.
     """
 
@@ -42,8 +42,8 @@ def account_run(account: AccountHistory, terms: TermsInForce, seed: int, progres
         end_seconds=WINDOW_DAYS * DAY_SECONDS,
         others=frozenset(share.name for share in found.surroundings.others.shares),
         assumed=(
-            f"Assumed: {WINDOW_DAYS} days under the {terms} allocations, drawn from the days before {first_day} (seed {seed}); "
-            f"{_fitted(found)}."
+            f"Assumed: {WINDOW_DAYS} days under the {terms} allocations, drawn from the days before {first_day} "
+            f"(seed {seed}); {_fitted(found)}."
         ),
     )
 

@@ -13,9 +13,9 @@ _BOTTOM: Final = 230.0
 _MOST_POINTS: Final = 600
 
 
-def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], system: str | None) -> Markup:
-    """Draw the fractions of some nodes, on one system or, where usage counts on all, on all (``system`` None)."""
-    lines = {node: _points(lanes, node, system) for node in nodes}
+def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], backend: str | None) -> Markup:
+    """Draw the fractions of some nodes, on one backend or, where usage counts on all, on all (``backend`` None)."""
+    lines = {node: _points(lanes, node, backend) for node in nodes}
     highest = max((value for points in lines.values() for _, value in points if isfinite(value)), default=0.0)
     scale = Scale(highest * 1.04 or 1.0, _BOTTOM, _TOP)
     marks = [
@@ -27,7 +27,7 @@ def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], system: str | None) -> 
     ]
     styles = lanes.styles(nodes)
     drawn = [_line(lanes, node, points, scale, styles[node]) for node, points in lines.items()]
-    name = "all systems" if system is None else system
+    name = "all backends" if backend is None else backend
     return svg(WIDTH, _BOTTOM + 22, f"Fractions on {name}", lanes.time_axis(_TOP, _BOTTOM), *marks, *drawn)
 
 
@@ -48,12 +48,12 @@ def _line(lanes: Lanes, node: str, points: list[tuple[float, float]], scale: Sca
     return tag("g", tag("title", node), tag("polyline", points=path, class_=f"fraction {style}"))
 
 
-def _points(lanes: Lanes, node: str, system: str | None) -> list[tuple[float, float]]:
+def _points(lanes: Lanes, node: str, backend: str | None) -> list[tuple[float, float]]:
     """Return the line's corners, or where there are too many, as many points at equal distances."""
     begin, end = lanes.begin, lanes.begin + lanes.axis.top
-    corners = lanes.simulation.corners(node, system)
+    corners = lanes.simulation.corners(node, backend)
     within = corners[bisect_left(corners, begin) : bisect_right(corners, end)]
     if len(within) > _MOST_POINTS:
         within = [begin + (end - begin) * step / _MOST_POINTS for step in range(1, _MOST_POINTS)]
     moments = [begin, *within, end]
-    return list(zip(moments, lanes.simulation.fractions(node, moments, system), strict=True))
+    return list(zip(moments, lanes.simulation.fractions(node, moments, backend), strict=True))

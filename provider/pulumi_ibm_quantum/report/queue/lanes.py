@@ -29,7 +29,7 @@ _TICK: Final = {"class_": "tick", "text_anchor": "middle"}
 class Lanes:
     """The nodes that have a lane of their own, in the order of the tree, and the time axis that all drawings share.
 
-    Providers, if there are few enough; else the top nodes; else those of them whose jobs held the systems longest.
+    Projects, if there are few enough; else the top nodes; else those of them whose jobs held the backends longest.
 
     Attributes:
         simulation: what is drawn.
@@ -47,14 +47,14 @@ class Lanes:
     def nodes(self) -> tuple[str, ...]:
         """The paths of the nodes shown."""
         tree = self.simulation.tree
-        providers = [tree.paths[node] for node in tree.providers]
+        projects = [tree.paths[node] for node in tree.projects]
         top = [tree.paths[node] for node in tree.children[0]]
-        shown = providers if len(providers) <= MOST_LANES else top
+        shown = projects if len(projects) <= MOST_LANES else top
         if len(shown) <= MOST_LANES:
             return tuple(shown)
         used: defaultdict[str, float] = defaultdict(float)
         for run in self.simulation.runs:
-            used[run.job.provider.split("/")[0]] += run.held_seconds
+            used[run.job.project.split("/")[0]] += run.held_seconds
         busiest = set(sorted(shown, key=lambda path: -used[path])[:MOST_LANES])
         return tuple(path for path in shown if path in busiest)
 
@@ -62,7 +62,7 @@ class Lanes:
     def left_out(self) -> int:
         """How many nodes of the level that is shown have no lane."""
         tree = self.simulation.tree
-        level = len(tree.providers) if len(tree.providers) <= MOST_LANES else len(tree.children[0])
+        level = len(tree.projects) if len(tree.projects) <= MOST_LANES else len(tree.children[0])
         return level - len(self.nodes)
 
     @cached_property
@@ -93,15 +93,15 @@ class Lanes:
         """Return where a moment is drawn."""
         return self.axis(max(0.0, seconds - self.begin))
 
-    def by_lane(self, system: str) -> dict[str, list[Run]]:
-        """Return the runs on a system in the order of their starts, by the node whose lane they are in.
+    def by_lane(self, backend: str) -> dict[str, list[Run]]:
+        """Return the runs on a backend in the order of their starts, by the node whose lane they are in.
 
         A node that ran nothing there has no lane.
         """
         lanes: dict[str, list[Run]] = {node: [] for node in self.nodes}
         lane_of = {path: self._lane_of(path) for path in self.simulation.tree.paths}
-        for run in self.simulation.in_order(system):
-            lane = lane_of[run.job.provider]
+        for run in self.simulation.in_order(backend):
+            lane = lane_of[run.job.project]
             if lane is not None:
                 lanes[lane].append(run)
         return {node: runs for node, runs in lanes.items() if runs}

@@ -10,17 +10,17 @@ from pulumi_ibm_quantum.report.queue.account_run import AccountRun
 from pulumi_ibm_quantum.report.queue.fraction_lines import fraction_lines, legend
 from pulumi_ibm_quantum.report.queue.lanes import Lanes
 from pulumi_ibm_quantum.report.queue.tables import (
-    PROVIDER_HEADER,
-    SYSTEM_HEADER,
-    provider_rows,
-    system_rows,
+    BACKEND_HEADER,
+    PROJECT_HEADER,
+    backend_rows,
+    project_rows,
 )
 from pulumi_ibm_quantum.report.queue.time_line import time_line
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 _WHO = "Bars are jobs that run, thin lines the time from submission to start. Jobs too close to tell apart are one bar."
 _FRACTIONS = (
-    "Used in the window over allotted. When the system is free, the node with the lowest fraction that has a job is "
+    "Used in the window over allotted. When the backend is free, the node with the lowest fraction that has a job is "
     "taken, level by level. A line jumps when a job has ended, and falls while what was used rolls out of the window."
 )
 _DAY = 86_400
@@ -44,20 +44,20 @@ def queue_page(simulation: Simulation, source: str, account: AccountRun | None =
         "main",
         _header(simulation, source, account.assumed if account else ""),
         _tiles(
-            [run for run in simulation.runs if run.job.provider not in lanes.others],
+            [run for run in simulation.runs if run.job.project not in lanes.others],
             "the account's " if account else "",
         ),
-        *(_system(lanes, system) for system in simulation.trees),
-        *([_fractions(lanes, None)] if simulation.accounting == "all_systems" else []),
-        _table("Providers", PROVIDER_HEADER, provider_rows(simulation)),
-        _table("Systems", SYSTEM_HEADER, system_rows(simulation)),
+        *(_backend(lanes, backend) for backend in simulation.trees),
+        *([_fractions(lanes, None)] if simulation.accounting == "all_backends" else []),
+        _table("Projects", PROJECT_HEADER, project_rows(simulation)),
+        _table("Backends", BACKEND_HEADER, backend_rows(simulation)),
         tag("footer", f"Written by ibm-quantum simulate. Times {times}."),
     )
     return document(f"Fair-share queue: {source}", body, style_sheet(__package__, "queue.css"))
 
 
 def _header(simulation: Simulation, source: str, assumed: str) -> Markup:
-    where = "on each system by itself" if simulation.accounting == "each_system" else "on all systems together"
+    where = "on each backend by itself" if simulation.accounting == "each_backend" else "on all backends together"
     days = float(simulation.window_seconds) / _DAY
     window = f"{days:g} days" if days > 1 and days == int(days) else format_duration(float(simulation.window_seconds))
     sentences = [f"Usage counts {where}, in a window of {window}.", assumed]
@@ -85,10 +85,10 @@ def _tiles(runs: Sequence[Run], whose: str) -> Markup:
     )
 
 
-def _system(lanes: Lanes, system: str) -> Markup:
-    rows = lanes.by_lane(system)
+def _backend(lanes: Lanes, backend: str) -> Markup:
+    rows = lanes.by_lane(backend)
     what = [_WHO]
-    if any(one.system == system for one in lanes.simulation.reservations):
+    if any(one.backend == backend for one in lanes.simulation.reservations):
         what.append("The time in grey is reserved.")
     if not lanes.others.isdisjoint(rows):
         what.append("Grey bars are other accounts, which are assumed.")
@@ -96,28 +96,28 @@ def _system(lanes: Lanes, system: str) -> Markup:
     if idle := [node for node in lanes.nodes if node not in rows and node not in lanes.others]:
         notes.append(f"Ran nothing here: {', '.join(idle)}.")
     if lanes.left_out:
-        notes.append(f"Not shown: {lanes.left_out:,} nodes that held the systems for less time.")
+        notes.append(f"Not shown: {lanes.left_out:,} nodes that held the backends for less time.")
     shown = [run for node, runs in rows.items() if node not in lanes.others for run in runs]
     if later := sum((run.start_seconds or 0.0) > lanes.end for run in shown):
         notes.append(f"Jobs that start later than is shown: {later:,}.")
     section = tag(
         "section",
-        tag("h2", f"{system}: who ran when"),
+        tag("h2", f"{backend}: who ran when"),
         tag("p", " ".join(what), class_="soft"),
-        time_line(lanes, system, rows),
+        time_line(lanes, backend, rows),
         *(tag("p", note, class_="soft note") for note in notes),
     )
-    if lanes.simulation.accounting == "all_systems":
+    if lanes.simulation.accounting == "all_backends":
         return section
-    return join(section, _fractions(lanes, system))
+    return join(section, _fractions(lanes, backend))
 
 
-def _fractions(lanes: Lanes, system: str | None) -> Markup:
+def _fractions(lanes: Lanes, backend: str | None) -> Markup:
     tree = lanes.simulation.tree
     top = tuple(tree.paths[node] for node in tree.children[0])
     levels = [lanes.nodes] if set(top) >= set(lanes.nodes) else [top[: len(lanes.nodes)], lanes.nodes]
-    name = "all systems" if system is None else system
-    drawn = [part for nodes in levels for part in (fraction_lines(lanes, nodes, system), legend(lanes, nodes))]
+    name = "all backends" if backend is None else backend
+    drawn = [part for nodes in levels for part in (fraction_lines(lanes, nodes, backend), legend(lanes, nodes))]
     return tag("section", tag("h2", f"{name}: fractions"), tag("p", _FRACTIONS, class_="soft"), *drawn)
 
 

@@ -3,64 +3,64 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pulumi_ibm_quantum.queue import ProviderOutcome, Run, Simulation
+from pulumi_ibm_quantum.queue import ProjectOutcome, Run, Simulation
 from pulumi_ibm_quantum.report.layout import table
 from pulumi_ibm_quantum.vocabulary import format_duration
 
-PROVIDER_HEADER = ("PROVIDER", "JOBS", "NEVER RAN", "MEDIAN WAIT", "P90 WAIT", "USED")
-SYSTEM_HEADER = ("SYSTEM", "JOBS", "BUSY", "OF", "IN USE")
+PROJECT_HEADER = ("PROJECT", "JOBS", "NEVER RAN", "MEDIAN WAIT", "P90 WAIT", "USED")
+BACKEND_HEADER = ("BACKEND", "JOBS", "BUSY", "OF", "IN USE")
 
 
 def queue_text(simulation: Simulation, width: int | None = None) -> str:
-    """Return a table with a row for each provider, and one with a row for each system."""
-    providers = table([PROVIDER_HEADER, *provider_rows(simulation)], width)
-    return f"{providers}\n\n{table([SYSTEM_HEADER, *system_rows(simulation)], width)}"
+    """Return a table with a row for each project, and one with a row for each backend."""
+    projects = table([PROJECT_HEADER, *project_rows(simulation)], width)
+    return f"{projects}\n\n{table([BACKEND_HEADER, *backend_rows(simulation)], width)}"
 
 
-def provider_rows(simulation: Simulation) -> list[tuple[str, ...]]:
+def project_rows(simulation: Simulation) -> list[tuple[str, ...]]:
     """Return the cells of the first table."""
     return [
         (
-            one.provider,
+            one.project,
             f"{one.jobs:,}",
             f"{one.never_ran:,}",
             _wait(one.median_wait_seconds),
             _wait(one.p90_wait_seconds),
             format_duration(one.used_seconds),
         )
-        for one in simulation.providers()
+        for one in simulation.projects()
     ]
 
 
-def system_rows(simulation: Simulation) -> list[tuple[str, ...]]:
+def backend_rows(simulation: Simulation) -> list[tuple[str, ...]]:
     """Return the cells of the second table."""
     return [
         (
-            one.system,
+            one.backend,
             f"{one.jobs:,}",
             format_duration(one.busy_seconds),
             format_duration(one.span_seconds),
             f"{one.utilization:.1%}",
         )
-        for one in simulation.system_use()
+        for one in simulation.backend_use()
     ]
 
 
 def queue_document(simulation: Simulation) -> dict[str, Any]:
-    """Return everything as plain data: providers, systems, and each job in the order of the input."""
+    """Return everything as plain data: projects, backends, and each job in the order of the input."""
     return {
         "window_seconds": float(simulation.window_seconds),
         "accounting": simulation.accounting,
-        "providers": [_provider(one) for one in simulation.providers()],
-        "systems": [
+        "projects": [_project(one) for one in simulation.projects()],
+        "backends": [
             {
-                "system": one.system,
+                "backend": one.backend,
                 "jobs": one.jobs,
                 "busy_seconds": one.busy_seconds,
                 "span_seconds": one.span_seconds,
                 "utilization": one.utilization,
             }
-            for one in simulation.system_use()
+            for one in simulation.backend_use()
         ],
         "jobs": list(_jobs(simulation.runs)),
     }
@@ -70,16 +70,16 @@ def _wait(seconds: float | None) -> str:
     return "-" if seconds is None else format_duration(seconds)
 
 
-def _provider(one: ProviderOutcome) -> dict[str, Any]:
+def _project(one: ProjectOutcome) -> dict[str, Any]:
     return {
-        "provider": one.provider,
+        "project": one.project,
         "jobs": one.jobs,
         "ran": one.ran,
         "never_ran": one.never_ran,
         "median_wait_seconds": one.median_wait_seconds,
         "p90_wait_seconds": one.p90_wait_seconds,
         "used_seconds": one.used_seconds,
-        "used_seconds_by_system": one.used_seconds_by_system,
+        "used_seconds_by_backend": one.used_seconds_by_backend,
     }
 
 
@@ -87,8 +87,8 @@ def _jobs(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:
     for run in runs:
         yield {
             "name": run.job.name,
-            "provider": run.job.provider,
-            "system": run.job.system,
+            "project": run.job.project,
+            "backend": run.job.backend,
             "submitted_seconds": float(run.job.submitted_seconds),
             "start_seconds": run.start_seconds,
             "end_seconds": run.end_seconds,

@@ -1,4 +1,4 @@
-"""Who ran when on a system: a lane for each node, jobs as bars, their waits as thin lines before them."""
+"""Who ran when on a backend: a lane for each node, jobs as bars, their waits as thin lines before them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -16,15 +16,15 @@ _FINEST: Final = 1.0
 """Bars that are nearer to each other than this many units of the drawing become one."""
 
 
-def time_line(lanes: Lanes, system: str, rows: Mapping[str, Sequence[Run]]) -> Markup:
-    """Draw the time line of one system; ``rows`` are its runs by lane."""
+def time_line(lanes: Lanes, backend: str, rows: Mapping[str, Sequence[Run]]) -> Markup:
+    """Draw the time line of one backend; ``rows`` are its runs by lane."""
     styles = lanes.styles(lanes.nodes)
     bottom = _TOP + len(rows) * _ROW
     drawn = [
         _lane(lanes, node, runs, styles[node], _TOP + number * _ROW) for number, (node, runs) in enumerate(rows.items())
     ]
-    bands = [_band(lanes, one, bottom) for one in lanes.simulation.reservations if one.system == system]
-    return svg(WIDTH, bottom + 22, f"Who ran when on {system}", lanes.time_axis(_TOP, bottom), *bands, *drawn)
+    bands = [_band(lanes, one, bottom) for one in lanes.simulation.reservations if one.backend == backend]
+    return svg(WIDTH, bottom + 22, f"Who ran when on {backend}", lanes.time_axis(_TOP, bottom), *bands, *drawn)
 
 
 def _band(lanes: Lanes, reservation: Reservation, bottom: float) -> Markup:
@@ -104,4 +104,4 @@ def _sentence(node: str, runs: Sequence[Run]) -> str:
     name = f" {run.job.name}" if run.job.name else ""
     ended = ", cancelled while it ran" if run.cut_short else ""
     waited, ran = format_duration(run.wait_seconds or 0.0), format_duration(run.held_seconds)
-    return f"{run.job.provider}{name}: waited {waited}, ran {ran}{ended}"
+    return f"{run.job.project}{name}: waited {waited}, ran {ran}{ended}"

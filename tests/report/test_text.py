@@ -1,0 +1,51 @@
+"""What the texts say, where it does not depend on the width."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from pulumi_ibm_quantum.balancer import Policy, balance
+from pulumi_ibm_quantum.report.text import explanation, text
+from tests.support.accounts import TODAY, account, instance
+from tests.support.reports import decision_of_balance, report_of
+
+
+def test_the_text_begins_with_the_accounts_figures() -> None:
+    """What there is, what becomes of it, the reserve, and what others hold; then a row an instance."""
+    instances = [instance("busy", 2_000, used=1_500, recently=900), instance("calm", 600)]
+    report = report_of(balance(account(8_000, 0, 1_600), instances, Policy(600, allocation_reserve_percent=10), TODAY))
+
+    assert text(replace(report, unconfigured=("other", "third"))) == (
+        "Account acc, plan premium: budget 2h 13m 20s, used in 28 days 26m 40s\n"
+        "Afterwards: allocated 2h 5m, unallocated 8m 20s\n"
+        "Reserve: 10 percent of the budget, 13m 20s; shared out: 0s\n"
+        "Held by unconfigured instances, left alone: 1h 30m\n"
+        "\n"
+        "INSTANCE  ALLOCATION      LIMIT  USED IN 28 DAYS  FAIRNESS  WHY\n"
+        "busy      33m 20s => 25m  none   25m              0.75      active (score 34992.9, fairness 0.75)\n"
+        "calm      10m             none   0s               0.00      no change\n"
+        "\n"
+        "Unconfigured: other, third"
+    )
+
+
+def test_another_day_is_named() -> None:
+    """Where limits are those of a day to come, the first line says so."""
+    report = report_of(balance(account(0), [], Policy(), TODAY))
+
+    assert text(replace(report, day=TODAY + timedelta(days=2))).splitlines()[0] == (
+        "Net grants and limits as of 2026-06-17; usage as of 2026-06-15."
+    )
+
+
+def test_a_preview_explains_its_operations_and_shows_the_changes_alone() -> None:
+    """How many are managed, written and created; what taking over means; and no row that changes nothing."""
+    instances = [instance("busy", 2_000, used=1_500, recently=900), instance("calm", 60)]
+    said = explanation(decision_of_balance(balance(account(2_100, 40), instances, Policy(), TODAY)))
+
+    assert said.splitlines()[:4] == [
+        "2 instances managed, 1 to be written, 0 to be created.",
+        "Creating an InstanceAllocation takes over an instance that exists; it buys nothing.",
+        "Account acc, plan premium: budget 35m, used in 28 days 0s",
+        "Afterwards: allocated 35m, unallocated 0s",
+    ]
+    assert [line.split()[0] for line in said.splitlines()[5:]] == ["INSTANCE", "busy"]
