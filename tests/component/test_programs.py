@@ -30,6 +30,16 @@ pulumi.export("decision", fair_share.decision)
 pulumi.export("whole minutes", fair_share.allocations["idle"].allocation_seconds.apply(lambda seconds: seconds // 60))
 pulumi.export("not managed", fair_share.allocations["idle"].limit_seconds)
 """
+ON_THE_MOON = """
+from pulumi_ibm_quantum import Instance, InstanceAllocation
+
+Instance("a", name="a", plan="premium", target="moon", resource_group="group", allocation_seconds=600)
+InstanceAllocation(
+    "b",
+    crn="crn:v1:bluemix:public:quantum-computing:jp-tok:a/0123:11111111-2222-4333-8444-555555555555::",
+    allocation_seconds=600,
+)
+"""
 
 
 def preview_of(at: Desk, program: str) -> dict[str, str]:
@@ -72,3 +82,13 @@ def test_pulumis_analyser_accepts_the_component() -> None:
     assert list(component.outputs) == ["decision"]
     assert component.description
     assert all(one.description for one in [*component.inputs.values(), *component.outputs.values()])
+
+
+def test_a_region_that_there_is_not_is_refused_in_the_preview(at_desk: Desk) -> None:
+    """What a project configuration refuses does not preview clean in a program either, to fail in an update."""
+    (at_desk.folder / "stacks" / "__main__.py").write_text(ON_THE_MOON, encoding="utf-8")
+    told = said(at_desk.preview())
+
+    assert 'wants us-east or eu-de, found "moon"' in told
+    assert 'is a CRN of the region "jp-tok": IBM Quantum has us-east and eu-de' in told
+    assert "Traceback" not in told

@@ -54,13 +54,12 @@ class _Provider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is written."""
         inputs = self.lifecycle.type.settled_inputs(_olds, news)
-        problems = self.lifecycle.type.check(inputs)
-        return CheckResult(inputs, [CheckFailure(problem.property, problem.reason) for problem in problems])
+        return CheckResult(inputs, [CheckFailure(*problem) for problem in self.lifecycle.type.check(inputs).items()])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare what is with what is wanted."""
-        difference = self.lifecycle.type.diff(_olds, _news)
-        return DiffResult(changes=bool(difference.changed), replaces=list(difference.replaces))
+        changed = self.lifecycle.type.diff(_olds, _news)
+        return DiffResult(changes=bool(changed), replaces=[one.name for one in changed if one.replaces])
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make what is declared."""

@@ -2,14 +2,7 @@
 
 from typing import Any
 
-from pulumi_ibm_quantum.cloud import (
-    ALL_BACKENDS,
-    CloudError,
-    LiveInstance,
-    Refused,
-    Settings,
-    Unreachable,
-)
+from pulumi_ibm_quantum.cloud import ALL_BACKENDS, CloudError, LiveInstance, Refused, Settings, Unreachable
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
@@ -120,7 +113,7 @@ def _adopt(context: Context, crn: str, properties: Properties) -> LiveInstance:
     if live is None:
         raise CloudError(f"instance {properties['name']!r}: there is no {crn} to take over")
     outputs = _outputs(properties, live)
-    for name in INSTANCE.diff(outputs, properties).replaces:
+    for name in (one.name for one in INSTANCE.diff(outputs, properties) if one.replaces):
         raise CloudError(
             f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {outputs[name]!r} and not "
             f"{properties[name]!r}"

@@ -1,7 +1,4 @@
-"""The resources' documentation, from their declarations.
-
-``python -m pulumi_ibm_quantum.resources.reference > docs/resources.md`` renews the page.
-"""
+"""The resources' documentation: ``python -m pulumi_ibm_quantum.resources.reference > docs/resources.md``."""
 
 import sys
 from collections.abc import Iterable
@@ -11,7 +8,8 @@ from pulumi_ibm_quantum.resources.resource_type import Property, ResourceType
 _INTRODUCTION = """\
 # Resources
 
-Written by `python -m pulumi_ibm_quantum.resources.reference`; a test keeps it as the declarations are.
+Written by `python -m pulumi_ibm_quantum.resources.reference`; a test keeps it as the declarations are. Every input is
+an output too, with its live value where it has one.
 """
 
 
@@ -23,29 +21,21 @@ def reference(types: Iterable[ResourceType]) -> str:
 def docstring(resource_type: ResourceType) -> tuple[str, str]:
     """Return the docstrings of a resource's class and of its constructor."""
     arguments = [
-        ("resource_name", "The resource's name in the stack."),
-        *((one.name, f"{_capital(one.kind.text)}. {_text(one)}") for one in resource_type.inputs),
-        ("opts", "Pulumi's options."),
+        "resource_name: The resource's name in the stack.",
+        *(f"{one.name} ({one.kind.text}): {_text(one)}" for one in resource_type.inputs),
+        "opts: Pulumi's options.",
     ]
-    lines = [f"    {name}: {text}" for name, text in arguments]
-    return resource_type.text, "\n".join([f"Declare: {resource_type.name}.", "", "Args:", *lines, ""])
+    return resource_type.text, "\n    ".join(["Declare one.\n\nArgs:", *arguments])
 
 
 def _section(resource_type: ResourceType) -> str:
-    rows = [
-        f"| `{one.name}` | {_cell(one.kind.text)} | {'yes' if one.required else ''} | {_cell(_text(one))} |"
-        for one in resource_type.inputs
-    ]
-    outputs = [f"| `{one.name}` | {_cell(one.text)} |" for one in resource_type.properties if one.output_only]
-    parts = [
-        f"## {resource_type.name}",
-        resource_type.text,
-        "\n".join(["| input | is | required | |", "| --- | --- | --- | --- |", *rows]),
-        "Every input is an output too, with its live value where it has one.",
-    ]
-    if outputs:
-        parts.append("\n".join(["| output | |", "| --- | --- |", *outputs]))
-    return "\n\n".join(parts) + "\n"
+    rows = [f"| `{one.name}` | {one.kind.text} | {_use(one)} | {_text(one)} |" for one in resource_type.properties]
+    table = "\n".join(["| property | is | given | |", "| --- | --- | --- | --- |", *rows])
+    return f"## {resource_type.name}\n\n{resource_type.text}\n\n{table}\n"
+
+
+def _use(one: Property) -> str:
+    return "by the service" if one.output_only else "always" if one.required else ""
 
 
 def _text(one: Property) -> str:
@@ -53,14 +43,6 @@ def _text(one: Property) -> str:
     if one.replaces:
         return f"{one.text} A change replaces the resource."
     return f"{one.text} At birth only: a later change makes no difference." if one.at_birth else one.text
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 if __name__ == "__main__":

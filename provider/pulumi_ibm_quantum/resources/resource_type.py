@@ -13,22 +13,6 @@ Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one property."""
-
-    property: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Which properties differ between what is and what is wanted, and which of them need a new resource."""
-
-    changed: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Property:
     """One property of a resource.
 
@@ -50,23 +34,14 @@ class Property:
     at_birth: bool = False
     output_only: bool = False
 
-    def normalise(self, value: object) -> Any:
-        """Return a value in its one form; one that is unknown or wrong as it is."""
-        try:
-            return value if is_unknown(value) else self.kind.parse(value)
-        except ValueError:
-            return value
-
-    def problems(self, value: object) -> list[Problem]:
-        """Return what is wrong with a value, as far as it is known; None stands for one that is not given."""
+    def read(self, value: object) -> tuple[Any, str]:
+        """Return a value in its one form, and what is wrong with it, or ""; what is unknown or wrong as it is."""
         if value is None:
-            return [Problem(self.name, "must be given")] if self.required else []
+            return None, "must be given" if self.required else ""
         try:
-            if not is_unknown(value):
-                self.kind.parse(value)
+            return value if is_unknown(value) else self.kind.parse(value), ""
         except ValueError as error:
-            return [Problem(self.name, str(error))]
-        return []
+            return value, str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +65,8 @@ class ResourceType:
 
     def inputs_of(self, properties: Properties) -> dict[str, Any]:
         """Return the inputs among some properties, each in its one form; without those that are None."""
-        return {
-            one.name: one.normalise(properties[one.name]) for one in self.inputs if properties.get(one.name) is not None
-        }
+        read = ((one.name, one.read(properties.get(one.name))[0]) for one in self.inputs)
+        return {name: value for name, value in read if value is not None}
 
     def settled_inputs(self, old: Properties, new: Properties) -> dict[str, Any]:
         """Return the inputs that count now: where there is a resource already, those at birth stay as they were."""
@@ -100,19 +74,19 @@ class ResourceType:
         counted = ((one.name, before if old and one.at_birth else after) for one in self.inputs)
         return {name: values[name] for name, values in counted if name in values}
 
-    def check(self, inputs: Properties) -> list[Problem]:
-        """Return everything that is wrong with inputs, as far as they are known."""
-        return [problem for one in self.inputs for problem in one.problems(inputs.get(one.name))]
+    def check(self, inputs: Properties) -> dict[str, str]:
+        """Return what is wrong with inputs, by name, as far as they are known."""
+        read = ((one.name, one.read(inputs.get(one.name))[1]) for one in self.inputs)
+        return {name: problem for name, problem in read if problem}
 
-    def diff(self, old: Properties, new: Properties) -> Difference:
-        """Compare the outputs of before with the inputs that are wanted now; an unknown one differs from all."""
+    def diff(self, old: Properties, new: Properties) -> list[Property]:
+        """Return what differs between outputs of before and inputs that are wanted now; the unknown always does."""
         before, after = self.inputs_of(old), self.inputs_of(new)
-        changed = [
+        return [
             one
             for one in self.inputs
             if not one.at_birth and (is_unknown(after.get(one.name)) or before.get(one.name) != after.get(one.name))
         ]
-        return Difference(tuple(one.name for one in changed), tuple(one.name for one in changed if one.replaces))
 
 
 def is_unknown(value: object) -> bool:
