@@ -1,14 +1,16 @@
 """An observed account as a value: written, read again, compared and decided on."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect
 from pulumi_ibm_quantum.config import parse_configuration
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
-from pulumi_ibm_quantum.planning import Observation, Scope, decide, observe
+from pulumi_ibm_quantum.planning import Observation, PlanningError, Scope, decide, observe
 from tests.support.random_accounts import random_account
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -92,3 +94,43 @@ def test_a_saved_observation_gives_the_same_decision(seed: int) -> None:
 
     again = Observation.from_json(observation.to_json())
     assert decide(configuration, again) == decide(configuration, observation)
+
+
+def test_what_was_observed_for_another_configuration_may_not_be_enough(fake: Fake, cloud: Cloud) -> None:
+    """A net grant, a balance period or an entry that came later is named, and nothing is balanced on a guess."""
+    crn = fake.add_instance("a", allocation_seconds=100, limit_seconds=500).crn
+    other = fake.add_instance("b", allocation_seconds=100).crn
+    document: dict[str, Any] = {
+        "version": 3,
+        "account_id": DEFAULT_ACCOUNT_ID,
+        "plan": "premium",
+        "instances": [{"name": "a", "crn": crn, "limit_seconds": 500}],
+    }
+    observation = observe(cloud, Scope(parse_configuration(document).configuration))
+    start, end = fake.now - timedelta(days=3), fake.now + timedelta(days=3)
+    period = {"balance_period": {"start_date": start, "end_date": end}}
+    [entry] = document["instances"]
+    later: dict[str, dict[str, Any]] = {
+        "a": {"instances": [{**entry, "net_grants": [{"start_date": start, "net_grant_seconds": 10}]}]},
+        "a ": {"instances": [{**entry, "target_usage_seconds": 400}], **period},
+        "b": {"instances": [entry, {"name": "b", "crn": other}]},
+    }
+    for name, changes in later.items():
+        with pytest.raises(PlanningError, match=f"^instance {name.strip()}: what was observed lacks usage"):
+            decide(parse_configuration({**document, **changes}).configuration, observation)
+
+
+def test_another_account_is_not_decided_on(fake: Fake, cloud: Cloud) -> None:
+    """Nor is another plan of the same account."""
+    crn = fake.add_instance("a", allocation_seconds=100).crn
+    document = {
+        "version": 3,
+        "account_id": DEFAULT_ACCOUNT_ID,
+        "plan": "premium",
+        "instances": [{"name": "a", "crn": crn}],
+    }
+    configuration = parse_configuration(document).configuration
+    observation = observe(cloud, Scope(configuration))
+    for other in (replace(observation, account_id="other"), replace(observation, plan="internal")):
+        with pytest.raises(PlanningError, match=r"^what was observed is plan \S+ of account"):
+            decide(configuration, other)

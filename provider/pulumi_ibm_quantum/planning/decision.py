@@ -1,5 +1,6 @@
 """From an observed account and a project configuration to a decision: values in, a value out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from pulumi_ibm_quantum.balancer import Balance, Outcome
 from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
 from pulumi_ibm_quantum.planning.contract import choose_contract, contract_warnings
 from pulumi_ibm_quantum.planning.errors import PlanningError
-from pulumi_ibm_quantum.planning.instances import configured_instance, policy_of
+from pulumi_ibm_quantum.planning.instances import configured_instance, policy_of, usage_needed
 from pulumi_ibm_quantum.planning.matching import Match, Matching, match
 from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
 from pulumi_ibm_quantum.vocabulary import Limit
@@ -77,9 +78,11 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
     Raises:
         PlanningError: configuration and account do not fit, or the usage of an instance is not known: all reasons.
     """
+    _demand_same_account(configuration, observation)
     contract = choose_contract(configuration, observation.contracts)
     matching = match(configuration, observation.instances)
-    if problems := [*matching.problems, *unknown_usage(matching, observation)]:
+    refused = unknown_usage(matching, observation)
+    if problems := [*matching.problems, *refused, *_not_observed(configuration, matching, observation, day)]:
         raise PlanningError(problems)
     account = balancer.Account(
         account_id=configuration.account_id,
@@ -111,6 +114,26 @@ def unknown_usage(matching: Matching, observation: Observation) -> list[str]:
         for found in matching.matches
         if found.live is not None and found.live.crn in observation.refusals
     ]
+
+
+def _demand_same_account(configuration: ProjectConfiguration, observation: Observation) -> None:
+    observed, wanted = (observation.account_id, observation.plan), (configuration.account_id, configuration.plan)
+    if observed != wanted:
+        was, is_about = (f"plan {plan} of account {account}" for account, plan in (observed, wanted))
+        raise PlanningError([f"what was observed is {was}, but the configuration is about {is_about}"])
+
+
+def _not_observed(
+    configuration: ProjectConfiguration, matching: Matching, observation: Observation, day: date | None
+) -> Iterator[str]:
+    """Yield a sentence for each entry of whose usage an observation, made for another configuration, has too little."""
+    for found in matching.matches:
+        if found.live is None or found.live.crn in observation.refusals:
+            continue
+        usage = observation.usage.get(found.live.crn)
+        needed = usage_needed(configuration, found.entry, observation.moment, day)
+        if usage is None or not usage.holds(needed.days_from, needed.since):
+            yield f"instance {found.entry.name}: what was observed lacks usage that this decision needs; observe again"
 
 
 def _instance(configuration: ProjectConfiguration, found: Match, outcome: Outcome) -> InstanceDecision:

@@ -1,6 +1,7 @@
 """What a configuration wants for its instances, as the balancer takes it."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from pulumi_ibm_quantum import balancer
 from pulumi_ibm_quantum.config import BalancePeriod, InstanceEntry, ProjectConfiguration
@@ -22,6 +23,29 @@ def period_in_force(
     if entry.target_usage_seconds is None or period is None:
         return None
     return period if period.start_date <= moment < period.end_date else None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageNeeded:
+    """What a decision needs of an instance's usage beside the windows.
+
+    ``days_from`` is the first day, for net grants; ``since`` the start of the balance period; each None where it is
+    not needed.
+    """
+
+    days_from: date | None
+    since: datetime | None
+
+
+def usage_needed(
+    configuration: ProjectConfiguration, entry: InstanceEntry, moment: datetime, day: date | None = None
+) -> UsageNeeded:
+    """Return what a decision at a moment needs, for a day if it is not that of the moment."""
+    period = period_in_force(configuration, entry, moment)
+    first = balancer.first_day_needed(net_grants(entry), day or moment.date())
+    # Seen from a day to come, all of the window may lie ahead: there is no such usage yet.
+    days_from = first if first is not None and first < moment.date() else None
+    return UsageNeeded(days_from, None if period is None else period.start_date)
 
 
 def policy_of(configuration: ProjectConfiguration) -> balancer.Policy:

@@ -54,7 +54,8 @@ class ObservedUsage:
 
     Attributes:
         by_window: In the windows that end now, by their length in days; those that were asked for.
-        by_day: On whole days before today, where net grants need them; a missing day is 0.
+        by_day: On whole days before today, from ``days_from`` on; a missing day is 0.
+        days_from: The first day that was asked for; None where none was.
         since: From a moment, the start of a balance period, until now.
     """
 
@@ -62,12 +63,18 @@ class ObservedUsage:
 
     by_window: Mapping[int, int]
     by_day: Mapping[date, int] = field(default_factory=dict)
+    days_from: date | None = None
     since: Mapping[datetime, int] = field(default_factory=dict)
 
     @property
     def last_28_days(self) -> int:
         """In the rolling window."""
         return self.by_window[28]
+
+    def holds(self, days_from: date | None, since: datetime | None) -> bool:
+        """Tell whether every window is there, and the days and the period that are named, if any."""
+        has_days = days_from is None or (self.days_from is not None and self.days_from <= days_from)
+        return has_days and set(WINDOW_DAYS) <= set(self.by_window) and (since is None or since in self.since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from pulumi_ibm_quantum.balancer import first_day_needed
 from pulumi_ibm_quantum.cloud import Cloud, LiveInstance
 from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning.daily_usage import add_days
 from pulumi_ibm_quantum.planning.gathering import Answer, Gathering
-from pulumi_ibm_quantum.planning.instances import net_grants, period_in_force
+from pulumi_ibm_quantum.planning.instances import usage_needed
 from pulumi_ibm_quantum.planning.matching import Match, match
 from pulumi_ibm_quantum.planning.observation import (
     WINDOW_DAYS,
@@ -106,17 +105,19 @@ class _UsageReading:
             days: {region: self._by_instance(region, moment - timedelta(days)) for region in regions}
             for days in WINDOW_DAYS[1:]
         }
-        self._starts = {found.instance.crn: self._period_start(found) for found in whole}
+        self._needed = {
+            found.instance: usage_needed(scope.configuration, found.entry, moment, scope.day) for found in whole
+        }
         self._since = {
-            (found.instance.region, start): self._by_instance(found.instance.region, start)
-            for found in whole
-            if (start := self._starts[found.instance.crn]) is not None
+            (one.region, needed.since): self._by_instance(one.region, needed.since)
+            for one, needed in self._needed.items()
+            if needed.since is not None
         }
         self._days = add_days(
             self._gathering,
             cloud,
             self._configuration.account_id,
-            {found.instance: day for found in whole if (day := self._first_day(found, scope.day)) is not None},
+            {one: needed.days_from for one, needed in self._needed.items() if needed.days_from is not None},
             moment.date(),
         )
         self._rolling = {
@@ -131,20 +132,21 @@ class _UsageReading:
         self._gathering.run()
         by_day = {crn: days for batch in self._days for crn, days in batch.value.items()}
         usage = {
-            one.crn: ObservedUsage(
-                by_window={28: answer.value}
-                | {
-                    days: answers[one.region].value.get(one.crn, 0)
-                    for days, answers in self._windows.items()
-                    if one.region in answers
-                },
-                by_day=by_day.get(one.crn, {}),
-                since=self._since_start(one),
-            )
+            one.crn: self._usage(one, answer.value, by_day.get(one.crn, {}))
             for one, answer in self._rolling.items()
             if answer.refusal is None
         }
         return usage, {one.crn: str(answer.refusal) for one, answer in self._rolling.items() if answer.refusal}
+
+    def _usage(self, one: ObservedInstance, rolling: int, by_day: Mapping[date, int]) -> ObservedUsage:
+        if one not in self._needed:
+            return ObservedUsage({28: rolling})
+        needed, crn = self._needed[one], one.crn
+        shorter = {days: answers[one.region].value.get(crn, 0) for days, answers in self._windows.items()}
+        since = {}
+        if needed.since is not None:
+            since[needed.since] = self._since[one.region, needed.since].value.get(crn, 0)
+        return ObservedUsage({28: rolling, **shorter}, by_day, needed.days_from, since)
 
     def _of_plan(self) -> Answer[int]:
         account_id, plan = self._configuration.account_id, self._configuration.plan
@@ -155,20 +157,6 @@ class _UsageReading:
     def _by_instance(self, region: str, start: datetime) -> Answer[Mapping[str, int]]:
         account_id, plan = self._configuration.account_id, self._configuration.plan
         return self._gathering.add(self._platform.usage_by_instance, account_id, plan, region, start, self._moment)
-
-    def _since_start(self, instance: ObservedInstance) -> Mapping[datetime, int]:
-        start = self._starts.get(instance.crn)
-        return {} if start is None else {start: self._since[instance.region, start].value.get(instance.crn, 0)}
-
-    def _period_start(self, found: Match) -> datetime | None:
-        period = period_in_force(self._configuration, found.entry, self._moment)
-        return None if period is None else period.start_date
-
-    def _first_day(self, found: Match, day: date | None) -> date | None:
-        """Return the first day that a net grant needs. Seen from a day to come, the window may lie ahead of now."""
-        today = self._moment.date()
-        first = first_day_needed(net_grants(found.entry), day or today)
-        return first if first is not None and first < today else None
 
 
 def observed_instance(live: LiveInstance) -> ObservedInstance:
