@@ -21,6 +21,11 @@ OUTPUT: Any = pulumi.Output
 NEW = {"name": "chemistry", "plan": "premium", "target": "eu-de", "resource_group": "group", "allocation_seconds": 600}
 
 
+def problems(resource_type: ResourceType, inputs: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with the inputs of a new resource."""
+    return resource_type.check({}, inputs)[1]
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -39,8 +44,8 @@ NEW = {"name": "chemistry", "plan": "premium", "target": "eu-de", "resource_grou
 )
 def test_wrong_properties_are_found_before_anything_is_written(change: dict[str, object], problem: str) -> None:
     """Each wrong property of an InstanceAllocation is reported under its name."""
-    assert ALLOCATION.check(ON_CRN) == {}
-    assert list(ALLOCATION.check({**ON_CRN, **change})) == [problem]
+    assert problems(ALLOCATION, ON_CRN) == {}
+    assert list(problems(ALLOCATION, {**ON_CRN, **change})) == [problem]
 
 
 @pytest.mark.parametrize(
@@ -56,8 +61,8 @@ def test_wrong_properties_are_found_before_anything_is_written(change: dict[str,
 )
 def test_wrong_properties_are_found_before_anything_is_created(name: str, value: object, problem: str) -> None:
     """Each wrong property of an Instance is reported under its name."""
-    assert INSTANCE.check(NEW) == {}
-    ((found, reason),) = INSTANCE.check({**NEW, name: value}).items()
+    assert problems(INSTANCE, NEW) == {}
+    ((found, reason),) = problems(INSTANCE, {**NEW, name: value}).items()
     assert (found, reason[: len(problem)]) == (name, problem)
 
 
@@ -84,14 +89,14 @@ def test_what_yaml_refuses_the_resources_refuse_in_the_same_words(
     with pytest.raises(ConfigurationError) as refused:
         parse_configuration(document)
 
-    assert resource_type.check({**good, key: value})[key] in str(refused.value)
+    assert problems(resource_type, {**good, key: value})[key] in str(refused.value)
 
 
 def test_unknown_properties_pass_and_differ() -> None:
     """A CRN that is not known yet is no mistake; where there was one, it means a new instance."""
     unknown = {**ON_CRN, "crn": UNKNOWN}
 
-    assert ALLOCATION.check(unknown) == {}
+    assert problems(ALLOCATION, unknown) == {}
     assert [one.name for one in ALLOCATION.diff(ON_CRN, unknown) if one.replaces] == ["crn"]
 
 
@@ -108,7 +113,7 @@ def test_unknown_properties_pass_and_differ() -> None:
 def test_another_spelling_of_an_allocation_is_no_difference(change: dict[str, object]) -> None:
     """Doubles, capitals and a missing end of a CRN do not show as a change, let alone as a replacement."""
     assert ALLOCATION.diff(ON_CRN, {**ON_CRN, **change}) == []
-    assert ALLOCATION.settled_inputs({}, {**ON_CRN, **change}) == {"crn": CRN, "allocation_seconds": 100}
+    assert ALLOCATION.check({}, {**ON_CRN, **change})[0] == {"crn": CRN, "allocation_seconds": 100}
 
 
 @pytest.mark.parametrize("plan", ["Premium", "7f666d17-7893-47d8-bf9d-2b2389fc4dfc"])
@@ -122,8 +127,8 @@ def test_settings_at_birth_make_no_difference_later() -> None:
     later = {**NEW, "allocation_seconds": 9, "limit_seconds": 9, "backends": ["x"], "adopt_crn": CRN}
 
     assert INSTANCE.diff(NEW, later) == []
-    assert INSTANCE.settled_inputs(NEW, later) == NEW
-    assert INSTANCE.settled_inputs({}, later) == later
+    assert INSTANCE.check(NEW, later)[0] == NEW
+    assert INSTANCE.check({}, later)[0] == later
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ class _Provider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is written."""
-        inputs = self.lifecycle.type.settled_inputs(_olds, news)
-        return CheckResult(inputs, [CheckFailure(*problem) for problem in self.lifecycle.type.check(inputs).items()])
+        inputs, problems = self.lifecycle.type.check(_olds, news)
+        return CheckResult(inputs, [CheckFailure(*problem) for problem in problems.items()])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare what is with what is wanted."""

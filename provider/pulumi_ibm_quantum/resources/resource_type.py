@@ -68,16 +68,14 @@ class ResourceType:
         read = ((one.name, one.read(properties.get(one.name))[0]) for one in self.inputs)
         return {name: value for name, value in read if value is not None}
 
-    def settled_inputs(self, old: Properties, new: Properties) -> dict[str, Any]:
-        """Return the inputs that count now: where there is a resource already, those at birth stay as they were."""
-        before, after = self.inputs_of(old), self.inputs_of(new)
-        counted = ((one.name, before if old and one.at_birth else after) for one in self.inputs)
-        return {name: values[name] for name, values in counted if name in values}
+    def check(self, old: Properties, new: Properties) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the inputs that count now, each in its one form, and what is wrong with them, by name.
 
-    def check(self, inputs: Properties) -> dict[str, str]:
-        """Return what is wrong with inputs, by name, as far as they are known."""
-        read = ((one.name, one.read(inputs.get(one.name))[1]) for one in self.inputs)
-        return {name: problem for name, problem in read if problem}
+        Where there is a resource already, whose inputs were ``old``, those at birth stay as they were.
+        """
+        read = {one.name: one.read((old if old and one.at_birth else new).get(one.name)) for one in self.inputs}
+        inputs = {name: value for name, (value, _) in read.items() if value is not None}
+        return inputs, {name: problem for name, (_, problem) in read.items() if problem}
 
     def diff(self, old: Properties, new: Properties) -> list[Property]:
         """Return what differs between outputs of before and inputs that are wanted now; the unknown always does."""
