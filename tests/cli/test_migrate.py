@@ -1,7 +1,5 @@
 """``ibm-quantum migrate``: a file of an earlier tool into version 3."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -96,9 +94,3 @@ def test_what_makes_no_sense(old: Path, tmp_path: Path) -> None:
     assert "no.yaml cannot be read: No such file or directory" in run(tmp_path / "no.yaml").stderr
     assert "is a directory: name one configuration file" in run(tmp_path).stderr
     assert "exclude each other" in run(old, "--in-place", "-o", tmp_path / "x.yaml").stderr
-
-
-def test_importing_the_command_is_cheap() -> None:
-    """The command line starts without reading the libraries that only a migration needs."""
-    code = "import sys, pulumi_ibm_quantum.cli.migrate; print({'pydantic', 'yaml', 'pulumi'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"

@@ -233,4 +233,4 @@ def test_the_command_refuses_a_taken_port_and_a_missing_scenario_in_one_line(tmp
     process = start("0", str(tmp_path / "none.yaml"), "quiet")
     _, errors = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert errors == f"{tmp_path}/none.yaml: No such file or directory\n"
+    assert errors == f"{tmp_path}/none.yaml: there is no such file\n"
