@@ -18,12 +18,7 @@ Context: TypeAlias = Mapping[str, Any]
 """What validators and rules are told of the document, such as its dialect; empty for models made in Python."""
 
 
-class _Invalid:
-    def __repr__(self) -> str:
-        return "INVALID"
-
-
-INVALID: Final[Any] = _Invalid()
+INVALID: Final[Any] = object()
 """In place of a value that is missing or not valid, for the rules: it equals nothing, and is of no type they know."""
 
 

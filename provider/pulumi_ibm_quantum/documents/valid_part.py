@@ -27,9 +27,11 @@ def valid_part(model: type[BaseModel], value: Any, context: Context) -> Any:
 def _valid_field(
     model: type[BaseModel], name: str, blocks: tuple[type[BaseModel], ...], value: Any, context: Context
 ) -> Any:
-    whole = _valid(_field_adapter(model, name), value, context)
-    if whole is not INVALID or len(blocks) != 1:
-        return whole
+    try:
+        return _adapter(model, name).validate_python(value, context=context, by_alias=True, by_name=False)
+    except ValidationError:
+        if len(blocks) != 1:
+            return INVALID
     shape = get_origin(model.model_fields[name].annotation)
     if shape is tuple:
         return tuple(_valid_block(blocks[0], item, context) for item in value) if isinstance(value, list) else INVALID
@@ -39,22 +41,12 @@ def _valid_field(
 
 
 def _valid_block(model: type[BaseModel], value: Any, context: Context) -> Any:
-    whole = _valid(_adapter(model), value, context)
-    return valid_part(model, value, context) if whole is INVALID else whole
-
-
-def _valid(adapter: TypeAdapter[Any], value: Any, context: Context) -> Any:
     try:
-        return adapter.validate_python(value, context=context, by_alias=True, by_name=False)
+        return model.model_validate(value, context=context, by_alias=True, by_name=False)
     except ValidationError:
-        return INVALID
+        return valid_part(model, value, context)
 
 
 @cache
-def _field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
     return TypeAdapter(model.model_fields[name].rebuild_annotation())
-
-
-@cache
-def _adapter(model: type[BaseModel]) -> TypeAdapter[Any]:
-    return TypeAdapter(model)

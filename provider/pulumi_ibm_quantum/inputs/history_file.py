@@ -90,10 +90,6 @@ def _whole_seconds(value: object) -> int:
     return int(seconds)
 
 
-def _whole_seconds_if_any(value: object) -> int | None:
-    return None if value is None else _whole_seconds(value)
-
-
 def _day(value: object) -> date:
     if isinstance(value, str):
         try:
@@ -118,12 +114,13 @@ def _instance_name(name: str) -> str:
 
 
 _Seconds = Annotated[float, PlainValidator(_seconds)]
+_WholeSeconds = Annotated[int, PlainValidator(_whole_seconds)]
 _Day = Annotated[date, PlainValidator(_day)]
 
 
 class _Terms(Block):
-    allocation_seconds: Annotated[int, PlainValidator(_whole_seconds)]
-    limit_seconds: Annotated[int | None, PlainValidator(_whole_seconds_if_any)] = None
+    allocation_seconds: _WholeSeconds
+    limit_seconds: _WholeSeconds | None = None
 
     def terms(self) -> Terms:
         return Terms(self.allocation_seconds, self.limit_seconds)

@@ -41,14 +41,13 @@ from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_SECONDS
 _MOST_REPEATED: Final = 1_000_000
 
 _Seconds = Annotated[Number, PlainValidator(exact_seconds)]
-_SecondsIfAny = Annotated[Number | None, PlainValidator(exact_seconds)]
 
 
 class _Share(Block):
     name: AnyText
     share: _Seconds
     children: "tuple[_Share, ...]" = ()
-    limit_seconds: _SecondsIfAny = None
+    limit_seconds: _Seconds | None = None
 
     def share_of_queue(self) -> Share:
         return Share(self.name, self.share, tuple(one.share_of_queue() for one in self.children), self.limit_seconds)
@@ -69,7 +68,7 @@ class _Job(Block):
     backend: AnyText
     submitted_seconds: _Seconds
     duration_seconds: _Seconds
-    cancelled_seconds: _SecondsIfAny = None
+    cancelled_seconds: _Seconds | None = None
     name: AnyText = ""
     repeat: int = Field(default=1, strict=True, ge=1, le=_MOST_REPEATED)
     every_seconds: _Seconds = 0
