@@ -61,7 +61,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),
     "stack ls": ("ibm-quantum stack ls --json",),
-    "stack output": ("ibm-quantum stack output --stack production plan --json",),
+    "stack output": ("ibm-quantum stack output --stack production decision --json",),
     "update": (
         "ibm-quantum update --config stacks/project.yaml --dry-run",
         "ibm-quantum update --config stacks/project.yaml --yes --no-add",

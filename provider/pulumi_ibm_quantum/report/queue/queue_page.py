@@ -32,7 +32,7 @@ def queue_page(simulation: Simulation, source: str, account: AccountRun | None =
     Args:
         simulation: what to show.
         source: the name of the file that was simulated.
-        account: where it came from, if the file is an account snapshot.
+        account: where it came from, if the file is an account's history.
     """
     lanes = (
         Lanes(simulation)
