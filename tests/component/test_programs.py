@@ -92,3 +92,19 @@ def test_a_region_that_there_is_not_is_refused_in_the_preview(at_desk: Desk) -> 
     assert 'wants us-east or eu-de, found "moon"' in told
     assert 'is a CRN of the region "jp-tok": IBM Quantum has us-east and eu-de' in told
     assert "Traceback" not in told
+
+
+def test_a_program_may_have_classes_of_its_own(at_desk: Desk) -> None:
+    """A subclass of a resource is declared as that resource is, by the same provider."""
+    crn = at_desk.fake.instance("idle").crn
+    program = f"""
+from pulumi_ibm_quantum import InstanceAllocation
+
+class Team(InstanceAllocation):
+    pass
+
+Team("idle", crn={crn!r}, allocation_seconds=600)
+"""
+    preview_of(at_desk, program)
+    assert at_desk.up().ok
+    assert at_desk.fake.instance("idle").allocation_seconds == 600

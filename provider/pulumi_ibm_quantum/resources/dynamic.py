@@ -110,7 +110,10 @@ class _Resource(Resource):
 
     _made_by: ClassVar[type[_Provider]]
 
-    def __init_subclass__(cls, provider: type[_Provider]) -> None:
+    def __init_subclass__(cls, provider: type[_Provider] | None = None, **options: Any) -> None:
+        if provider is None:  # A program's own subclass of one of ours is declared as that one is.
+            super().__init_subclass__(**options)
+            return
         declared = provider.lifecycle.type
         super().__init_subclass__(module="ibm-quantum", name=declared.name)
         cls._made_by = provider
