@@ -34,8 +34,8 @@ def markdown(report: Report) -> str:
 def _verdict(report: Report) -> str:
     changes = f"{len(report.changes)} of {len(report.instances)} instances would change"
     verdict = "This must not be applied" if report.errors else changes
-    whose = f"Plan {_text(report.account.plan)} of account {_code(report.account.account_id)}"
-    return f"**{verdict}.** {whose}. {day_sentence(report) or f'Usage as of {report.moment:%Y-%m-%d %H:%M} UTC.'}"
+    account = f"Plan {_text(report.account.plan)} of account {_code(report.account.account_id)}"
+    return f"**{verdict}.** {account}. {day_sentence(report) or f'Usage as of {report.moment:%Y-%m-%d %H:%M} UTC.'}"
 
 
 def _figures(report: Report) -> str:

@@ -35,25 +35,25 @@ class AccountRun:
 
 def account_run(account: AccountHistory, terms: TermsInForce, seed: int, progress: "Progress") -> AccountRun:
     """Play a history in which something ran."""
-    found = play_future(
+    future = play_future(
         account, terms, seed=seed, progress=lambda done, total: progress("running the queue", done, total)
     )
     first_day = account.history.today
     return AccountRun(
-        simulation=found.simulation,
+        simulation=future.simulation,
         first_day=first_day,
         end_seconds=WINDOW_DAYS * DAY_SECONDS,
-        others=frozenset(share.name for share in found.surroundings.others.shares),
+        others=frozenset(share.name for share in future.surroundings.others.shares),
         assumed=(
             f"Assumed: {WINDOW_DAYS} days under the {terms} allocations, drawn from the days before {first_day} "
-            f"(seed {seed}); {_fitted(found)}."
+            f"(seed {seed}); {_fitted(future)}."
         ),
     )
 
 
-def _fitted(found: OneFuture) -> str:
-    around = found.surroundings
+def _fitted(future: OneFuture) -> str:
+    assumed = future.surroundings
     return (
-        f"jobs come within {around.hours:g} hours of a day and other accounts use {loads_of_others(around)}, "
-        f"which fits the waits of the last {WINDOW_DAYS} days best (off by a factor of {around.misfit:.1f})"
+        f"jobs come within {assumed.hours:g} hours of a day and other accounts use {loads_of_others(assumed)}, "
+        f"which fits the waits of the last {WINDOW_DAYS} days best (off by a factor of {assumed.misfit:.1f})"
     )

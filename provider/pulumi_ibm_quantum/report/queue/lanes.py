@@ -49,14 +49,14 @@ class Lanes:
         tree = self.simulation.tree
         projects = [tree.paths[node] for node in tree.projects]
         top = [tree.paths[node] for node in tree.children[0]]
-        shown = projects if len(projects) <= MOST_LANES else top
-        if len(shown) <= MOST_LANES:
-            return tuple(shown)
+        level = projects if len(projects) <= MOST_LANES else top
+        if len(level) <= MOST_LANES:
+            return tuple(level)
         used: defaultdict[str, float] = defaultdict(float)
         for run in self.simulation.runs:
             used[run.job.project.split("/")[0]] += run.held_seconds
-        busiest = set(sorted(shown, key=lambda path: -used[path])[:MOST_LANES])
-        return tuple(path for path in shown if path in busiest)
+        busiest = set(sorted(level, key=lambda path: -used[path])[:MOST_LANES])
+        return tuple(path for path in level if path in busiest)
 
     @cached_property
     def left_out(self) -> int:

@@ -68,12 +68,12 @@ def _header(simulation: Simulation, source: str, assumed: str) -> Markup:
     )
 
 
-def _tiles(runs: Sequence[Run], whose: str) -> Markup:
+def _tiles(runs: Sequence[Run], owner: str) -> Markup:
     waits = sorted(run.wait_seconds for run in runs if run.wait_seconds is not None)
     ended = [run.end_seconds for run in runs if run.end_seconds is not None]
     first = min((float(run.job.submitted_seconds) for run in runs), default=0.0)
     figures = (
-        (f"{len(waits):,}", f"of {whose}{len(runs):,} jobs ran"),
+        (f"{len(waits):,}", f"of {owner}{len(runs):,} jobs ran"),
         (format_duration(median(waits)) if waits else "-", "median wait"),
         (format_duration(p90(waits)) if waits else "-", "90th percentile of waits"),
         (format_duration(max(ended) - first) if ended else "-", "from first submission to last end"),

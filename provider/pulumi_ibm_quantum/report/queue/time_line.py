@@ -29,9 +29,9 @@ def time_line(lanes: Lanes, backend: str, rows: Mapping[str, Sequence[Run]]) -> 
 
 def _band(lanes: Lanes, reservation: Reservation, bottom: float) -> Markup:
     start, end = lanes.x(float(reservation.start_seconds)), lanes.x(float(reservation.end_seconds))
-    whose = f"reserved for {reservation.node}" if reservation.node else "reserved: starts nothing"
+    title = f"reserved for {reservation.node}" if reservation.node else "reserved: starts nothing"
     band = tag("rect", x=start, y=_TOP, width=end - start, height=bottom - _TOP, class_="reserved")
-    return tag("g", tag("title", whose), band)
+    return tag("g", tag("title", title), band)
 
 
 def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str, y: float) -> Markup:
