@@ -100,5 +100,6 @@ def test_an_account_that_cannot_be_read_makes_no_file(fake: Fake, tmp_path: Path
     result = run("history", "--config", configuration(tmp_path, fake))
 
     assert result.exit_code == 1
-    assert [line.count("account-analytics-usage.read") for line in result.stderr.splitlines()] == [1, 1]
+    # Each region's call that was under way says so; the second may not have begun when the first one failed.
+    assert {line.count("account-analytics-usage.read") for line in result.stderr.splitlines()} == {1}
     assert result.stdout == ""
