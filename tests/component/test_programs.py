@@ -1,5 +1,6 @@
 """Programs that declare a FairShare, as they were and are written, and as Pulumi's own analyser reads it."""
 
+import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
 from pulumi_ibm_quantum import FairShare
@@ -31,14 +32,15 @@ pulumi.export("whole minutes", fair_share.allocations["idle"].allocation_seconds
 pulumi.export("not managed", fair_share.allocations["idle"].limit_seconds)
 """
 ON_THE_MOON = """
-from pulumi_ibm_quantum import Instance, InstanceAllocation
+from pulumi_ibm_quantum import Instance
 
 Instance("a", name="a", plan="premium", target="moon", resource_group="group", allocation_seconds=600)
-InstanceAllocation(
-    "b",
-    crn="crn:v1:bluemix:public:quantum-computing:jp-tok:a/0123:11111111-2222-4333-8444-555555555555::",
-    allocation_seconds=600,
-)
+"""
+IN_TOKYO = """
+from pulumi_ibm_quantum import InstanceAllocation
+
+crn = "crn:v1:bluemix:public:quantum-computing:jp-tok:a/0123:11111111-2222-4333-8444-555555555555::"
+InstanceAllocation("b", crn=crn, allocation_seconds=600)
 """
 
 
@@ -84,13 +86,19 @@ def test_pulumis_analyser_accepts_the_component() -> None:
     assert all(one.description for one in [*component.inputs.values(), *component.outputs.values()])
 
 
-def test_a_region_that_there_is_not_is_refused_in_the_preview(at_desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        (ON_THE_MOON, 'wants us-east or eu-de, found "moon"'),
+        (IN_TOKYO, 'is a CRN of the region "jp-tok": IBM Quantum has us-east and eu-de'),
+    ],
+)
+def test_a_region_that_there_is_not_is_refused_in_the_preview(at_desk: Desk, program: str, sentence: str) -> None:
     """What a project configuration refuses does not preview clean in a program either, to fail in an update."""
-    (at_desk.folder / "stacks" / "__main__.py").write_text(ON_THE_MOON, encoding="utf-8")
+    (at_desk.folder / "stacks" / "__main__.py").write_text(program, encoding="utf-8")
     told = said(at_desk.preview())
 
-    assert 'wants us-east or eu-de, found "moon"' in told
-    assert 'is a CRN of the region "jp-tok": IBM Quantum has us-east and eu-de' in told
+    assert sentence in told
     assert "Traceback" not in told
 
 

@@ -13,7 +13,9 @@ from tests.support.engine_projects import STACK, Project
 def start_engine(project: Project) -> subprocess.Popen[bytes]:
     """Run an update in a process of its own, which can be killed."""
     code = (
-        "import os, sys; from pathlib import Path; from pulumi_ibm_quantum.engine import open_stack, operate\n"
+        "import os, signal, sys; from pathlib import Path; from pulumi_ibm_quantum.engine import open_stack, operate\n"
+        # A shell starts what runs in its background with interrupts ignored, and that is inherited.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"operate(open_stack(Path(sys.argv[1]), '{STACK}', os.environ), 'update')"
     )
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)

@@ -35,7 +35,7 @@ def call(kind: str, name: str, detail: object = None) -> None:
     faults = SERVICE / "faults.json"
     fault = json.loads(faults.read_text()).get(f"{kind} {name}") if faults.exists() else None
     if fault == "slow":
-        time.sleep(2)
+        time.sleep(0.6)
     elif fault and fault.startswith("late "):
         time.sleep(0.2)
         raise ServiceError(fault.removeprefix("late "))
