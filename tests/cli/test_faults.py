@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from pulumi_ibm_quantum.cloud import http_client
 from pulumi_ibm_quantum.fake import Fake, Fault
 from tests.support.command_line import configuration, one_line, run
 
@@ -18,13 +17,9 @@ COMMANDS = {
     "configure": ("configure", "--plan", "premium"),
     "doctor": ("doctor", "--config", "{}"),
 }
+pytestmark = pytest.mark.usefixtures("hurry")
+
 NEED_THE_ACCOUNT = ("analyze", "page", "show")
-
-
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for little where the product waits for long."""
-    monkeypatch.setattr(http_client, "_BACKOFF_SECONDS", 0.001)
 
 
 @pytest.fixture

@@ -48,9 +48,6 @@ class Session:
         return session
 
 
-pass_session = click.make_pass_decorator(Session, ensure=True)
-
-
 def current_session() -> Session:
     """Return the session of the command that is running."""
     return click.get_current_context().ensure_object(Session)

@@ -138,5 +138,5 @@ class Observation:
 
 _ADAPTER: Final = TypeAdapter(Observation)
 
-Usage = Literal["none", "rolling", "all"]
-"""How much of the instances' usage is observed: nothing, the rolling window, or all that a decision needs."""
+Usage = Literal["rolling", "all"]
+"""How much of the instances' usage is observed: the rolling window, or all that a decision needs."""

@@ -62,7 +62,7 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
     moment = account.value.now if account else datetime.now(UTC)
     instances = listed.value
     metered = [found for found in match(configuration, instances).matches if found.live is not None]
-    reading = _UsageReading(cloud, scope, moment, [] if scope.usage == "none" else metered, progress)
+    reading = _UsageReading(cloud, scope, moment, metered, progress)
     usage, refusals = reading.run()
     return Observation(
         account_id=configuration.account_id,

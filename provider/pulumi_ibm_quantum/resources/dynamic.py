@@ -7,6 +7,7 @@ inside the provider process, when a call needs it.
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -83,7 +84,7 @@ class _Provider(ResourceProvider):
         return self.lifecycle.type.inputs_of(properties)
 
     def _context(self) -> Context:
-        return Context(CONNECTIONS.get(os.environ, self._api_key), _root_folder())
+        return Context(CONNECTIONS.get(os.environ, self._api_key), _project_folder(Path.cwd()))
 
 
 class Allocations(_Provider):
@@ -190,7 +191,7 @@ class Instance(_Resource, provider=Instances):
         self._register(resource_name, locals(), opts)
 
 
-def _root_folder() -> Path:
+@cache
+def _project_folder(folder: Path) -> Path:
     """Return the folder of ``Pulumi.yaml``: a provider runs in the program's folder, which may be below it."""
-    folder = Path.cwd()
     return next((one for one in (folder, *folder.parents) if (one / "Pulumi.yaml").exists()), folder)

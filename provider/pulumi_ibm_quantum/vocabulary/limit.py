@@ -55,9 +55,6 @@ class Limit:
         """Tell whether an instance of this usage is in debt."""
         return self.seconds is not None and used_seconds > self.seconds
 
-    def __str__(self) -> str:
-        return "the live limit" if self.is_kept else "none" if self.seconds is None else f"{self.seconds} s"
-
 
 Limit.KEEP = Limit(None, is_kept=True)
 Limit.NONE = Limit(None)
