@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_ibm_quantum.fake import PLAN_IDS
 from tests.support.desk import NEW, Desk, desk, three_teams
 from tests.support.engine_comparison import differences, resources, steps
 
@@ -43,6 +44,10 @@ def unprotect(at: Desk) -> None:
     at.configure(instances=entries)
 
 
+def shrink_the_contract(at: Desk) -> None:
+    at.fake.change_subscription(PLAN_IDS["premium"], budget_seconds=80_000)
+
+
 def nothing(_: Desk) -> None:
     pass
 
@@ -54,6 +59,7 @@ SCRIPT: tuple[Callable[[Desk], None], ...] = (
     drift,
     remove_a_project,
     unprotect,
+    shrink_the_contract,
 )
 
 

@@ -91,6 +91,13 @@ class Fake:
                 fields = {"configuration": configuration, "effective": configuration, "shown": None, **fields}
             return self.account.put(replace(instance, updated_at=self.now, updated_by="someone-else", **fields))
 
+    def change_subscription(self, subscription_id: str, **fields: Any) -> Subscription:
+        """Change a contract, as IBM does: a renewal with another ``budget_seconds``; what is allocated stays."""
+        with self._lock:
+            changed = replace(self.account.subscriptions[subscription_id], **fields)
+            self.account.subscriptions[subscription_id] = changed
+            return changed
+
     def add_usage(
         self,
         identity: str,
