@@ -17,6 +17,7 @@ from pulumi_ibm_quantum.config.loading import LoadedConfiguration, parse_configu
 from pulumi_ibm_quantum.config.model import InstanceEntry, ProjectConfiguration
 from pulumi_ibm_quantum.documents import DocumentError, Problem, blocks_of, moment_from
 from pulumi_ibm_quantum.documents.anchors import moved_anchors
+from pulumi_ibm_quantum.documents.number_bases import in_base_ten, is_in_other_base
 from pulumi_ibm_quantum.documents.text_edits import Edit, YamlText, is_block
 from pulumi_ibm_quantum.documents.yaml_text import MERGE
 from pulumi_ibm_quantum.vocabulary import balanced_plan
@@ -150,6 +151,8 @@ class _Rewriting:
             self._replace(value, self._spelled(value, balanced_plan(value.value)))
         elif self.loaded.dialect == 1 and ours in _DATES:
             self._replace(value, self._date(value))
+        elif is_in_other_base(value):
+            self._replace(value, self._spelled(value, in_base_ten(value)))
 
     def _replace(self, node: yaml.Node, text: str) -> None:
         self.edits.append(Edit(node.start_mark.index, self.yaml_text.end(node), text))
