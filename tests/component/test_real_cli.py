@@ -156,3 +156,12 @@ def test_both_engines_take_turns_on_one_state(desks: dict[str, Desk]) -> None:
             assert set(found["summary"]) <= {"same"}, (command, happen.__name__, found["summary"])
     run("pulumi", at, "destroy", "--yes")
     assert state("ibm-quantum", at) == {}
+
+
+def test_the_cli_looks_for_no_plugin_of_this_name(desks: dict[str, Desk]) -> None:
+    """It would announce the package on the network, and install whatever somebody publishes under the name."""
+    at = desks["pulumi"]
+    log = run("pulumi", at, "preview", "--non-interactive", "-v=7", "--logtostderr").stderr
+
+    assert "pulumi-language-python" in log
+    assert [line for line in log.splitlines() if "pulumi-resource-ibm-quantum" in line] == []
