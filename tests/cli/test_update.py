@@ -63,7 +63,7 @@ instances:
     limit_seconds: &cap 1_000   # until summer
     net_grants:   # campaigns
       # the first one
-      - {{start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 0x10}}
+      - {{start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 1_6}}
 
       - start_date: 2026-11-01   # running
         net_grant_seconds: 5
@@ -101,7 +101,7 @@ def test_only_what_it_says_differs(fake: Fake, tmp_path: Path) -> None:
     assert changed_lines(before, path.read_text(encoding="utf-8")) == [
         '-  - name: "was busy"   # renamed in June',
         '+  - name: "busy"   # renamed in June',
-        "-      - {start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 0x10}",
+        "-      - {start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 1_6}",
         f'-  - {{name: quiet, crn: "{quiet}", limit_seconds: &old 12}}',
         "-  - name: 'missing'",
         f'-    crn: "{MISSING}"',

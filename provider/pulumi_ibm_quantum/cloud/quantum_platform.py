@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pulumi_ibm_quantum.cloud import errors
 from pulumi_ibm_quantum.cloud.endpoints import Endpoints
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
-from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, parse_crn
+from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, parse_crn, printable
 
 API_VERSION = "2026-04-15"
 
@@ -191,7 +191,7 @@ def _contract(plan: Mapping[str, Any]) -> Contract:
     limit = plan.get("usage_limit_seconds")
     return Contract(
         subscription_id=plan.get("subscription_id") or "",
-        name=plan.get("subscription_name") or "",
+        name=printable(str(plan.get("subscription_name") or "")),
         budget_seconds=int(plan.get("usage_allocation_seconds") or 0),
         unallocated_seconds=int(plan.get("unallocated_usage_seconds") or 0),
         limit_seconds=None if limit is None else int(limit),

@@ -86,7 +86,7 @@ def instances_standing(configuration: ProjectConfiguration, observation: Observa
             _standing(found.entry.name, found.live, observation) for found in matching.matches if found.live is not None
         ),
         to_create=tuple(found.entry.name for found in matching.matches if found.is_to_be_created),
-        unconfigured=tuple(_standing(one.name, one, observation) for one in matching.others),
+        unconfigured=tuple(_standing(one.label, one, observation) for one in matching.others),
         problems=tuple(sorted([*matching.problems, *unknown_usage(matching, observation)])),
     )
 

@@ -55,7 +55,7 @@ def output_of(decision: Decision) -> dict[str, Any]:
     return {
         "budget_seconds": balance.account.budget_seconds,
         "unallocated_seconds": balance.account.budget_seconds - balance.total_seconds,
-        "unconfigured": sorted(instance.name for instance in decision.unconfigured),
+        "unconfigured": sorted(instance.label for instance in decision.unconfigured),
         "allocation_seconds": {one.name: one.outcome.new_allocation_seconds for one in decision.instances},
         "limit_seconds": {name: seconds for name, seconds in limits.items() if seconds is not None},
     }

@@ -10,6 +10,7 @@ from pulumi_ibm_quantum.engine.events import Diagnostic, Result, Step, StepDone,
 from pulumi_ibm_quantum.engine.state.resource import Resource
 from pulumi_ibm_quantum.engine.state.urn import STACK_TYPE, split_type_and_name
 from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Reference, Secret, same
+from pulumi_ibm_quantum.vocabulary import printable
 
 _SYMBOLS: Final = {"create": "+", "update": "~", "replace": "+-", "delete": "-", "refresh": ">", "read": ">"}
 _COLOURS: Final = {"+": 32, "~": 33, "+-": 35, "-": 31, ">": 36, "error": 31, "warning": 33, "dim": 2, "bold": 1}
@@ -195,10 +196,10 @@ def _text(value: Any) -> str:
     if isinstance(value, Reference):
         return f"<{split_type_and_name(value.urn)[1]}>"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in sorted(value.items())) + "}"
+        return "{" + ", ".join(f"{printable(key)}: {_text(item)}" for key, item in sorted(value.items())) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_text, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return printable(json.dumps(value, ensure_ascii=False))
 
 
 def _outputs(result: Result, style: Style) -> Iterator[str]:
