@@ -54,20 +54,10 @@ def migrated(written: bytes, *, source: str) -> Migration:
         raise DocumentError([loaded.problem(("version",), "is 3 already: there is nothing to rewrite")])
     decoded = written.decode("utf-8")
     text = decoded.removeprefix("\ufeff")
-    try:
-        rewritten = _Rewriting(YamlText(text), loaded).run()
-    except yaml.MarkedYAMLError as error:
-        raise DocumentError([_not_for_all(error, source)]) from None
+    rewritten = _Rewriting(YamlText(text, source), loaded).run()
     result = (decoded[: len(decoded) - len(text)] + rewritten).encode("utf-8")
     _demand_the_same(loaded, result)
     return Migration(result, loaded.dialect, loaded.warnings)
-
-
-def _not_for_all(error: yaml.MarkedYAMLError, source: str) -> Problem:
-    """Say what libyaml, which reads configurations, lets pass, and PyYAML, which knows the places, does not."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
-    return Problem("", f"is not YAML to all readers: {error.problem}: mend it first", line, column, source)
 
 
 def _demand_the_same(loaded: LoadedConfiguration, result: bytes) -> None:
