@@ -32,6 +32,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
     "demo": ("ibm-quantum demo", "ibm-quantum demo ~/ibm-quantum-demo"),
+    "explain": ("ibm-quantum explain finance-portfolio --config stacks/project.yaml",),
     "fake": ("ibm-quantum fake", "ibm-quantum fake --port 8099 --scenario account.yaml"),
     "migrate": ("ibm-quantum migrate config.yaml --output stacks/project.yaml",),
     "optimize": (

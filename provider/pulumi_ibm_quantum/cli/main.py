@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "demo": (f"{_HERE}.demo:demo", "Tell the whole story on an account that does not exist."),
     "destroy": (f"{_HERE}.stack_commands:destroy", "Delete everything that the stack manages."),
     "doctor": (f"{_HERE}.doctor:doctor", "Find out what the API key may do, and what the account has."),
+    "explain": (f"{_HERE}.explain:explain", "Explain one allocation: every second of it, and what brings more."),
     "fake": (f"{_HERE}.fake:fake", "Serve an IBM Cloud account on 127.0.0.1, until interrupted."),
     "history": (f"{_HERE}.history:history", "Print an account's past as simulate plays it."),
     "init": (f"{_HERE}.init:init", "Lay out a Pulumi project with its program and its stack."),
