@@ -11,6 +11,7 @@ from pulumi_ibm_quantum.cli.package_data import ACCOUNT, CONFIGURATION
 from pulumi_ibm_quantum.fake import Fake, load_scenario, mock_ibm_quantum
 from pulumi_ibm_quantum.vocabulary import parse_duration
 from tests.support.command_line import one_line, run
+from tests.support.desk import ROOT
 
 KEY = "demo-key-not-a-secret"
 NAMES = [one["name"] for one in yaml.safe_load(CONFIGURATION.read_text(encoding="utf-8"))["instances"]]
@@ -76,3 +77,10 @@ def test_an_unknown_name_is_told_with_the_nearest(account: Fake) -> None:
         "has no instance materials (did you mean materials-simulation?)"
     )
     assert len(account.calls) == calls
+
+
+def test_the_worked_row_of_the_documentation_is_what_the_command_says(account: Fake) -> None:
+    """docs/how-it-decides.md shows it whole."""
+    shown = run("explain", "materials-simulation", "--config", str(CONFIGURATION), key=KEY).stdout
+
+    assert shown.rstrip() in (ROOT / "docs" / "how-it-decides.md").read_text(encoding="utf-8")
