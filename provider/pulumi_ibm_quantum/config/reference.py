@@ -11,9 +11,9 @@ _INTRODUCTION: Final = """\
 # The project configuration
 
 Written by `python -m pulumi_ibm_quantum.config.reference`; a test keeps it as the model is. One YAML file, or a folder
-of files of which one holds the account-wide keys and each may list instances. [stacks/project.yaml](../stacks/project.yaml)
-explains one line by line, [how-it-decides.md](how-it-decides.md) what becomes of it. A key that
-is not here is refused, with the one that was likely meant. Files of qauvern are read too: [qauvern.md](qauvern.md).
+of files of which one holds the account-wide keys and each may list instances. An [example](../stacks/project.yaml) is
+explained line by line, [how-it-decides.md](how-it-decides.md) what becomes of it. A key that is not here is
+refused, with the one that was likely meant. Files of qauvern are read too: [qauvern.md](qauvern.md).
 
 A **duration** is a whole number of seconds, or text such as `45s`, `1h 30m`, `2.5d` or `1qau` (96 000 s). A **moment**
 is a date, from its midnight in UTC, or a time with its offset.
