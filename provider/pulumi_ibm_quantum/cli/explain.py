@@ -17,7 +17,7 @@ from pulumi_ibm_quantum.report.explanation import explanation_document, explanat
 
 @click.command()
 @click.argument("name")
-@options.config
+@options.config_or_that_of_the_project
 @options.table_or_json
 def explain(name: str, config: Path, output_format: str) -> None:
     """Explain what the load balancer would give to the instance NAME: every second of it, and what would bring more.
