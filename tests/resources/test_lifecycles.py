@@ -8,6 +8,7 @@ from pulumi_ibm_quantum.cloud import Cloud, CloudError, NotFound, NotSettled, Re
 from pulumi_ibm_quantum.fake import DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, State
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.context import Clock, Context
+from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Outputs
 from tests.support.passing_time import PassingTime
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -32,6 +33,12 @@ def time() -> PassingTime:
 def context(cloud: Cloud, time: PassingTime) -> Context:
     """What the lifecycles work with, on that time."""
     return Context(cloud, Path(), Clock(time.now, time.sleep))
+
+
+def read(lifecycle: Lifecycle, context: Context, crn: str, expected: Outputs) -> Outputs | None:
+    """What a refresh of a resource finds."""
+    live = lifecycle.live(context, crn, expected)
+    return None if live is None else lifecycle.outputs(expected, live)
 
 
 def writes(fake: Fake) -> list[str]:
@@ -115,16 +122,16 @@ class TestAllocation:
         fake.change_instance(crn, allocation_seconds=77, limit_seconds=800)
 
         given = {"crn": crn, "allocation_seconds": 100}
-        assert allocation.read(context, crn, given) == {"crn": crn, "allocation_seconds": 77}
+        assert read(allocation.LIFECYCLE, context, crn, given) == {"crn": crn, "allocation_seconds": 77}
         live = {"crn": crn, "allocation_seconds": 77, "limit_seconds": 800}
-        assert allocation.read(context, crn, {**given, "limit_seconds": "none"}) == live
+        assert read(allocation.LIFECYCLE, context, crn, {**given, "limit_seconds": "none"}) == live
 
     def test_a_deleted_instance_reads_as_gone(self, fake: Fake, context: Context) -> None:
         """The engine drops it from the state."""
         crn = fake.add_instance("a", allocation_seconds=100).crn
         context.cloud.resource_controller.delete(crn)
 
-        assert allocation.read(context, crn, {"crn": crn, "allocation_seconds": 100}) is None
+        assert read(allocation.LIFECYCLE, context, crn, {"crn": crn, "allocation_seconds": 100}) is None
 
 
 class TestInstance:
@@ -229,7 +236,7 @@ class TestInstance:
             instance.delete(context, crn)
 
         assert fake.instance(crn).state is State.REMOVED
-        assert instance.read(context, crn, NEW) is None
+        assert read(instance.LIFECYCLE, context, crn, NEW) is None
 
     def test_a_locked_instance_is_not_deleted(self, fake: Fake, context: Context) -> None:
         """The service's refusal is reported, and the instance is still there."""
@@ -238,4 +245,4 @@ class TestInstance:
         with pytest.raises(Refused, match="could not delete"):
             instance.delete(context, crn)
 
-        assert instance.read(context, crn, NEW) is not None
+        assert read(instance.LIFECYCLE, context, crn, NEW) is not None

@@ -67,13 +67,20 @@ def create(context: Context, properties: Properties) -> tuple[str, dict[str, Any
         live = _adopt(context, adopted, properties)
     else:
         live = _wait_until_active(context, _request_instance(context, properties))
-    return live.crn, _outputs(properties, live)
+    return live.crn, outputs(properties, live)
 
 
-def read(context: Context, crn: str, properties: Properties) -> dict[str, Any] | None:
-    """Return the outputs with live values; None where the instance is gone."""
-    live = context.cloud.resource_controller.instance(crn)
-    return None if live is None else _outputs(properties, live)
+def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
+    """Return every input under its own name, those that can drift with live values, and ``crn`` and ``state``."""
+    return {
+        **INSTANCE.inputs_of(properties),
+        "name": live.name,
+        "plan": plan_name_of_id(live.plan_id),
+        "target": live.region,
+        "resource_group": live.resource_group,
+        "crn": live.crn,
+        "state": live.state,
+    }
 
 
 def update(context: Context, crn: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -94,28 +101,15 @@ def delete(context: Context, crn: str) -> None:
         raise CloudError(f"instance {crn} is still there {DELETE_DEADLINE_SECONDS:.0f} seconds after it was deleted")
 
 
-def _outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
-    """Return every input under its own name, those that can drift with live values, and ``crn`` and ``state``."""
-    return {
-        **INSTANCE.inputs_of(properties),
-        "name": live.name,
-        "plan": plan_name_of_id(live.plan_id),
-        "target": live.region,
-        "resource_group": live.resource_group,
-        "crn": live.crn,
-        "state": live.state,
-    }
-
-
 def _adopt(context: Context, crn: str, properties: Properties) -> LiveInstance:
     """Return an instance that exists, and is what is declared: its replacement would delete it."""
     live = context.cloud.resource_controller.instance(crn)
     if live is None:
         raise CloudError(f"instance {properties['name']!r}: there is no {crn} to take over")
-    outputs = _outputs(properties, live)
-    for name in (one.name for one in INSTANCE.diff(outputs, properties) if one.replaces):
+    there = outputs(properties, live)
+    for name in (one.name for one in INSTANCE.diff(there, properties) if one.replaces):
         raise CloudError(
-            f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {outputs[name]!r} and not "
+            f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {there[name]!r} and not "
             f"{properties[name]!r}"
         )
     return live
@@ -176,4 +170,4 @@ def _wait_until_active(context: Context, created: LiveInstance) -> LiveInstance:
     return live
 
 
-LIFECYCLE = Lifecycle(INSTANCE, create=create, read=read, update=update, delete=delete)
+LIFECYCLE = Lifecycle(INSTANCE, create=create, outputs=outputs, update=update, delete=delete)
