@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.kept import Kept
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
 from pulumi_ibm_quantum.vocabulary import Limit
 
@@ -79,6 +80,8 @@ class ResourceController:
     def __init__(self, transport: Transport, endpoint: str) -> None:
         self._transport = transport
         self._url = f"{endpoint}/v2/resource_instances"
+        self._listing = Kept(lambda: {one.crn: one for one in self.instances(None)})
+        self._changed: set[str] = set()
 
     def instances(self, plan_id: str | None, *, name: str | None = None) -> Iterator[LiveInstance]:
         """Yield the account's active and provisioning instances of a plan, or of all plans, page by page."""
@@ -114,6 +117,14 @@ class ResourceController:
             instance = _live_instance(document)
         return None if instance.is_gone else instance
 
+    def recent_instance(self, crn: str, since: float = 0.0) -> LiveInstance | None:
+        """Return an instance from a listing of all, some seconds old and shared by all threads; None if it cannot tell.
+
+        A list may lag behind what is: one that lacks an instance says nothing, and none is asked about an instance that
+        we have changed. ``since`` is when the listing may have begun at the earliest, by ``time.monotonic``.
+        """
+        return None if crn in self._changed else self._listing.get(since).get(crn)
+
     def create(
         self, *, name: str, target: str, resource_group: str, plan_id: str, settings: Settings, tags: Sequence[str] = ()
     ) -> LiveInstance:
@@ -140,6 +151,7 @@ class ResourceController:
         A request that equals the one before is ignored silently, hence the fresh timestamp. The answer says only that
         the request was accepted; read back to see it in force.
         """
+        self._changed.add(instance.crn)
         parameters = {**instance.extra_parameters, **_parameters(settings), _TIMESTAMP: _timestamp()}
         self._transport.request(
             "PATCH",
@@ -151,6 +163,7 @@ class ResourceController:
 
     def rename(self, crn: str, name: str) -> None:
         """Give an instance another name."""
+        self._changed.add(crn)
         self._transport.request(
             "PATCH",
             self._url_of(crn),
@@ -161,6 +174,7 @@ class ResourceController:
 
     def delete(self, crn: str) -> None:
         """Delete an instance with its keys and bindings; one that is gone already is no error."""
+        self._changed.add(crn)
         try:
             self._transport.request(
                 "DELETE",
