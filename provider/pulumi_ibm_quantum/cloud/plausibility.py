@@ -1,0 +1,27 @@
+"""What an answer says that cannot be: it stops the run by name, so that nothing is decided on it."""
+
+from typing import Any
+
+_MOST = 1e15
+
+
+class Implausible(ValueError):
+    """An answer has the documented shape and says what cannot be; the text says what."""
+
+
+def figure(value: Any, name: str) -> float:
+    """Return a number that is given as such or as digits.
+
+    Raises:
+        Implausible: it is negative, or beyond all measure.
+        ArithmeticError, TypeError, ValueError: it is no number.
+    """
+    number = float(value)
+    if not 0 <= number <= _MOST:
+        raise Implausible(f"{name} is {str(value)[:40]}")
+    return number
+
+
+def guid_of(told: str) -> str:
+    """Return what tells an instance from others in a CRN that an answer has; a message may put a name for the CRN."""
+    return told.rstrip(":").rpartition(":")[2][:100]
