@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
-from pulumi_ibm_quantum.vocabulary import Limit
+from pulumi_ibm_quantum.vocabulary import Limit, parse_crn
 
 QUANTUM_RESOURCE_ID = "b6049020-80f4-11eb-a0f7-e35ec9b4054f"
 """The quantum service in IBM's catalogue (from client source; staging uses the same)."""
@@ -81,12 +82,19 @@ class ResourceController:
         self._url = f"{endpoint}/v2/resource_instances"
 
     def instances(self, plan_id: str | None, *, name: str | None = None) -> Iterator[LiveInstance]:
-        """Yield the account's active and provisioning instances of a plan, or of all plans, page by page."""
+        """Yield the account's active and provisioning instances of a plan, or of all plans, page by page.
+
+        One that comes twice, because another was created meanwhile and moved it to the next page, is taken once.
+
+        Raises:
+            CloudError: a page could not be read, or an instance came twice and not the same.
+        """
         params: dict[str, str | int] = {"resource_id": QUANTUM_RESOURCE_ID, "limit": _PAGE_SIZE}
         if plan_id is not None:
             params["resource_plan_id"] = plan_id
         if name is not None:
             params["name"] = name
+        listed: dict[str, LiveInstance] = {}
         for _ in range(_MOST_PAGES):
             page = self._transport.get_json(
                 self._url,
@@ -98,7 +106,16 @@ class ResourceController:
                 found = [_live_instance(document) for document in page["resources"]]
                 # Only the token is taken from the address: the bearer token must not follow it elsewhere.
                 start = parse_qs(urlsplit(page.get("next_url") or "").query).get("start")
-            yield from found
+                for one in found:
+                    if plan_id is not None and one.plan_id not in ("", plan_id):
+                        raise Implausible(f"instance {one.name!r} is of another plan than asked for")
+            for one in found:
+                if one.crn not in listed:
+                    listed[one.crn] = one
+                    yield one
+                elif one != listed[one.crn]:
+                    text = f"instance {one.name!r} is listed twice, with different values; run again"
+                    raise errors.CloudError(text, purpose="list the instances")
             if not start:
                 return
             params["start"] = start[0]
@@ -112,6 +129,8 @@ class ResourceController:
             return None
         with understanding(f"read instance {crn}"):
             instance = _live_instance(document)
+            if parse_crn(instance.crn) != parse_crn(crn):
+                raise Implausible(f"it is about another instance, {guid_of(instance.crn)}")
         return None if instance.is_gone else instance
 
     def create(
@@ -201,7 +220,7 @@ def _live_instance(document: Mapping[str, Any]) -> LiveInstance:
         plan_id=document.get("resource_plan_id") or "",
         resource_group=document.get("resource_group_id") or "",
         state=document.get("state") or "",
-        settings=_settings(document.get("extensions") or {}),
+        settings=_settings(document.get("extensions") or {}, document.get("name") or ""),
         created_at=document.get("created_at") or "",
         updated_at=document.get("updated_at") or "",
         updated_by=document.get("updated_by") or "",
@@ -211,13 +230,13 @@ def _live_instance(document: Mapping[str, Any]) -> LiveInstance:
     )
 
 
-def _settings(extensions: Mapping[str, Any]) -> Settings | None:
+def _settings(extensions: Mapping[str, Any], name: str) -> Settings | None:
     allocation, limit = extensions.get(_ALLOCATION), extensions.get(_LIMIT)
     if allocation is None:
         return None
     backends = extensions.get(_BACKENDS)
     return Settings(
-        allocation_seconds=int(allocation),
-        limit=Limit.of(None if limit is None else int(limit)),
+        allocation_seconds=int(figure(allocation, f"{_ALLOCATION} of instance {name!r}")),
+        limit=Limit.of(None if limit is None else int(figure(limit, f"{_LIMIT} of instance {name!r}"))),
         backends=ALL_BACKENDS if backends is None else tuple(backends),
     )
