@@ -3,10 +3,10 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from pulumi_ibm_quantum.engine.events import COUNTED, Event, Kind, Log, Result, StepDone
 from pulumi_ibm_quantum.engine.protocol.child import Child
@@ -23,7 +23,7 @@ from pulumi_ibm_quantum.engine.stack.settings import Config, write_salt
 from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack, open_all
 from pulumi_ibm_quantum.engine.state.recorder import Changed, Recorder
 from pulumi_ibm_quantum.engine.state.urn import stack_urn
-from pulumi_ibm_quantum.engine.state.values import Properties, Secret, same
+from pulumi_ibm_quantum.engine.state.values import Properties, Secret, plain, same
 
 DEFAULT_PARALLEL: Final = 4 * (os.cpu_count() or 1)
 """Steps at once, as many as the CLI's."""
@@ -41,6 +41,8 @@ class Options:
         message: A note for the history.
         clear_pending_creates: Forget creations that were interrupted.
         watch: Called with each event as it comes.
+        before_reading: Called before a refresh, with the configuration of the providers and the types of what is going
+            to be read; what it raises ends the operation before anything has begun.
     """
 
     dry_run: bool = False
@@ -50,6 +52,7 @@ class Options:
     message: str = ""
     clear_pending_creates: bool = False
     watch: Callable[[Event], None] | None = None
+    before_reading: Callable[[Mapping[str, Any], Collection[str]], None] | None = None
 
 
 def operate(stack: Stack, kind: Kind, options: Options | None = None) -> Result:
@@ -132,14 +135,18 @@ class _Operation:
         """Give the providers their configuration: that of the state where no program says another."""
         known = run.olds.get(run.default_provider_urn)
         inputs = run.provider_config if known is None or self._kind == "update" else known.inputs
+        if self._wants_refresh and self._options.before_reading is not None:
+            self._options.before_reading(plain(inputs), {item.type for item in run.olds.values() if item.managed})
         host.configure(self._project.name, opened.config.values, inputs)
 
+    @property
+    def _wants_refresh(self) -> bool:
+        wanted = self._project.refresh_always if self._options.refresh is None else self._options.refresh
+        return wanted or self._kind == "refresh"
+
     def _go(self, run: Run, program: Child | None, config: Config, address: str) -> None:
-        wants_refresh = self._options.refresh
-        if wants_refresh is None:
-            wants_refresh = self._project.refresh_always and self._kind != "refresh"
         with _stop_on_interrupt(run):
-            if (self._kind == "refresh" or wants_refresh) and not refresh(run, alone=self._kind == "refresh"):
+            if self._wants_refresh and not refresh(run, alone=self._kind == "refresh"):
                 run.stop()
             if self._kind == "destroy" and not run.stopped:
                 delete_unregistered(run)
