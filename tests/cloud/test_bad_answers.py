@@ -94,6 +94,19 @@ class TestBodies:
         assert [one.name for one in fake.account.instances] == ["a", "b"]
         assert calls(fake, "instances.create") == 1
 
+    @pytest.mark.parametrize("bad", ["cut off", "html", "empty"])
+    def test_a_write_is_not_taken_for_done(self, fake: Fake, bad: str) -> None:
+        """A proxy's page says nothing of what the service did; to find out is to read back."""
+        fake.inject(Fault("instances.update", count=None, **BAD_BODIES[bad][0]))  # type: ignore[arg-type]
+        with served(fake) as cloud:
+            (live,) = cloud.resource_controller.instances(PREMIUM)
+            with pytest.raises(Unreachable, match=f"could not write to instance 'a': .* {BAD_BODIES[bad][1]}"):
+                cloud.resource_controller.write(live, Settings(200, Limit.NONE))
+            with pytest.raises(Unreachable, match="could not rename instance"):
+                cloud.resource_controller.rename(live.crn, "b")
+
+        assert calls(fake, "instances.update") == 2
+
     def test_a_redirect_is_told_as_one(self, fake: Fake) -> None:
         """Neither followed nor taken for an answer, and no write is taken for done."""
         fake.inject(Fault(method="GET", status=302), Fault("instances.update", status=307))

@@ -78,6 +78,17 @@ def test_the_instance_of_an_allocation_that_cannot_be_is_named(fake: Fake, cloud
         list(cloud.resource_controller.instances(PREMIUM))
 
 
+@pytest.mark.parametrize("field", ["crn", "name", "region_id", "resource_plan_id", "updated_at"])
+@pytest.mark.parametrize("value", [7, True, ["a"], {"a": 1}], ids=str)
+def test_a_text_that_is_none_is_refused(fake: Fake, cloud: Cloud, field: str, value: object) -> None:
+    """Before something is sorted by it, or looked up."""
+    document = listed(fake, cloud, "a")
+    document["resources"][0][field] = value
+    fake.inject(Fault("instances.list", content=json.dumps(document)))
+    with pytest.raises(CloudError, match=r"could not list the instances: .* has not the documented shape"):
+        list(cloud.resource_controller.instances(PREMIUM))
+
+
 def test_another_instance_than_asked_for_is_refused(fake: Fake, cloud: Cloud) -> None:
     """Its values would go into the state of the one that was asked for."""
     crn = fake.add_instance("a", allocation_seconds=100).crn

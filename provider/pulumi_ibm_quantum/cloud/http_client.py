@@ -118,7 +118,7 @@ class HttpClient:
                     self._outages.note_success(service)
                 return outcome
             if not call.is_worth_another(self._patience_seconds):
-                return self._outages.note_failure(service, outcome, begun) if call.reads else outcome
+                return self._outages.note_failure(service, outcome, begun) if call.counts else outcome
             time.sleep(call.pause_after(outcome))
             if (shared := self._outages.failure(service)) is not None:
                 return shared
@@ -167,8 +167,9 @@ class _Call:
     waited_seconds: float = 0.0
 
     @property
-    def reads(self) -> bool:
-        return self.request.method == "GET"
+    def counts(self) -> bool:
+        """Whether an outage may be told from it: a write may be refused where reads are not, one try is no outage."""
+        return self.request.method == "GET" and self.tries > 1
 
     def is_worth_another(self, patience_seconds: float) -> bool:
         return (

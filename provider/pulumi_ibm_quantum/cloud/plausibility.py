@@ -22,6 +22,15 @@ def figure(value: Any, name: str) -> float:
     return number
 
 
+def text(value: Any) -> str:
+    """Return a text, "" where there is none; raise TypeError for anything else."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise TypeError(f"a text is wanted, not {type(value).__name__}")
+    return value
+
+
 def guid_of(told: str) -> str:
     """Return what tells an instance from others in a CRN that an answer has; a message may put a name for the CRN."""
     return told.rstrip(":").rpartition(":")[2][:100]

@@ -15,7 +15,7 @@ import requests
 from pulumi_ibm_quantum.cloud import errors
 from pulumi_ibm_quantum.cloud.answers import moment_of
 from pulumi_ibm_quantum.cloud.endpoints import Endpoints
-from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of
+from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of, text
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
 from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, parse_crn, plan_name_of_id
 
@@ -209,13 +209,13 @@ def _contract(plan: Mapping[str, Any], plan_id: str) -> Contract:
         raise Implausible(f"it is about plan {plan_name_of_id(plan['plan_id'])}, not {plan_name_of_id(plan_id)}")
     limit = plan.get("usage_limit_seconds")
     return Contract(
-        subscription_id=plan.get("subscription_id") or "",
-        name=plan.get("subscription_name") or "",
+        subscription_id=text(plan.get("subscription_id")),
+        name=text(plan.get("subscription_name")),
         budget_seconds=int(figure(plan.get("usage_allocation_seconds") or 0, "usage_allocation_seconds")),
         unallocated_seconds=int(figure(plan.get("unallocated_usage_seconds") or 0, "unallocated_usage_seconds")),
         limit_seconds=None if limit is None else int(figure(limit, "usage_limit_seconds")),
-        starts=plan.get("start_time") or "",
-        ends=plan.get("end_time") or "",
+        starts=text(plan.get("start_time")),
+        ends=text(plan.get("end_time")),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pulumi_ibm_quantum.cloud import errors
-from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of
+from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of, text
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
 from pulumi_ibm_quantum.vocabulary import Limit, parse_crn
 
@@ -114,8 +114,8 @@ class ResourceController:
                     listed[one.crn] = one
                     yield one
                 elif one != listed[one.crn]:
-                    text = f"instance {one.name!r} is listed twice, with different values; run again"
-                    raise errors.CloudError(text, purpose="list the instances")
+                    problem = f"instance {one.name!r} is listed twice, with different values; run again"
+                    raise errors.CloudError(problem, purpose="list the instances")
             if not start:
                 return
             params["start"] = start[0]
@@ -157,26 +157,20 @@ class ResourceController:
         """Set allocation, limit and backends together: the service replaces all parameters by those of a request.
 
         A request that equals the one before is ignored silently, hence the fresh timestamp. The answer says only that
-        the request was accepted; read back to see it in force.
+        the request was accepted; read back to see it in force, also where it is ``Unreachable``.
         """
         parameters = {**instance.extra_parameters, **_parameters(settings), _TIMESTAMP: _timestamp()}
-        self._transport.request(
-            "PATCH",
-            self._url_of(instance.crn),
-            json={"parameters": parameters},
-            purpose=f"write to instance {instance.name!r}",
-            permission="resource-controller.instance.update",
-        )
+        self._patch(instance.crn, {"parameters": parameters}, f"write to instance {instance.name!r}")
 
     def rename(self, crn: str, name: str) -> None:
         """Give an instance another name."""
-        self._transport.request(
-            "PATCH",
-            self._url_of(crn),
-            json={"name": name},
-            purpose=f"rename instance {crn}",
-            permission="resource-controller.instance.update",
-        )
+        self._patch(crn, {"name": name}, f"rename instance {crn}")
+
+    def _patch(self, crn: str, body: Mapping[str, Any], purpose: str) -> None:
+        permission = "resource-controller.instance.update"
+        answer = self._transport.request("PATCH", self._url_of(crn), json=body, purpose=purpose, permission=permission)
+        if answer.status_code == 200 or answer.content:
+            json_of(answer, purpose)  # A proxy's page says nothing of what the service did.
 
     def delete(self, crn: str) -> None:
         """Delete an instance with its keys and bindings; one that is gone already is no error."""
@@ -213,19 +207,20 @@ def _timestamp() -> str:
 def _live_instance(document: Mapping[str, Any]) -> LiveInstance:
     operation = document.get("last_operation") or {}
     known = (_ALLOCATION, _LIMIT, _BACKENDS, _TIMESTAMP)
+    name = text(document.get("name"))
     return LiveInstance(
-        crn=document["crn"],
-        name=document.get("name") or "",
-        region=document.get("region_id") or document["crn"].split(":")[5],
-        plan_id=document.get("resource_plan_id") or "",
-        resource_group=document.get("resource_group_id") or "",
-        state=document.get("state") or "",
-        settings=_settings(document.get("extensions") or {}, document.get("name") or ""),
-        created_at=document.get("created_at") or "",
-        updated_at=document.get("updated_at") or "",
-        updated_by=document.get("updated_by") or "",
-        operation_state=operation.get("state") or "",
-        operation_description=operation.get("description") or "",
+        crn=text(document["crn"]),
+        name=name,
+        region=text(document.get("region_id")) or document["crn"].split(":")[5],
+        plan_id=text(document.get("resource_plan_id")),
+        resource_group=text(document.get("resource_group_id")),
+        state=text(document.get("state")),
+        settings=_settings(document.get("extensions") or {}, name),
+        created_at=text(document.get("created_at")),
+        updated_at=text(document.get("updated_at")),
+        updated_by=text(document.get("updated_by")),
+        operation_state=text(operation.get("state")),
+        operation_description=text(operation.get("description")),
         extra_parameters={k: v for k, v in (document.get("parameters") or {}).items() if k not in known},
     )
 
@@ -238,5 +233,5 @@ def _settings(extensions: Mapping[str, Any], name: str) -> Settings | None:
     return Settings(
         allocation_seconds=int(figure(allocation, f"{_ALLOCATION} of instance {name!r}")),
         limit=Limit.of(None if limit is None else int(figure(limit, f"{_LIMIT} of instance {name!r}"))),
-        backends=ALL_BACKENDS if backends is None else tuple(backends),
+        backends=ALL_BACKENDS if backends is None else tuple(map(text, backends)),
     )
