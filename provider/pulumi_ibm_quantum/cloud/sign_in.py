@@ -128,7 +128,7 @@ class TokenSource(AuthBase):
             token, now = self._token, self._clock()
             if token is None or now >= token.replace_at:
                 if self._failure is not None and now < self._failed_until:
-                    raise copy(self._failure) from self._failure.__cause__
+                    raise copy(self._failure) from None
                 try:
                     token = self._fresh(token, now)
                 except errors.CloudError as error:
