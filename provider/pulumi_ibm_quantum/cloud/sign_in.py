@@ -74,6 +74,8 @@ class _Token:
         identity = Identity(claims.get("iam_id") or "", (claims.get("account") or {}).get("bss") or "")
         ends = float(claims["exp"])
         life = ends - float(claims["iat"])
+        if not 0 < life < float("inf"):
+            raise ValueError
         return cls(text, identity, ends, ends - max(life * _REFRESHED_LIFE, _SAFETY_SECONDS))
 
 
