@@ -10,7 +10,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 LONGEST_ANSWER = 4
-"""How long an answer may take from its first line to its last byte, in read time-outs."""
+"""How long an answer may take from the request to its last byte, in read time-outs."""
 
 
 class DeadlineAdapter(HTTPAdapter):

@@ -117,8 +117,8 @@ class HttpClient:
                 if isinstance(outcome, requests.Response):
                     self._outages.note_success(service)
                 return outcome
-            if not call.is_worth_another(self._patience_seconds):
-                return self._outages.note_failure(service, outcome, begun) if call.counts else outcome
+            if not call.may_try_again(self._patience_seconds):
+                return self._outages.note_failure(service, outcome, begun) if call.shows_outage else outcome
             time.sleep(call.pause_after(outcome))
             if (shared := self._outages.failure(service)) is not None:
                 return shared
@@ -167,11 +167,11 @@ class _Call:
     waited_seconds: float = 0.0
 
     @property
-    def counts(self) -> bool:
-        """Whether an outage may be told from it: a write may be refused where reads are not, one try is no outage."""
+    def shows_outage(self) -> bool:
+        """Whether its failure counts: writes may fail where reads do not, and a single try says little."""
         return self.request.method == "GET" and self.tries > 1
 
-    def is_worth_another(self, patience_seconds: float) -> bool:
+    def may_try_again(self, patience_seconds: float) -> bool:
         return (
             self.attempts < self.tries
             and self.unanswered < _TRIES_WITHOUT_ANSWER

@@ -31,6 +31,6 @@ def text(value: Any) -> str:
     return value
 
 
-def guid_of(told: str) -> str:
-    """Return what tells an instance from others in a CRN that an answer has; a message may put a name for the CRN."""
-    return told.rstrip(":").rpartition(":")[2][:100]
+def guid_of(crn: str) -> str:
+    """Return the end of a CRN that an answer has, for a message: where a CRN is in one, a name may replace it."""
+    return crn.rstrip(":").rpartition(":")[2][:100]

@@ -85,10 +85,10 @@ class QuantumPlatform:
             permission="quantum-computing.instance-usage.read",
         )
         with understanding(purpose):
-            told = usage.get("instance_id")
+            answered = text(usage.get("instance_id"))
             # A CRN; whether it may be the guid alone is not documented.
-            if told is not None and asked.guid not in told.lower():
-                raise Implausible(f"it is about another instance, {guid_of(told)}")
+            if answered and asked.guid not in answered.lower():
+                raise Implausible(f"it is about another instance, {guid_of(answered)}")
             consumed = usage["usage_consumed_seconds"]
             if consumed is None:
                 raise errors.CloudError("the service reports none", purpose=purpose)
@@ -191,16 +191,16 @@ def _by_crn_and_day(rows: Iterable[tuple[Mapping[str, Any], _T]]) -> Mapping[str
 
 
 def _job_totals(row: Mapping[str, Any]) -> JobTotals:
-    def told(name: str, value: float | None) -> float:
+    def number(name: str, value: float | None) -> float:
         return figure(value or 0, f"{name} of {row['key']}")
 
     alone = row.get("individual_jobs")
-    longest = (told(name, row.get(name)) for name in ("max_individual_jobs_usage", "max_sessions_usage"))
+    longest = (number(name, row.get(name)) for name in ("max_individual_jobs_usage", "max_sessions_usage"))
     return JobTotals(
-        jobs=int(told("jobs", row["jobs"] if alone is None else alone) + told("sessions", row.get("sessions"))),
-        used_seconds=told("usage", row["usage"]) / 1000,
+        jobs=int(number("jobs", row["jobs"] if alone is None else alone) + number("sessions", row.get("sessions"))),
+        used_seconds=number("usage", row["usage"]) / 1000,
         longest_seconds=max(longest) / 1000,
-        mean_wait_seconds=told("avg_queue_time", row["avg_queue_time"]) / 1000,
+        mean_wait_seconds=number("avg_queue_time", row["avg_queue_time"]) / 1000,
     )
 
 

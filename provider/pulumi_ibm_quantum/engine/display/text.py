@@ -88,16 +88,16 @@ def _problems(result: Result, style: Style) -> Iterator[str]:
     """Say each problem once, with the resources that have it: a service that is down is one, not one of each."""
     ids = {step.urn: step.old.id for step in result.steps if step.old is not None and step.old.id}
     for severity in ("warning", "error"):
-        alike: dict[tuple[str, str], list[Diagnostic]] = {}
+        groups: dict[tuple[str, str], list[Diagnostic]] = {}
         for item in result.diagnostics:
             if item.severity == severity:
                 type_ = split_type_and_name(item.urn)[0] if item.urn else ""
                 text = item.message.replace(ids[item.urn], "…") if item.urn in ids else item.message
-                alike.setdefault((type_, text.rstrip()), []).append(item)
-        for (type_, text), items in alike.items():
+                groups.setdefault((type_, text.rstrip()), []).append(item)
+        for (type_, text), items in groups.items():
             one = items[0]
-            said = f"{_subject(one)}{one.message.rstrip()}" if len(items) == 1 else f"{_subjects(type_, items)}{text}"
-            yield f"{style.paint(severity, severity)}: {said}"
+            line = f"{_subject(one)}{one.message.rstrip()}" if len(items) == 1 else f"{_subjects(type_, items)}{text}"
+            yield f"{style.paint(severity, severity)}: {line}"
 
 
 def _subjects(type_: str, items: Sequence[Diagnostic]) -> str:
