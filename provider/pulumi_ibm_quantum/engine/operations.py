@@ -1,9 +1,11 @@
 """The operations: preview, update, refresh and destroy of a stack."""
 
 import os
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -27,6 +29,7 @@ from pulumi_ibm_quantum.engine.state.values import Properties, Secret, plain, sa
 
 DEFAULT_PARALLEL: Final = 4 * (os.cpu_count() or 1)
 """Steps at once, as many as the CLI's."""
+_LOOK_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +135,41 @@ class _Operation:
         )
 
     def _configure(self, host: ProviderHost, run: Run, opened: Opened) -> None:
-        """Give the providers their configuration: that of the state where no program says another."""
+        host.configure(self._project.name, opened.config.values, self._provider_inputs(run))
+
+    def _provider_inputs(self, run: Run) -> Properties:
+        """Return the configuration of the providers: that of the state where no program says another."""
         known = run.olds.get(run.default_provider_urn)
-        inputs = run.provider_config if known is None or self._kind == "update" else known.inputs
-        if self._wants_refresh and self._options.before_reading is not None:
-            self._options.before_reading(plain(inputs), {item.type for item in run.olds.values() if item.managed})
-        host.configure(self._project.name, opened.config.values, inputs)
+        return run.provider_config if known is None or self._kind == "update" else known.inputs
 
     @property
     def _wants_refresh(self) -> bool:
         wanted = self._project.refresh_always if self._options.refresh is None else self._options.refresh
         return wanted or self._kind == "refresh"
 
+    def _check_before_reading(self, run: Run) -> None:
+        """Call ``before_reading`` in a thread of its own: an interrupt does not wait for it."""
+        check = self._options.before_reading
+        if check is None or not self._wants_refresh:
+            return
+        types = {item.type for item in run.olds.values() if item.managed}
+        outcome: Future[None] = Future()
+
+        def call() -> None:
+            try:
+                outcome.set_result(check(plain(self._provider_inputs(run)), types))
+            except Exception as error:
+                outcome.set_exception(error)
+
+        threading.Thread(target=call, name="before-reading", daemon=True).start()
+        while not run.stopped and not outcome.done():
+            wait([outcome], timeout=_LOOK_SECONDS)
+        if outcome.done():
+            outcome.result()
+
     def _go(self, run: Run, program: Child | None, config: Config, address: str) -> None:
         with _stop_on_interrupt(run):
+            self._check_before_reading(run)
             if self._wants_refresh and not refresh(run, alone=self._kind == "refresh"):
                 run.stop()
             if self._kind == "destroy" and not run.stopped:
