@@ -189,8 +189,12 @@ class _Command:
 
     def run(self, *, dry_run: bool) -> "engine.Result":
         """Run the operation, with a line of progress on a terminal."""
+        # Loaded here: a help needs no connection.
+        from pulumi_ibm_quantum.cli.connection import check_sign_in
+
         progress = engine.RunProgress()
-        options = engine.Options(dry_run=dry_run, watch=progress.watch, **self._options)
+        check = functools.partial(check_sign_in, self._stack.env)
+        options = engine.Options(dry_run=dry_run, watch=progress.watch, before_reading=check, **self._options)
         with nullcontext() if self._as_json else progress_line(progress.line):
             return engine.operate(self._stack, self._kind, options)
 
