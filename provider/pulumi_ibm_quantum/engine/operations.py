@@ -3,16 +3,19 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
+from pulumi_ibm_quantum.engine.errors import NotWritten
 from pulumi_ibm_quantum.engine.events import COUNTED, Event, Kind, Log, Result, StepDone
 from pulumi_ibm_quantum.engine.protocol.child import Child
 from pulumi_ibm_quantum.engine.protocol.monitor import Engine, ResourceMonitor, Server
 from pulumi_ibm_quantum.engine.protocol.provider_host import ProviderHost
 from pulumi_ibm_quantum.engine.run.deletion import delete_unregistered
+from pulumi_ibm_quantum.engine.run.interruption import Interruption
 from pulumi_ibm_quantum.engine.run.provider import Provider
 from pulumi_ibm_quantum.engine.run.refreshing import refresh
 from pulumi_ibm_quantum.engine.run.run import Run
@@ -22,11 +25,13 @@ from pulumi_ibm_quantum.engine.stack.saving import add_history, saving, warn_of_
 from pulumi_ibm_quantum.engine.stack.settings import Config, write_salt
 from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack, open_all
 from pulumi_ibm_quantum.engine.state.recorder import Changed, Recorder
-from pulumi_ibm_quantum.engine.state.urn import stack_urn
+from pulumi_ibm_quantum.engine.state.urn import split_type_and_name, stack_urn
 from pulumi_ibm_quantum.engine.state.values import Properties, Secret, same
 
 DEFAULT_PARALLEL: Final = 4 * (os.cpu_count() or 1)
 """Steps at once, as many as the CLI's."""
+_CHANGING: Final = frozenset({"create", "update", "create-replacement", "delete", "delete-replaced"})
+"""The operations that change something at the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,10 @@ class _Operation:
         """Start all processes at once, then open the secrets and the state, then go."""
         began = time.time()
         with ExitStack() as cleanup:
+            interruption = cleanup.enter_context(Interruption())
             if not self._options.dry_run:
-                cleanup.enter_context(self._stack.backend.lock(self._project.name, self._stack.name))
+                for holder in cleanup.enter_context(self._stack.backend.lock(self._project.name, self._stack.name)):
+                    self._log.say("warning", f"The lock of {holder} was removed: that process is gone")
             server = Server()
             cleanup.callback(server.stop)
             host = self._start_host(server.address)
@@ -87,17 +94,44 @@ class _Operation:
             self._log.hidden = opened.config.secret_texts()
             if self._kind != "refresh":
                 warn_of_pending(opened, self._log)
-            keep_pending = not self._options.clear_pending_creates
-            with saving(self._stack, opened, dry_run=self._options.dry_run, keep_pending=keep_pending) as recorder:
-                run = self._make_run(opened, recorder, host)
-                monitor = ResourceMonitor(run, opened.config, _delete_after_success)
-                server.start(Engine(run), monitor)
-                self._configure(host, run, opened)
-                self._go(run, program, opened.config, server.address)
-                outputs = _finish_outputs(run, monitor.stack_outputs)
-                result = self._result(run, opened, outputs, time.time() - began)
-            if not self._options.dry_run:
-                add_history(self._stack, opened, result, began, self._options.message)
+            run: Run | None = None
+            outputs: Properties = {}
+            try:
+                with self._saving(opened) as recorder:
+                    run = self._make_run(opened, recorder, host)
+                    monitor = ResourceMonitor(run, opened.config, _delete_after_success)
+                    server.start(Engine(run), monitor)
+                    self._configure(host, run, opened)
+                    with interruption.stopping(run, cancel=partial(_wind_up, host, program), give_up=host.close):
+                        self._go(run, program, opened.config, server.address)
+                    outputs = _finish_outputs(run, monitor.stack_outputs)
+            except NotWritten as error:
+                if run is None:
+                    raise
+                self._not_saved(run, error)
+            result = self._result(run, opened, outputs, time.time() - began)
+            return result if self._options.dry_run else self._with_history(opened, result, began)
+
+    def _saving(self, opened: Opened) -> AbstractContextManager[Recorder]:
+        keep_pending = not self._options.clear_pending_creates
+        return saving(self._stack, opened, dry_run=self._options.dry_run, keep_pending=keep_pending)
+
+    def _not_saved(self, run: Run, error: NotWritten) -> None:
+        """Say that the state could not be saved, and what is already different at the service."""
+        run.errored = True
+        changed = [
+            f"{event.step.op} {split_type_and_name(event.step.urn)[1]}"
+            for event in self._log.events
+            if isinstance(event, StepDone) and event.step.resource.managed and event.step.op in _CHANGING
+        ]
+        self._log.say("error", f"{error}. Changed at the service: {', '.join(changed) or 'nothing'}")
+
+    def _with_history(self, opened: Opened, result: Result, began: float) -> Result:
+        try:
+            add_history(self._stack, opened, result, began, self._options.message)
+        except NotWritten as error:
+            self._log.say("warning", f"The history lacks this run: {error}")
+            return replace(result, events=tuple(self._log.events))
         return result
 
     def _open(self) -> Opened:
@@ -138,13 +172,12 @@ class _Operation:
         wants_refresh = self._options.refresh
         if wants_refresh is None:
             wants_refresh = self._project.refresh_always and self._kind != "refresh"
-        with _stop_on_interrupt(run):
-            if (self._kind == "refresh" or wants_refresh) and not refresh(run, alone=self._kind == "refresh"):
-                run.stop()
-            if self._kind == "destroy" and not run.stopped:
-                delete_unregistered(run)
-            if program is not None and not run.stopped:
-                self._run_program(run, program, config, address)
+        if (self._kind == "refresh" or wants_refresh) and not refresh(run, alone=self._kind == "refresh"):
+            run.stop()
+        if self._kind == "destroy" and not run.stopped:
+            delete_unregistered(run)
+        if program is not None and not run.stopped:
+            self._run_program(run, program, config, address)
         run.drain()
 
     def _run_program(self, run: Run, program: Child, config: Config, address: str) -> None:
@@ -222,11 +255,8 @@ def _delete_after_success(run: Run) -> None:
         delete_unregistered(run)
 
 
-@contextmanager
-def _stop_on_interrupt(run: Run) -> Iterator[None]:
-    """Let Ctrl-C stop the run as a failure does: what runs is finished and saved, nothing new starts."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        run.log.say("error", "Interrupted: nothing new was started")
-        run.stop()
+def _wind_up(host: ProviderHost, program: Child | None) -> None:
+    """Let nothing be waited for that need not be: what the providers have begun is all that goes on."""
+    host.cancel()
+    if program is not None:
+        program.end()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from pulumi_ibm_quantum.engine.state.passphrase import Crypter
 
 _SHORTEST_SECRET: Final = 3
 """Characters; the CLI hides no shorter ones either."""
+_SETTINGS_MODE: Final = 0o644
+"""A settings file is for everybody who works on the program; what is secret in it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +144,12 @@ def _text(value: Any) -> str:
 
 
 def write_salt(path: Path, salt: str) -> None:
-    """Add ``encryptionsalt`` to a settings file, and leave all else as it is."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    """Add ``encryptionsalt`` to a settings file, and leave all else as it is, its permissions too."""
+    text, mode = (path.read_text(encoding="utf-8"), path.stat().st_mode) if path.exists() else ("", _SETTINGS_MODE)
     line = f"encryptionsalt: {salt}\n"
     if re.search(r"^encryptionsalt:", text, re.MULTILINE):
         text = re.sub(r"^encryptionsalt:.*\n?", line, text, flags=re.MULTILINE)
     else:
         text = f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{line}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, text.encode())
+    write_durably(path, text.encode(), stat.S_IMODE(mode))

@@ -114,7 +114,8 @@ def open_secrets(stack: Stack, written: Json | None, settings: StackSettings) ->
             "not support: `pulumi stack change-secrets-provider passphrase` changes that"
         )
     passphrase = read_passphrase(stack.env)
-    salt = settings.salt or (provider.get("state") or {}).get("salt")
+    state = provider.get("state")
+    salt = settings.salt or (state.get("salt") if isinstance(state, dict) else None)
     return open_crypter(passphrase, salt) if salt else new_crypter(passphrase)
 
 
@@ -128,7 +129,8 @@ def open_all(stack: Stack) -> Opened:
     written, content = stack.backend.read(stack.project.name, stack.name)
     crypter = open_secrets(stack, written, settings)
     config = open_config(settings, crypter)
-    base = deployment_from_json(written or {}, crypter.decrypt)
+    where = str(stack.backend.checkpoint(stack.project.name, stack.name))
+    base = deployment_from_json(written or {}, crypter.decrypt, where)
     replayed = replay(stack.backend.journal(stack.project.name, stack.name), content, base, crypter.decrypt)
     return Opened(
         crypter=crypter,
