@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 from click.testing import CliRunner, Result
 
-from pulumi_ibm_quantum.cli.stack_commands import destroy, preview, refresh, stack, up
+from pulumi_ibm_quantum.cli.stack_commands import destroy, preview, refresh, up
+from pulumi_ibm_quantum.cli.stack_group import stack
 from tests.support.engine_process import start_engine, wait_for
 from tests.support.engine_projects import STACK, Project, ref, secret, thing
 

@@ -45,6 +45,7 @@ class Options:
         parallel: Steps at once.
         message: A note for the history.
         clear_pending_creates: Forget creations that were interrupted.
+        takeovers: Types whose creation makes nothing at the service; an interrupted one leaves nothing to look for.
         watch: Called with each event as it comes.
     """
 
@@ -54,6 +55,7 @@ class Options:
     parallel: int = DEFAULT_PARALLEL
     message: str = ""
     clear_pending_creates: bool = False
+    takeovers: frozenset[str] = frozenset()
     watch: Callable[[Event], None] | None = None
 
 
@@ -92,6 +94,8 @@ class _Operation:
                 cleanup.callback(program.stop)
             opened = self._open()
             self._log.hidden = opened.config.secret_texts()
+            if self._kind == "update" and not self._stack.has_state:
+                self._log.say("info", f"No state yet in {self._stack.backend.folder}: everything is new")
             if self._kind != "refresh":
                 warn_of_pending(opened, self._log)
             run: Run | None = None
@@ -138,7 +142,9 @@ class _Operation:
         opened = open_all(self._stack)
         if opened.new_salt and not self._options.dry_run:
             write_salt(self._project.settings_file(self._stack.name), opened.crypter.salt)
-        return opened
+        state = opened.deployment
+        pending = tuple(item for item in state.pending if item.resource.type not in self._options.takeovers)
+        return replace(opened, deployment=replace(state, pending=pending))
 
     def _start_host(self, address: str) -> ProviderHost:
         return ProviderHost(

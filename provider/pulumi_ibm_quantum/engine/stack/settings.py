@@ -33,6 +33,10 @@ class StackSettings:
     salt: str | None
     config: Mapping[str, Any]
 
+    def is_secret(self, key: str) -> bool:
+        """Whether a setting is encrypted, if only in part."""
+        return _has_ciphertext(self.config.get(key))
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -95,10 +99,10 @@ def _full_key(project: str, key: str) -> str:
     return ":".join(parts) if len(parts) > 1 else f"{project}:{key}"
 
 
-def _ciphertexts(value: Any) -> bool:
+def _has_ciphertext(value: Any) -> bool:
     if isinstance(value, dict):
-        return _is_secure(value) or any(map(_ciphertexts, value.values()))
-    return isinstance(value, list) and any(map(_ciphertexts, value))
+        return _is_secure(value) or any(map(_has_ciphertext, value.values()))
+    return isinstance(value, list) and any(map(_has_ciphertext, value))
 
 
 def _is_secure(value: Any) -> bool:
@@ -117,7 +121,7 @@ def open_config(settings: StackSettings, crypter: Crypter) -> Config:
             values[key] = _text(_decrypted(value, crypter))
         except EngineError as error:
             raise EngineError(f"{settings.path}: {key}: {error}") from None
-    secret = frozenset(key for key, value in settings.config.items() if _ciphertexts(value))
+    secret = frozenset(filter(settings.is_secret, settings.config))
     shown = {
         key: value if isinstance(value, dict | list) else values[key] for key, value in sorted(settings.config.items())
     }

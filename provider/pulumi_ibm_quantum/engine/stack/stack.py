@@ -1,5 +1,6 @@
 """A stack: its project, settings, secrets and state, ready for a run."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,8 +32,16 @@ class Stack:
     backend: FileBackend
     env: Mapping[str, str]
 
+    @property
+    def has_state(self) -> bool:
+        """Whether there is a state, if only in the journal of a first run that was killed."""
+        files = (self.backend.checkpoint, self.backend.journal)
+        return any(file(self.project.name, self.name).exists() for file in files)
 
-def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_url: str | None = None) -> Stack:
+
+def open_stack(
+    folder: Path, name: str | None, env: Mapping[str, str], backend_url: str | None = None, *, new: bool = False
+) -> Stack:
     """Find the stack that a command is about.
 
     Args:
@@ -40,9 +49,10 @@ def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_u
         name: The stack; without it ``PULUMI_STACK``, else the only one that has a settings file.
         env: The environment.
         backend_url: A backend, over that of the environment.
+        new: Whether the stack may be one that has neither settings nor a state.
 
     Raises:
-        EngineError: If there is no project, no backend, or no telling which stack.
+        EngineError: If there is no project, no backend, no such stack, or no telling which.
     """
     project = find_project(folder)
     backend = open_backend(project, folder, env, backend_url)
@@ -50,22 +60,20 @@ def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_u
     short = found.rpartition("/")[2]
     if not _STACK_NAME.match(short):
         raise UsageError(f"{found!r} is not the name of a stack: it may have letters, digits, '.', '-' and '_'")
-    return Stack(project, short, backend, env)
+    stack = Stack(project, short, backend, env)
+    if not (new or stack.has_state or project.settings_file(short).exists()):
+        raise EngineError(_no_such_stack(stack))
+    return stack
 
 
-def list_stacks(folder: Path, env: Mapping[str, str]) -> dict[str, bool]:
-    """Return the stacks of a project that have a state or settings, sorted, and whether each has a state.
-
-    Args:
-        folder: Where the command runs.
-        env: The environment.
-
-    Raises:
-        EngineError: If there is no project or no backend.
-    """
-    project = find_project(folder)
-    with_state = open_backend(project, folder, env).stacks(project.name)
-    return {name: name in with_state for name in sorted({*with_state, *project.stacks_with_settings()})}
+def _no_such_stack(stack: Stack) -> str:
+    known = sorted({*stack.project.stacks_with_settings(), *stack.backend.stacks(stack.project.name)})
+    nearest = difflib.get_close_matches(stack.name, known, 1)
+    hint = f" (did you mean {nearest[0]}?)" if nearest else f" (there is {', '.join(known)})" if known else ""
+    return (
+        f"No stack named {stack.name!r} in project {stack.project.name}{hint}: `stack init {stack.name}` makes it; "
+        f"its settings would be {stack.project.settings_file(stack.name)}, its state in {stack.backend.folder}"
+    )
 
 
 def _only_stack(project: Project) -> str:
