@@ -75,6 +75,17 @@ def read_outputs(stack: Stack, *, show_secrets: bool = False) -> dict[str, Any]:
     return outputs
 
 
+def read_ids(stack: Stack) -> frozenset[str]:
+    """Return the ids of what a stack manages; needs no passphrase.
+
+    Raises:
+        EngineError: If the state cannot be read.
+    """
+    written, _ = stack.backend.read(stack.project.name, stack.name)
+    resources = (written or {}).get("resources") or ()
+    return frozenset(item["id"] for item in resources if isinstance(item, dict) and isinstance(item.get("id"), str))
+
+
 def _opened(stack: Stack) -> Opened:
     opened = open_all(stack)
     if opened.written is None and not opened.interrupted:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pulumi_ibm_quantum.engine.errors import EngineError, UsageError
 from pulumi_ibm_quantum.engine.stack.backend import FileBackend, open_backend
@@ -122,9 +122,28 @@ def open_secrets(stack: Stack, written: Json | None, settings: StackSettings) ->
             "not support: `pulumi stack change-secrets-provider passphrase` changes that"
         )
     passphrase = read_passphrase(stack.env)
-    state = provider.get("state")
-    salt = settings.salt or (state.get("salt") if isinstance(state, dict) else None)
+    salt = settings.salt or _salt_of(provider)
     return open_crypter(passphrase, salt) if salt else new_crypter(passphrase)
+
+
+def _salt_of(secrets_provider: Json) -> Any:
+    state = secrets_provider.get("state")
+    return state.get("salt") if isinstance(state, dict) else None
+
+
+def has_right_passphrase(stack: Stack) -> bool:
+    """Whether the passphrase of the environment is that of the stack; of a new stack any is.
+
+    Raises:
+        EngineError: If the passphrase is not set, or the stack cannot be read.
+    """
+    written, _ = stack.backend.read(stack.project.name, stack.name)
+    salt = read_settings(stack.project, stack.name).salt or _salt_of((written or {}).get("secrets_providers") or {})
+    passphrase = read_passphrase(stack.env)
+    try:
+        return not salt or bool(open_crypter(passphrase, salt))
+    except EngineError:
+        return False
 
 
 def open_all(stack: Stack) -> Opened:

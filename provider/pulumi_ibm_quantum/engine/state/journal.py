@@ -111,6 +111,10 @@ class Ledger:
         Args:
             change: The change.
             resource: The resource that it holds, read, if it holds one.
+
+        Raises:
+            ValueError: If it is none.
+            LookupError: If it is of a resource that is not there.
         """
         match change:
             case ["new" | "set", handle, _] if resource is not None:
@@ -127,7 +131,7 @@ class Ledger:
                 self._refreshed = True
                 self._tidy = self._tidy or tidy
             case _:
-                raise EngineError(f"The journal has a change that this version does not know: {change[0]!r}")
+                raise ValueError(f"it has a change that this version does not know: {change[0]!r}")
 
     def in_flight(self) -> tuple[PendingOperation, ...]:
         """Return the calls that have begun and not come back."""
