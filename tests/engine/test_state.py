@@ -157,6 +157,27 @@ def test_a_kill_loses_no_finished_step(project: Project) -> None:
     assert project.state().pending == ()
 
 
+def test_an_interrupted_update_is_named_until_it_is_read_again(project: Project) -> None:
+    """A run that gets nowhere does not forget it; one that reads the resource settles it, and no person is needed."""
+    project.program(thing("a", size=1))
+    project.run()
+    project.program(thing("a", size=2))
+    project.faults(update_a="stuck")
+    engine = start_engine(project)
+    wait_for((project.service / "stuck").exists)
+    engine.kill()
+    engine.wait()
+    project.faults()
+    project.program(code="raise pulumi.RunError('no')")
+    assert not project.run().ok
+    assert [item.kind for item in project.state().pending] == ["updating"]
+    project.program(thing("a", size=2))
+    assert any("was interrupted while updating" in item.message for item in project.preview().diagnostics)
+    assert project.run("refresh").ok
+    assert project.state().pending == ()
+    assert not any("interrupted" in item.message for item in project.preview().diagnostics)
+
+
 def test_a_journal_cut_short_is_replayed_up_to_the_cut(project: Project) -> None:
     """Whatever byte a kill stops at, the state of the whole lines before it is what the next command sees."""
     project.program(thing("a"))

@@ -57,7 +57,8 @@ class FileBackend:
 
     def stacks(self, project: str) -> tuple[str, ...]:
         """Return the stacks of a project that have a state, sorted."""
-        return tuple(sorted(path.stem for path in (self._root / "stacks" / project).glob("*.json")))
+        folder = self._root / "stacks" / project
+        return tuple(sorted({path.stem for kind in ("json", "journal") for path in folder.glob(f"[!.]*.{kind}")}))
 
     def read(self, project: str, stack: str) -> tuple[Json | None, bytes]:
         """Read the deployment of a stack, and the bytes of its file.
@@ -100,7 +101,7 @@ class FileBackend:
         path = self.checkpoint(project, stack)
         self.prepare()
         make_private(path.parent)
-        for left_by_a_kill in path.parent.glob(f".{path.name}.*"):
+        for left_by_a_kill in (*path.parent.glob(f".{path.name}.*"), *self.history(project, stack).glob(".*")):
             left_by_a_kill.unlink(missing_ok=True)
         if path.exists():
             write_durably(path.with_name(f"{path.name}.bak"), path.read_bytes())

@@ -80,8 +80,8 @@ def remove_locks(folder: Path, *, stale_only: bool) -> list[Lock]:
     locks = _read_locks(folder)
     if stale_only:
         _refuse([lock for lock in locks if not lock.is_stale])
-    for lock in locks:
-        lock.path.unlink(missing_ok=True)
+    for path in (*(lock.path for lock in locks), *folder.glob(".*")):
+        path.unlink(missing_ok=True)
     return locks
 
 
