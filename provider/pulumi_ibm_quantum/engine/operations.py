@@ -106,7 +106,7 @@ class _Operation:
                     monitor = ResourceMonitor(run, opened.config, _delete_after_success)
                     server.start(Engine(run), monitor)
                     self._configure(host, run, opened)
-                    with interruption.stopping(run, cancel=partial(_wind_up, host, program), give_up=host.close):
+                    with interruption.stopping(run, partial(_wind_up, host, program), partial(_give_up, host, program)):
                         self._go(run, program, opened.config, server.address)
                     outputs = _finish_outputs(run, monitor.stack_outputs)
             except NotWritten as error:
@@ -266,3 +266,10 @@ def _wind_up(host: ProviderHost, program: Child | None) -> None:
     host.cancel()
     if program is not None:
         program.end()
+
+
+def _give_up(host: ProviderHost, program: Child | None) -> None:
+    """End what still runs by force."""
+    host.close()
+    if program is not None:
+        program.stop()

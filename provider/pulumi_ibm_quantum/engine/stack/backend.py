@@ -157,7 +157,8 @@ def check_version(written: Mapping[str, Any], where: str) -> None:
     """
     version, features = written.get("version"), written.get("features")
     if version not in (3, 4) or features:
-        named = f"version {version}" + (f" with {features}" if features else "")
+        listed = features if isinstance(features, list) else [features]
+        named = f"version {version}" + (f" with {', '.join(map(str, listed))}" if features else "")
         raise EngineError(f"{where}: state of {named} is not supported by the embedded engine; version 3 is")
 
 
