@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NotRequired, TypedDict, overload
 
 import pulumi
-from pulumi.runtime import get_config, is_dry_run
+from pulumi.runtime import is_dry_run
 
 from pulumi_ibm_quantum.cloud import Cloud, CloudError
 from pulumi_ibm_quantum.config import (
@@ -19,9 +19,9 @@ from pulumi_ibm_quantum.config import (
 )
 from pulumi_ibm_quantum.planning import Decision, PlanningError, Scope, decide, observe
 from pulumi_ibm_quantum.report.text import explanation
-from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
+from pulumi_ibm_quantum.resources.connections import CONNECTIONS
 from pulumi_ibm_quantum.resources.declarations import Declaration, IdOf, declarations, output_of
-from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
+from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation, configured_api_key
 from pulumi_ibm_quantum.resources.instance import INSTANCE
 from pulumi_ibm_quantum.resources.room import demand_room
 
@@ -148,7 +148,7 @@ def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectC
 def _decide(project: ProjectConfiguration) -> tuple[Decision, Cloud]:
     """Return the decision, and the connection that its account was read by."""
     try:
-        cloud = CONNECTIONS.get(os.environ, get_config(API_KEY_SETTING))
+        cloud = CONNECTIONS.get(os.environ, configured_api_key())
         decision = decide(project, observe(cloud, Scope(project)))
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None

@@ -237,6 +237,16 @@ def test_an_endpoint_is_https_or_on_this_machine(address: str) -> None:
         connect_from_environment({"IBMCLOUD_API_KEY": DEFAULT_API_KEY, "IBMCLOUD_IAM_API_ENDPOINT": address})
 
 
+@pytest.mark.parametrize(
+    "address", ["https://ann:hush@iam.example", "http://ann:hush@10.0.0.5", "ann:hush@iam.example"]
+)
+def test_an_endpoint_with_a_password_in_it_is_refused_without_repeating_it(address: str) -> None:
+    """An address from the environment is in messages and logs; the API key is what signs in."""
+    with pytest.raises(CloudError, match="IBMCLOUD_IAM_API_ENDPOINT must have no user or password") as raised:
+        connect_from_environment({"IBMCLOUD_API_KEY": DEFAULT_API_KEY, "IBMCLOUD_IAM_API_ENDPOINT": address})
+    assert "hush" not in str(raised.value)
+
+
 def test_an_overridden_quantum_endpoint_serves_all_regions_unless_told_otherwise() -> None:
     """Whoever points the tool at a fake does not reach the public cloud by omission."""
     main = {"IBMCLOUD_QUANTUM_API_ENDPOINT": "http://127.0.0.1:1/api/"}

@@ -20,6 +20,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum analyze --config stacks/project.yaml --forecast --format html > account.html",
         "ibm-quantum analyze --config stacks/project.yaml --format markdown > comment.md",
     ),
+    "cancel": ("ibm-quantum cancel --stack production",),
     "completion": (
         'eval "$(ibm-quantum completion bash)"',
         "ibm-quantum completion fish > ~/.config/fish/completions/ibm-quantum.fish",
@@ -63,6 +64,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),
+    "stack init": ("ibm-quantum stack init trial",),
+    "stack rm": ("ibm-quantum stack rm trial --yes",),
     "stack ls": ("ibm-quantum stack ls --json",),
     "stack output": ("ibm-quantum stack output --stack production decision --json",),
     "update": (

@@ -12,6 +12,7 @@ from pulumi_ibm_quantum.cli.session import LOG, Session, refuse_key_in, with_ver
 _HERE: Final = "pulumi_ibm_quantum.cli"
 _COMMANDS: Final = {
     "analyze": (f"{_HERE}.analyze:analyze", "Show what the load balancer would change, and why."),
+    "cancel": (f"{_HERE}.stack_group:cancel", "Remove the lock that a killed run left on a stack."),
     "completion": (f"{_HERE}.completion:completion", "Print the script that completes commands and options."),
     "configure": (f"{_HERE}.configure:configure", "Write a first project configuration of an account."),
     "create": (f"{_HERE}.create:create", "Add a new instance as code, and show what it would change."),
@@ -30,7 +31,7 @@ _COMMANDS: Final = {
     "schema": (f"{_HERE}.schema:schema", "Print the JSON Schema of a configuration, for editors."),
     "show": (f"{_HERE}.show:show", "Show the account's budget and its instances as they are."),
     "simulate": (f"{_HERE}.simulate:simulate", "Play a fair-share queue through: who runs when."),
-    "stack": (f"{_HERE}.stack_commands:stack", "Look at the state of a stack, or take it elsewhere."),
+    "stack": (f"{_HERE}.stack_group:stack", "Make or remove a stack, look at its state, or take it elsewhere."),
     "up": (f"{_HERE}.stack_commands:up", "Make the account what the program says."),
     "update": (f"{_HERE}.update:update", "Bring a project configuration up to what the account has."),
 }

@@ -89,6 +89,11 @@ class Diagnostic:
     urn: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Interrupted(Diagnostic):
+    """A run was told to stop; the message says what it still waits for."""
+
+
 Event = Step | StepDone | StepFailed | Diagnostic
 
 

@@ -26,7 +26,9 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.config import get_config, is_config_secret
 
+from pulumi_ibm_quantum.cancellation import CANCELLED
 from pulumi_ibm_quantum.cloud import CloudError, NotFound
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
@@ -129,6 +131,8 @@ class _Provider(ResourceProvider):
         return self.lifecycle.type.inputs_of(properties)
 
     def _context(self) -> Context:
+        if CANCELLED.is_set():
+            raise CloudError("interrupted before it was begun")
         return Context(CONNECTIONS.get(os.environ, self._api_key), _project_folder(Path.cwd()))
 
 
@@ -170,6 +174,7 @@ class _Resource(Resource):
 
     def _register(self, name: str, given: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         """Do what the SDK's constructor does, which serialises the provider anew for each resource."""
+        configured_api_key()
         properties = {
             one.name: given.get(one.name)
             for one in self._made_by.lifecycle.type.properties
@@ -234,6 +239,21 @@ class Instance(_Resource, provider=Instances):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self._register(resource_name, locals(), opts)
+
+
+def configured_api_key() -> str | None:
+    """Return the API key of the stack's settings, None where they have none.
+
+    Raises:
+        pulumi.RunError: it is not encrypted: the state would have it in clear as well.
+    """
+    key: str | None = get_config(API_KEY_SETTING)
+    if key is not None and not is_config_secret(API_KEY_SETTING):
+        raise pulumi.RunError(
+            f"{API_KEY_SETTING} is not encrypted in the stack's settings, and would be in clear in its state as well: "
+            f"`pulumi config set --secret {API_KEY_SETTING}`, or set IBMCLOUD_API_KEY in its place"
+        )
+    return key
 
 
 @cache

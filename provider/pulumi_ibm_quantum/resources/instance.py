@@ -56,8 +56,8 @@ INSTANCE = ResourceType(
 def create(context: Context, properties: Properties) -> tuple[str, dict[str, Any]]:
     """Create the instance, or take over ``adopt_crn``; return its CRN and the outputs.
 
-    Waits until the service says that it is active. Past the deadline it returns what there is, still provisioning:
-    an instance must never be lost from the state.
+    Waits until the service says that it is active. Past the deadline, or where the waiting is cancelled, it returns
+    what there is, still provisioning: an instance must never be lost from the state.
 
     Raises:
         CloudError: the service refused, failed, or has an instance of this name, plan and region already.
@@ -98,7 +98,8 @@ def delete(context: Context, crn: str) -> None:
     controller = context.cloud.resource_controller
     controller.delete(crn)
     if not any(controller.instance(crn) is None for _ in context.clock.poll(DELETE_DEADLINE_SECONDS)):
-        raise CloudError(f"instance {crn} is still there {DELETE_DEADLINE_SECONDS:.0f} seconds after it was deleted")
+        waited = "" if context.clock.is_cancelled() else f" {DELETE_DEADLINE_SECONDS:.0f} seconds"
+        raise CloudError(f"instance {crn} is still there{waited} after it was deleted")
 
 
 def _adopt(context: Context, crn: str, properties: Properties) -> LiveInstance:
