@@ -177,15 +177,19 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _handle  # noqa: N815 - the base class looks for these names
 
     def _send(self, response: Response) -> None:
+        self.close_connection = self.close_connection or response.cut or response.cut_body
         if response.cut:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-            self.close_connection = True
             return
         lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         lines += [] if response.status == 204 else [f"Content-Length: {len(response.body)}"]
         head = "\r\n".join([*lines, "\r\n"]).encode("latin-1")
-        self.wfile.write(head if self.command == "HEAD" else head + response.body)
+        body = b"" if self.command == "HEAD" else response.sent_body
+        self.wfile.write(head if response.drip_seconds else head + body)
+        for byte in body if response.drip_seconds else b"":
+            time.sleep(response.drip_seconds)
+            self.wfile.write(bytes([byte]))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Stay quiet: calls are logged by name, without their headers."""
