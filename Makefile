@@ -3,13 +3,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := provider stacks tests examples benchmarks
 
-.PHONY: demo test check lint types arrows lock clean
+.PHONY: demo test faults check lint types arrows lock clean
 
 demo: .venv/ready
 	@$(BIN)/python examples/demo/demo.py
 
 test: check
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+# Every call that can go wrong goes wrong, and runs are killed: see tests/faults.
+faults: .venv/ready
+	@$(BIN)/python -m pytest -q tests/faults --all-faults -n 3 --dist worksteal
 
 check: lint types arrows
 
