@@ -19,7 +19,7 @@ _VARYING: Final = (
     (re.compile(r"/\S+/cell-\d+\S*"), "PATH"),
     (re.compile(r"'?\b(?:busy|calm|idle|granted|new)\b'?"), "INSTANCE"),
     (re.compile(r"\b(?:us-east|eu-de)\b"), "REGION"),
-    (re.compile(r"\b\d+\b"), "N"),
+    (re.compile(r"\b\d{3,}\b"), "N"),
 )
 
 
