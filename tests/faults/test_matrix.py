@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.faults.axes import Cell
 from tests.faults.bench import Bench
 from tests.faults.tally import Outcome
-from tests.faults.verdict import CHECKS, problems
+from tests.faults.verdict import CHECKS, problems, remarks
 
 
 def test_a_disturbed_run_loses_nothing(
@@ -16,8 +16,9 @@ def test_a_disturbed_run_loses_nothing(
     for cell in cells:
         reference = at_bench.reference(cell.setting)
         if cell.is_reached(reference.calls):
-            found = problems(at_bench.play(cell), reference.expected)
-            record_property(*Outcome(str(cell.setting), str(cell), CHECKS, found).property())
+            evidence = at_bench.play(cell)
+            found, beside = problems(evidence, reference.expected), remarks(evidence, reference.expected)
+            record_property(*Outcome(str(cell.setting), str(cell), CHECKS, found, beside).property())
             failed += [f"{cell}: {check}: {problem}" for check, problem in found.items()]
 
     assert not failed, "\n".join(failed)
