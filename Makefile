@@ -13,7 +13,7 @@ test: check
 
 # Every call that can go wrong goes wrong, and runs are killed: see tests/faults.
 faults: .venv/ready
-	@$(BIN)/python -m pytest -q tests/faults --all-faults -n 3 --dist worksteal
+	@$(BIN)/python -m pytest -q tests/faults --all-faults -n 4 --dist worksteal
 
 check: lint types arrows
 

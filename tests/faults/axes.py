@@ -10,7 +10,7 @@ from typing import Any, Final
 from pulumi_ibm_quantum.fake import Fault
 from pulumi_ibm_quantum.fake.routes import ROUTES as FAKE_ROUTES
 
-PATIENCE_SECONDS: Final = 2.0
+PATIENCE_SECONDS: Final = 1.0
 """How long a run waits for an answer."""
 UNDISTURBED: Final = "undisturbed"
 """The route of the cell in which nothing goes wrong."""
@@ -31,6 +31,7 @@ FAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "cut-body": {"cut_body": True},
     "slow": {"delay_seconds": 0.05},
     "hangs": {"delay_seconds": PATIENCE_SECONDS + 0.5},
+    "drips": {"drip_seconds": PATIENCE_SECONDS / 5},
 }
 """What goes wrong, by name, as arguments of `Fault`."""
 
@@ -41,7 +42,9 @@ MOMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """On which calls of the route it goes wrong."""
 
-_AT_ONE_MOMENT: Final = {"hangs": "once", "slow": "always"}
+_AT_ONE_MOMENT: Final = {"hangs": "once", "drips": "once", "slow": "always"}
+_UNCONDITIONAL: Final = frozenset({"drips"})
+"""What takes too long to be tried under all conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,8 @@ def cells_of(setting: Setting, route: str) -> Iterator[Cell]:
     for fault, moment in product(FAULTS, setting.moments):
         # To a read it makes no difference whether what was lost had been done.
         differs = route in _WRITING or not FAULTS[fault].get("applied")
-        if differs and moment == _AT_ONE_MOMENT.get(fault, moment):
+        fits = fault not in _UNCONDITIONAL or not setting.conditions.count
+        if differs and fits and moment == _AT_ONE_MOMENT.get(fault, moment):
             yield Cell(setting, route, fault, moment)
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.faults import tally
 from tests.faults.bench import Bench, bench
 
-_FEW_KILLS, _FEW_CANCELS = 4, 2
+_FEW_KILLS, _FEW_CANCELS = 3, 1
 _ALL_KILLS, _ALL_CANCELS = 200, 50
 _QUICK, _REAL = 0.1, 1.0
 
