@@ -160,6 +160,7 @@ class Bench:
             status = process.wait(LONGEST_RUN_SECONDS)
         except TimeoutError:
             process.kill()
+            process.wait(LONGEST_RUN_SECONDS)
             status = None
         return self.printed(folder, status, time.monotonic() - began)
 
