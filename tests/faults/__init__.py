@@ -1,6 +1,6 @@
 """The fault matrix, 200 kills and 50 cancelled jobs, and their counts.
 
-    make faults                                          all of it, counts at the end (2 cores: a quarter of an hour)
+    make faults | tee counts.txt                         all of it, counts at the end (2 cores: a quarter of an hour)
     pytest tests/faults                                  a few of each, as in every run of the suite
     pytest tests/faults/test_matrix.py --cell "create:instances.create:lost-answer:once"
     pytest tests/faults/test_kills.py --kills 20 --cancels 0
@@ -22,5 +22,5 @@ function of the `evidence`:
 
 Kills and cancelled jobs are judged by the same, and by two more: locks (none needs an ``rm``) and warning (that calls
 were interrupted is not said for ever). A call that an operation does not make has no cells: what goes wrong on it is
-not seen by anyone.
+not seen by anyone. Under one condition a call goes wrong at two moments, under several at one; without any at three.
 """

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import tally
+from tests.faults import kills, matrix, tally
 from tests.faults.bench import Bench, bench
 from tests.faults.preloaded import HAS_PRELOADED
 
@@ -39,8 +39,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Say which cells, kills and cancelled jobs there are: a few of each, unless all are asked for."""
-    from tests.faults import kills, matrix
-
     option = metafunc.config.getoption
     everything = bool(option("--all-faults", default=False))
     if "cells" in metafunc.fixturenames:
@@ -86,6 +84,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     terminalreporter.section("the fault matrix: cells that fail a check")
     terminalreporter.line("\n".join(tally.table(outcomes)))
+    unseen = matrix.count_cells() - sum(bool(one.row not in kills.ROWS) for one in outcomes)
+    terminalreporter.line(f"{unseen} more are about calls that the operation does not make, or were not chosen")
     terminalreporter.section("counted beside")
     terminalreporter.line("\n".join(tally.notes(outcomes)))
     terminalreporter.section("ways to fail")

@@ -24,6 +24,9 @@ from tests.faults.tally import Outcome
 CHECKS: Final = (*verdict.CHECKS, "locks", "warning")
 """What is checked: as of every cell, and whether a lock needs an ``rm`` and a warning stays."""
 
+ROWS: Final = ("kills", "cancels")
+"""The rows of the table."""
+
 _NAMES: Final = ("first", "create", "changes", "optimize", "create", "destroy", "refresh")
 _SETTINGS: Final = {one.name: Setting(one) for one in OPERATIONS}
 _ANSWER_SECONDS: Final = 0.005
@@ -145,7 +148,7 @@ def _slow_down(at: Bench, cancel: Cancel) -> None:
         at.fake.inject(Fault(route, delay_seconds=delay, count=None))
 
 
-def _conclude(at: Bench, name: object, setting: Setting, folder: Path, ran: Ran) -> Outcome:
+def _conclude(at: Bench, name: Kill | Cancel, setting: Setting, folder: Path, ran: Ran) -> Outcome:
     notes = [ended_by(ran.status)]
     next_run, lock = _go_on(at, folder, setting, notes)
     evidence = at.conclude(folder, setting, ran)
@@ -154,7 +157,7 @@ def _conclude(at: Bench, name: object, setting: Setting, folder: Path, ran: Ran)
         found["locks"] = lock
     if _INTERRUPTED in evidence.later[-1].text:
         found["warning"] = "the last run still warns of interrupted calls"
-    return Outcome(type(name).__name__.lower() + "s", str(name), CHECKS, found, notes)
+    return Outcome(ROWS[isinstance(name, Cancel)], str(name), CHECKS, found, notes)
 
 
 def _go_on(at: Bench, folder: Path, setting: Setting, notes: list[str]) -> tuple[Ran, str]:
