@@ -13,7 +13,7 @@ going wrong, and then a preview that must show no changes: `bench`. What is held
 function of the `evidence`:
 
 - sentence: what went wrong is said, for people, and not several times;
-- status: 0 where, and only where, the account is as the plan has it and never else;
+- status: 0 only where the account is as the plan has it (1 where it is so by chance is counted beside);
 - converges: the next run ends with 0, and after it nothing is left to do;
 - duplicates, orphans: no two instances of one name, and none that we created and no state knows of;
 - budget: the sum of allocations is never above the budget; where it was when we came, it never rises;
