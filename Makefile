@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := provider stacks tests examples benchmarks
 
-.PHONY: demo test check lint types arrows lock clean
+.PHONY: demo test faults check lint types arrows lock clean
 
 demo: .venv/ready
 	@rm -rf .demo
@@ -11,6 +11,10 @@ demo: .venv/ready
 
 test: check
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+# Every call that can go wrong goes wrong, and runs are killed: see tests/faults.
+faults: .venv/ready
+	@$(BIN)/python -m pytest -q tests/faults --all-faults -n 4 --dist worksteal
 
 check: lint types arrows
 
