@@ -2,21 +2,20 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, inf, isfinite, log
 from typing import Final
 
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, Waits
 from pulumi_ibm_quantum.planning.forecasting import TimedForecast
-from pulumi_ibm_quantum.report.html.allocations import LEFT, LONGEST_NAME, RIGHT, WIDTH
-from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, table, tag
-from pulumi_ibm_quantum.report.layout import shorten
+from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag, titled
+from pulumi_ibm_quantum.report.html.row_chart import LEFT, RIGHT, WIDTH, row_chart, row_figure, row_label
 from pulumi_ibm_quantum.report.waits import format_range, notes
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 _COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
 _DIRECTIONS: Final = {"raised": "shorter", "lowered": "longer", "same": "as before"}
 
-_TOP: Final = 22.0
 _ROW: Final = 44.0
 _MOST_ROWS: Final = 12
 """More are drawn in several drawings, each with an axis: a browser cannot break one between two sheets of paper."""
@@ -124,29 +123,18 @@ def _scale(instances: Sequence[Waiting]) -> WaitScale:
 
 
 def _drawing(instances: Sequence[Waiting], scale: WaitScale) -> Markup:
-    height = _TOP + len(instances) * _ROW + 4
-    grid = [
-        join(
-            tag("line", x1=scale(tick), x2=scale(tick), y1=_TOP - 6, y2=height - 4, class_=_line_style(tick)),
-            tag("text", name, x=scale(tick), y=11, class_="tick", text_anchor="middle"),
-        )
-        for tick, name in scale.ticks
-    ]
-    rows = [_row(instance, scale, _TOP + index * _ROW) for index, instance in enumerate(instances)]
-    return svg(WIDTH, height, "Waits now and as decided", *grid, *rows, class_="tracks")
+    ticks = [(scale(tick), name, "grid" if isfinite(tick) else "grid never") for tick, name in scale.ticks]
+    rows = partial(_row, scale)
+    return row_chart("Waits now and as decided", ticks, instances, _ROW, rows, class_="tracks")
 
 
-def _line_style(tick: float) -> str:
-    return "grid" if isfinite(tick) else "grid never"
-
-
-def _row(instance: Waiting, scale: WaitScale, y: float) -> Markup:
+def _row(scale: WaitScale, instance: Waiting, y: float) -> Markup:
     live, decided = instance.live, instance.decided
     median = _Track(f"{instance.name}, median wait", live.median_seconds, decided.median_seconds)
     p90 = _Track(f"{instance.name}, 90th percentile", live.p90_seconds, decided.p90_seconds)
     return tag(
         "g",
-        tag("text", shorten(instance.name, LONGEST_NAME), x=LEFT - 12, y=y + 18, class_="row-label", text_anchor="end"),
+        row_label(instance.name, y + 18),
         tag("text", instance.remark, x=LEFT - 12, y=y + 34, class_="tick", text_anchor="end"),
         median.drawn(scale, y, _WIDE),
         p90.drawn(scale, y, _NARROW),
@@ -187,24 +175,18 @@ class _Track:
     def drawn(self, scale: WaitScale, row: float, style: _Style) -> Markup:
         """Draw ranges as bars, and before them the figures; the title says them in words."""
         y, direction = row + style.y, self.direction
-        return tag(
-            "g",
-            tag("title", self._title()),
+        title = f"{self.name}: now {_with_range(self.live)}, as decided {_with_range(self.decided)}"
+        before, after = _wait(self.live.middle), _wait(self.decided.middle)
+        figures = after if before == after else f"{before} → {after}"
+        return titled(
+            f"{title}: {_DIRECTIONS[direction]}",
             tag("rect", x=0, y=row + style.top, width=WIDTH, height=_ROW / 2, class_="hover"),
             _bar(self.live, scale, y, style.ring + 1, "range"),
             _bar(self.decided, scale, y, style.ring / 2, f"{direction} new-range"),
             tag("circle", cx=scale(self.live.middle), cy=y, r=style.ring, class_="ring"),
             tag("circle", cx=scale(self.decided.middle), cy=y, r=style.dot, class_=f"{direction} dot"),
-            tag("text", self._figures(style), x=RIGHT + 14, y=y + 4, class_=f"{style.text} {direction}-text"),
+            row_figure(style.prefix + figures, y + 4, f"{style.text} {direction}-text"),
         )
-
-    def _title(self) -> str:
-        figures = f"now {_with_range(self.live)}, as decided {_with_range(self.decided)}"
-        return f"{self.name}: {figures}: {_DIRECTIONS[self.direction]}"
-
-    def _figures(self, style: _Style) -> str:
-        before, after = _wait(self.live.middle), _wait(self.decided.middle)
-        return style.prefix + (after if before == after else f"{before} → {after}")
 
 
 def _wait(seconds: float) -> str:

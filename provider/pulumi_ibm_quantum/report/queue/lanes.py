@@ -9,8 +9,8 @@ from math import ceil, floor
 from typing import Final
 
 from pulumi_ibm_quantum.queue import Run, Simulation
-from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, join, tag
+from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, vertical_tick
+from pulumi_ibm_quantum.report.html.markup import Markup, join
 
 MOST_LANES: Final = 24
 COLOURS: Final = 8
@@ -22,7 +22,6 @@ _DASHES: Final = ("", " dashed", " dotted")
 _DAY: Final = 86_400
 _UNITS: Final = ((_DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
 _WEEK: Final = 7 * _DAY
-_TICK: Final = {"class_": "tick", "text_anchor": "middle"}
 
 
 @dataclass(frozen=True)
@@ -118,12 +117,10 @@ class Lanes:
         if 2 * _WEEK <= self.axis.top <= 9 * _WEEK:
             step = _WEEK
         first, last = ceil(self.begin / step), floor((self.begin + self.axis.top) / step)
-        marks = []
-        for moment in (number * step for number in range(first, last + 1)):
-            x = self.x(moment)
-            marks.append(tag("line", x1=x, x2=x, y1=top, y2=bottom, class_="grid"))
-            marks.append(tag("text", self._label(moment, unit, name), x=x, y=bottom + 15, **_TICK))
-        return join(*marks)
+        moments = (number * step for number in range(first, last + 1))
+        return join(
+            *(vertical_tick(self.x(one), self._label(one, unit, name), top, bottom, bottom + 15) for one in moments)
+        )
 
     def _label(self, moment: float, unit: float, name: str) -> str:
         if self.first_day is not None and unit == _DAY:
