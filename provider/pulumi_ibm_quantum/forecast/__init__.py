@@ -4,7 +4,6 @@
 seed always give the same.
 """
 
-from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.forecast import (
     RESAMPLES,
     Estimate,
@@ -13,7 +12,7 @@ from pulumi_ibm_quantum.forecast.forecast import (
     Waits,
     forecast,
 )
-from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS, History, JobsOfDay, Terms
+from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS, AccountHistory, History, JobsOfDay, Terms
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings
 
 __all__ = [

@@ -8,8 +8,7 @@ from random import Random
 from statistics import median
 from typing import Final
 
-from pulumi_ibm_quantum.forecast.account_history import AccountHistory
-from pulumi_ibm_quantum.forecast.history import History, Terms
+from pulumi_ibm_quantum.forecast.history import AccountHistory, History, Terms
 from pulumi_ibm_quantum.forecast.play import Scene, in_force
 from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, project_of, resampled_days
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit

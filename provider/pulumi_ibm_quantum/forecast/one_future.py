@@ -1,10 +1,9 @@
 """One future of an account, played under one set of terms to be looked at; a forecast sums up many."""
 
-from dataclasses import dataclass
 from typing import Literal
 
-from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.forecast import Progress, counting, future
+from pulumi_ibm_quantum.forecast.history import AccountHistory
 from pulumi_ibm_quantum.forecast.play import in_force
 from pulumi_ibm_quantum.forecast.streams import past_runs
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
@@ -13,17 +12,9 @@ from pulumi_ibm_quantum.queue import Simulation
 TermsInForce = Literal["live", "decided"]
 
 
-@dataclass(frozen=True, slots=True)
-class OneFuture:
-    """Who runs when in 28 days from the history's ``today``, which begins at 0; and what was assumed."""
-
-    simulation: Simulation
-    surroundings: Surroundings
-
-
 def play_future(
-    account: AccountHistory, terms: TermsInForce = "live", *, seed: int = 0, progress: Progress | None = None
-) -> OneFuture:
+    account: AccountHistory, terms: TermsInForce, *, seed: int, progress: Progress
+) -> tuple[Simulation, Surroundings]:
     """Draw one future, the first of those of a forecast with the same seed, and run it under some terms.
 
     Args:
@@ -31,6 +22,9 @@ def play_future(
         terms: what the instances have, or what each is to have.
         seed: any number; the same gives the same future.
         progress: told as the work goes on.
+
+    Returns:
+        Who runs when in 28 days from the history's ``today``, which begins at 0; and what was assumed.
     """
     played = counting(progress, PLAYS + 1)
     surroundings = fit(account.history, account.live, seed=f"{seed}", played=played)
@@ -38,4 +32,4 @@ def play_future(
     scene = future(history, list(past_runs(history, history.today)), surroundings, f"{seed}:0")
     simulation = scene.played(in_force(account.live if terms == "live" else account.decided))
     played()
-    return OneFuture(simulation, surroundings)
+    return simulation, surroundings
