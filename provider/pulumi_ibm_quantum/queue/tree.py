@@ -80,7 +80,7 @@ def build_tree(shares: Sequence[Share], allotted_seconds: Mapping[str, Number] |
         parents=parents,
         children=tuple(map(tuple, below)),
         chains=tuple(chains),
-        limits=(None, *(_limit(share) for _, _, share in rows)),
+        limits=(None, *(None if s.limit_seconds is None else microseconds(s.limit_seconds) for _, _, s in rows)),
         allotted=tuple(allotted),
         weights=tuple(weights),
         penalties=tuple(0 if share else 1 << (bits + 128) for share in given),
@@ -97,10 +97,6 @@ def _walk(shares: Sequence[Share], prefix: str, parent: int, number: int) -> Ite
         for row in _walk(share.children, f"{path}/", own, number):
             number += 1
             yield row
-
-
-def _limit(share: Share) -> int | None:
-    return None if share.limit_seconds is None else microseconds(share.limit_seconds)
 
 
 def _whole(shares: Sequence[Fraction]) -> list[int]:
