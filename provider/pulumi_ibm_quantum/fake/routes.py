@@ -83,6 +83,11 @@ def _quantum(name: str, path: str, handler: _Handler, action: str, *, shape: _Sh
     return Route(name, Service.QUANTUM, "GET", f"/api{path}", handler, access, shape, f"quantum-computing{action}")
 
 
+def _analytics(name: str, path: str, handler: _Handler) -> Route:
+    action = f".account-analytics-{path.partition('_')[0]}.read"
+    return _quantum(name, f"/v1/analytics/{path}", handler, action, shape=generic_error)
+
+
 _INSTANCE: Final = "/v2/resource_instances/{id}"
 
 ROUTES: Final = (
@@ -102,30 +107,10 @@ ROUTES: Final = (
     ),
     _quantum("usage.get", "/v1/instances/usage", quantum.instance_usage, ".instance-usage.read", shape=generic_error),
     _quantum("account.get", "/v1/accounts/{id}", quantum.account, ".account-configuration.read"),
-    _quantum(
-        "analytics.usage", "/v1/analytics/usage", analytics.usage, ".account-analytics-usage.read", shape=generic_error
-    ),
-    _quantum(
-        "analytics.grouped",
-        "/v1/analytics/usage_grouped",
-        analytics.usage_grouped,
-        ".account-analytics-usage.read",
-        shape=generic_error,
-    ),
-    _quantum(
-        "analytics.by_date",
-        "/v1/analytics/usage_grouped_by_date",
-        analytics.usage_grouped_by_date,
-        ".account-analytics-usage.read",
-        shape=generic_error,
-    ),
-    _quantum(
-        "analytics.filters",
-        "/v1/analytics/filters",
-        analytics.filters,
-        ".account-analytics-filters.read",
-        shape=generic_error,
-    ),
+    _analytics("analytics.usage", "usage", analytics.usage),
+    _analytics("analytics.grouped", "usage_grouped", analytics.usage_grouped),
+    _analytics("analytics.by_date", "usage_grouped_by_date", analytics.usage_grouped_by_date),
+    _analytics("analytics.filters", "filters", analytics.filters),
     _quantum("backends.list", "/v1/backends", quantum.backends, ".device.read"),
     _quantum("instance.get", "/v1/instance", quantum.runtime_instance, ".instance.read"),
     _quantum("configuration.get", "/v1/instances/configuration", quantum.configuration, ".instance.configuration.read"),
@@ -140,15 +125,7 @@ ROUTES: Final = (
         "quantum-computing.instance.configuration.update",
     ),
     _quantum("functions.get", "/v1/functions", quantum.functions, ".instance.read"),
-    Route(
-        "versions.list",
-        Service.QUANTUM,
-        "GET",
-        "/api/v1/versions",
-        quantum.versions,
-        Access.OPEN,
-        contained_error,
-    ),
+    Route("versions.list", Service.QUANTUM, "GET", "/api/v1/versions", quantum.versions, Access.OPEN, contained_error),
     Route("tags.list", Service.TAGS, "GET", "/v3/tags", tagging.list_tags, Access.READ, contained_error),
     Route("tags.attach", Service.TAGS, "POST", "/v3/tags/attach", tagging.attach_tags, Access.WRITE, contained_error),
     Route("tags.detach", Service.TAGS, "POST", "/v3/tags/detach", tagging.detach_tags, Access.WRITE, contained_error),
