@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -45,20 +45,3 @@ class Call:
     def document(self) -> dict[str, Any]:
         """Render for the control API."""
         return {**asdict(self), "time": timestamp(self.time), "totals": dict(self.totals)}
-
-
-def count_by_route(calls: Iterable[Call]) -> dict[str, int]:
-    """Count calls by the name of their route."""
-    counts: dict[str, int] = {}
-    for call in calls:
-        counts[call.route] = counts.get(call.route, 0) + 1
-    return dict(sorted(counts.items()))
-
-
-def count_writes(calls: Iterable[Call]) -> dict[str, int]:
-    """Count writing calls by the CRN that they were about."""
-    counts: dict[str, int] = {}
-    for call in calls:
-        if call.writes:
-            counts[call.crn or ""] = counts.get(call.crn or "", 0) + 1
-    return counts
