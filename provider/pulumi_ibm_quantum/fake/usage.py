@@ -68,10 +68,6 @@ class Window:
     start: int | None
     end: int
 
-    def cut_at(self, end: int) -> Window:
-        """End it no later than ``end``."""
-        return self if self.end <= end else Window(self.start, end)
-
 
 @dataclass(slots=True)
 class Totals:
