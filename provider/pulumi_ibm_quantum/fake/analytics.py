@@ -3,8 +3,6 @@
 Simplified: all jobs count as individual ones, sessions are always 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any

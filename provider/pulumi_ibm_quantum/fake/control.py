@@ -1,7 +1,5 @@
 """The control API under ``/_fake/``: what a test does from another process. It is no part of IBM Cloud."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import fields

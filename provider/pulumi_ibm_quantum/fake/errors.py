@@ -1,7 +1,5 @@
 """Refusals, and the three shapes in which the services put them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +25,7 @@ class Refused(Exception):
         return f"{self.status} {self.code}: {self.message}"
 
     @classmethod
-    def by_broker(cls, message: str, *, status: int = 400) -> Refused:
+    def by_broker(cls, message: str, *, status: int = 400) -> "Refused":
         """Refuse as the service's broker, which the Resource Controller passes on (code documented, text assumed)."""
         return cls(status, "RC-ServiceBrokerErrorResponse", message)
 

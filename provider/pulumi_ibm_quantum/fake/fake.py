@@ -1,7 +1,5 @@
 """The fake: one account behind one function, ``handle``."""
 
-from __future__ import annotations
-
 import json
 import threading
 import uuid

@@ -1,7 +1,5 @@
 """The rules by which an instance is created, read, changed and deleted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

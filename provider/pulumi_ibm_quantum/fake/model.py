@@ -1,7 +1,5 @@
 """One IBM Cloud account with its instances, plans, keys, usage and time: state and sums, no HTTP."""
 
-from __future__ import annotations
-
 import random
 import uuid
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Quantum Platform (``quantum.cloud.ibm.com``): the calls about one instance, and the account."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

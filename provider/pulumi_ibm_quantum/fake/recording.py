@@ -1,7 +1,5 @@
 """What the service saw: every call, and what came of it. Never a header, a body or a key."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The routing table: which call is answered by whom, what it asks of its caller, and the shape of its errors."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

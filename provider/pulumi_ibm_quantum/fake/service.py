@@ -1,7 +1,5 @@
 """What the handlers of all services share: who calls, what they may do, and what they work on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto

@@ -1,7 +1,5 @@
 """Access tokens: real three-part JWTs, because IBM's clients look inside (from client source)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac
