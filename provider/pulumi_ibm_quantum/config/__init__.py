@@ -11,9 +11,7 @@ from pulumi_ibm_quantum.config.model import (
     Priority,
     ProjectConfiguration,
 )
-from pulumi_ibm_quantum.config.writing import configuration_mapping, configuration_yaml
 from pulumi_ibm_quantum.documents import DocumentError as ConfigurationError
-from pulumi_ibm_quantum.documents import Problem
 
 __all__ = [
     "BalancePeriod",
@@ -25,10 +23,7 @@ __all__ = [
     "Migration",
     "NetGrant",
     "Priority",
-    "Problem",
     "ProjectConfiguration",
-    "configuration_mapping",
-    "configuration_yaml",
     "load_configuration",
     "migrated",
     "parse_configuration",
