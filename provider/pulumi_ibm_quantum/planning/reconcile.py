@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from pulumi_ibm_quantum.balancer import NetGrant as Grant
 from pulumi_ibm_quantum.balancer import still_credits
-from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
-from pulumi_ibm_quantum.config import NetGrant as ConfiguredGrant
+from pulumi_ibm_quantum.config import InstanceEntry, NetGrant, ProjectConfiguration
 from pulumi_ibm_quantum.planning.errors import PlanningError
+from pulumi_ibm_quantum.planning.instances import net_grants
 from pulumi_ibm_quantum.planning.matching import Matching, match
 from pulumi_ibm_quantum.planning.names import distinct_names, possible_names
 from pulumi_ibm_quantum.planning.observation import ObservedInstance
@@ -178,7 +177,12 @@ class _Reconciling:
         if place in renames:
             yield Rename(place, entry.name, renames[place], "the name of the instance in the account")
         name = renames.get(place, entry.name)
-        over = tuple(at for at, grant in enumerate(entry.net_grants) if _is_over(grant, self.today))
+        # One that has not begun can credit yet.
+        over = tuple(
+            at
+            for at, grant in enumerate(net_grants(entry))
+            if grant.start.date() <= self.today and not still_credits(grant, self.today)
+        )
         if over and self.wanted.net_grants:
             day = max(entry.net_grants[at].end_date for at in over).date()
             yield RemoveGrants(place, name, over, f"ended by {day}, what was used has left the rolling window")
@@ -237,13 +241,6 @@ class _Reconciling:
         return self.wanted.region in (None, parse_crn(crn).region)
 
 
-def _is_over(grant: ConfiguredGrant, today: date) -> bool:
-    """Tell whether a grant can credit nothing any more; one that has not begun can."""
-    as_if_begun = Grant(grant.start_date, grant.end_date, grant.net_grant_seconds)
-    begun = grant.start_date.date() <= today
-    return begun and not still_credits(as_if_begun, today)
-
-
-def removable_on(grant: ConfiguredGrant) -> date:
+def removable_on(grant: NetGrant) -> date:
     """Return the first day, UTC, on which a net grant can credit nothing any more."""
     return grant.end_date.date() + ROLLING_WINDOW
