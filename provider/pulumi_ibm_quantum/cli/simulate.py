@@ -74,14 +74,12 @@ def simulate(ctx: click.Context, file: Path, output_format: str, terms: TermsInF
 
 
 def _queue_played(document: Document) -> Simulation:
-
     queue = read_queue(document)
     with shown() as progress:
         return queue.simulated(lambda done, total: progress("jobs", done, total))
 
 
 def _account_played(document: Document, terms: TermsInForce, seed: int) -> AccountRun:
-
     account = read_history(document)
     if not account.history.backends:
         raise click.ClickException(f"{document.source}: no instance ran anything on any day: there is nothing to play")
