@@ -47,13 +47,9 @@ __pycache__/
 
 
 def new_project(name: str, stack: str, configuration: bytes, version: str) -> dict[str, bytes]:
-    """Return the content of each file.
+    """Return the content of each file; in ``name``, letters that Pulumi does not take become hyphens.
 
-    Args:
-        name: What the project is called; letters that Pulumi does not take become hyphens.
-        stack: The name of its stack.
-        configuration: The project configuration.
-        version: The oldest version of this package that the program is known to run with.
+    ``version`` is the oldest one of this package that the program is known to run with.
     """
     pulumi_name = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.") or "ibm-quantum-account"
     return {

@@ -10,7 +10,6 @@ class Refused(Exception):
     """A call that the service turns down.
 
     Attributes:
-        status: HTTP status.
         code: The service's own error code.
         message: What a person reads.
         body: The whole body, for tests that need an exact one; None means the service's usual shape.

@@ -47,9 +47,7 @@ class Subscription:
     """A contract for a plan. A plan may have several.
 
     Attributes:
-        plan: Name of the plan.
         subscription_id: Its id; the plan's id where there is one subscription.
-        name: Its name.
         budget_seconds: Largest sum of its instances' allocations (``usage_allocation_seconds``), None for no cap.
         limit_seconds: Usage of all its instances at which everything stops, None for none.
         backends: What the account may use.

@@ -15,11 +15,8 @@ class Call:
     Attributes:
         number: Counted from 1.
         time: The account's time.
-        method: HTTP method.
-        host: Host name of the service.
         route: Name of the route, ``unknown`` for one that the fake does not answer.
-        path: As sent.
-        query: As sent; empty for sign-ins, which may carry the key there.
+        query: Empty for sign-ins, which may carry the key there.
         status: Status of the answer, 0 if the connection was cut in its place.
         crn: The instance that it was about, None if it was about several or none.
         writes: Whether it is a call that is meant to change something.

@@ -27,13 +27,7 @@ class Service(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a host name leads.
-
-    Attributes:
-        service: The service.
-        region: Its region, where it has one.
-        main: Whether it also answers for the whole account.
-    """
+    """Where a host name leads: to a service in a region; ``main`` also answers for the whole account."""
 
     service: Service
     region: str = "us-east"
@@ -46,10 +40,7 @@ class Route:
 
     Attributes:
         name: What records and faults call it.
-        service: The service it belongs to.
-        method: HTTP method.
         path: Its path; a segment in braces is a value.
-        handler: Who answers.
         access: What it asks of its caller.
         shape: The shape of its errors.
         action: Permission that a 403 names.

@@ -28,9 +28,6 @@ class ScenarioError(ValueError):
 def load_scenario(path: Path | str) -> Fake:
     """Make a fake from a scenario file (``examples/demo/account.yaml`` explains the format).
 
-    Args:
-        path: The YAML file.
-
     Raises:
         ScenarioError: The file cannot be read, is no YAML, or all that is wrong in it.
     """

@@ -37,7 +37,6 @@ class UsageEvent:
         queue_seconds: Time its jobs waited before they ran.
         jobs: Number of jobs it stands for, one or more.
         user: Who ran it (an IAM id).
-        backend: Where it ran.
     """
 
     when: datetime

@@ -70,13 +70,8 @@ def forecast(
 ) -> Forecast:
     """Run resampled futures of an account under its live terms and under the decided ones.
 
-    The live terms are taken to have held all along. Both meet the same futures.
-
-    Args:
-        account: its past, and both settings.
-        resamples: how many futures.
-        seed: any number; the same gives the same futures.
-        progress: told as the work goes on.
+    The live terms are taken to have held all along. Both meet the same futures, ``resamples`` in number; the same
+    ``seed`` gives the same ones.
     """
     history, compared = account.history, [account.live]
     if account.decided != account.live:

@@ -23,8 +23,6 @@ class JobsOfDay:
     """What an instance ran on one backend on one day (UTC).
 
     Attributes:
-        day: when it ran.
-        backend: where.
         jobs: how many, one or more; a session is one, for it waits once and then holds the backend.
         used_seconds: the time of all of them on the backend.
         longest_seconds: that of the longest.

@@ -17,12 +17,6 @@ def play_future(
 ) -> tuple[Simulation, Surroundings]:
     """Draw one future, the first of those of a forecast with the same seed, and run it under some terms.
 
-    Args:
-        account: on some day something ran.
-        terms: what the instances have, or what each is to have.
-        seed: any number; the same gives the same future.
-        progress: told as the work goes on.
-
     Returns:
         Who runs when in 28 days from the history's ``today``, which begins at 0; and what was assumed.
     """

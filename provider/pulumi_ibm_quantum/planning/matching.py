@@ -68,9 +68,7 @@ class Matching:
 def match(configuration: ProjectConfiguration, instances: Sequence[ObservedInstance]) -> Matching:
     """Find each entry's instance: by CRN, or for a ``create`` entry by name and region among those without an entry.
 
-    Args:
-        configuration: The entries.
-        instances: Every instance of the plan, archived ones included.
+    ``instances`` are all of the plan, archived ones included.
     """
     named = {entry.crn for entry in configuration.instances}
     by_crn = {instance.crn: instance for instance in instances}

@@ -105,14 +105,9 @@ def reconcile(
 ) -> list[FileEdit]:
     """Decide what the file should say differently; the order is that of the file, additions last, by name.
 
-    A ``create`` entry is never removed, nor is what it may stand for added: its instance is found by its name.
-
-    Args:
-        configuration: The configuration as it is.
-        live: Every instance of the plan, archived ones included.
-        today: The day as of which net grants are judged, UTC.
-        wanted: Which edits; not given: all.
-        limit_is_said: Positions of entries that have ``limit_seconds`` without a value: those keep it so.
+    A ``create`` entry is never removed, nor is what it may stand for added: its instance is found by its name. Net
+    grants are judged as of ``today``, UTC; the entries at the positions ``limit_is_said`` have ``limit_seconds``
+    without a value, and keep it so.
 
     Raises:
         PlanningError: no instance is of the configuration's account, which is more likely a wrong key than an empty
