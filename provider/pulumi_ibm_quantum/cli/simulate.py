@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.terminal import output_width
 from pulumi_ibm_quantum.documents import Document, read_file
-from pulumi_ibm_quantum.forecast.one_future import TermsInForce
+from pulumi_ibm_quantum.forecast.forecast import TermsInForce
 from pulumi_ibm_quantum.inputs.history_file import is_history, read_history
 from pulumi_ibm_quantum.inputs.queue_file import read_queue
 from pulumi_ibm_quantum.queue import Simulation

@@ -5,8 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pulumi_ibm_quantum.forecast import AccountHistory
+from pulumi_ibm_quantum.forecast.forecast import TermsInForce, play_future
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS
-from pulumi_ibm_quantum.forecast.one_future import TermsInForce, play_future
 from pulumi_ibm_quantum.queue import Simulation
 from pulumi_ibm_quantum.report.waits import loads_of_others
 
