@@ -1,7 +1,7 @@
 """The YAML project configuration: dialects in, one validated model out."""
 
 from pulumi_ibm_quantum.config.loading import LoadedConfiguration, load_configuration, parse_configuration
-from pulumi_ibm_quantum.config.migration import Migration, migrated
+from pulumi_ibm_quantum.config.migration import migrated
 from pulumi_ibm_quantum.config.model import (
     BalancePeriod,
     Contract,
@@ -20,7 +20,6 @@ __all__ = [
     "CreateBlock",
     "InstanceEntry",
     "LoadedConfiguration",
-    "Migration",
     "NetGrant",
     "Priority",
     "ProjectConfiguration",

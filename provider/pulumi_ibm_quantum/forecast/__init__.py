@@ -5,7 +5,6 @@ seed always give the same.
 """
 
 from pulumi_ibm_quantum.forecast.forecast import (
-    RESAMPLES,
     Estimate,
     Forecast,
     InstanceForecast,
@@ -17,7 +16,6 @@ from pulumi_ibm_quantum.forecast.surroundings import Surroundings
 
 __all__ = [
     "HISTORY_DAYS",
-    "RESAMPLES",
     "WINDOW_DAYS",
     "AccountHistory",
     "Estimate",
