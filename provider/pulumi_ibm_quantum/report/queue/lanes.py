@@ -45,12 +45,9 @@ class Lanes:
     @cached_property
     def nodes(self) -> tuple[str, ...]:
         """The paths of the nodes shown."""
-        tree = self.simulation.tree
-        projects = [tree.paths[node] for node in tree.projects]
-        top = [tree.paths[node] for node in tree.children[0]]
-        level = projects if len(projects) <= MOST_LANES else top
+        level = self._level
         if len(level) <= MOST_LANES:
-            return tuple(level)
+            return level
         used: defaultdict[str, float] = defaultdict(float)
         for run in self.simulation.runs:
             used[run.job.project.split("/")[0]] += run.held_seconds
@@ -60,9 +57,13 @@ class Lanes:
     @cached_property
     def left_out(self) -> int:
         """How many nodes of the level that is shown have no lane."""
+        return len(self._level) - len(self.nodes)
+
+    @cached_property
+    def _level(self) -> tuple[str, ...]:
         tree = self.simulation.tree
-        level = len(tree.projects) if len(tree.projects) <= MOST_LANES else len(tree.children[0])
-        return level - len(self.nodes)
+        level = tree.projects if len(tree.projects) <= MOST_LANES else tree.children[0]
+        return tuple(tree.paths[node] for node in level)
 
     @cached_property
     def begin(self) -> float:
