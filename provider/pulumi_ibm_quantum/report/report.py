@@ -177,11 +177,6 @@ class Report:
         return tuple(one for one in self.instances if one.changes)
 
     @property
-    def unchanged(self) -> tuple[InstanceReport, ...]:
-        """The instances that stay as they are."""
-        return tuple(one for one in self.instances if not one.changes)
-
-    @property
     def waits_of_others(self) -> "tuple[InstanceForecast, ...]":
         """The waits of instances that no entry names."""
         named = {one.name for one in self.instances}
