@@ -9,10 +9,10 @@ import pytest
 import yaml
 from hypothesis import given
 
-from pulumi_ibm_quantum.config import ProjectConfiguration, configuration_mapping
+from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.config.schema import instances_schema, project_schema, schema_files
 from tests.support.command_line import run
-from tests.support.configurations import ACCOUNT, crn, models, problems
+from tests.support.configurations import ACCOUNT, configuration_mapping, crn, models, problems
 
 ROOT = Path(__file__).parents[2]
 Schema = dict[str, Any]

@@ -80,7 +80,6 @@ def _rendered(report: Report, output_format: str) -> str:
 
 
 def _usage_shown(decision: Decision, cloud: Cloud, progress: Progress) -> DailyUsage:
-
     observation = decision.observation
     first_days = {
         one.live: first_day_shown(one.outcome, observation.day) for one in decision.instances if one.live is not None

@@ -73,7 +73,6 @@ def _of_account(plan: str) -> bytes:
 
 
 def _migrated(source: Path) -> bytes:
-
     written = content_of(source, command="init")
     if parse_configuration(written, source=str(source)).dialect == 3:
         return written

@@ -53,13 +53,7 @@ __pycache__/
 
 
 def new_project(name: str, stack: str, configuration: bytes) -> dict[str, bytes]:
-    """Return the content of each file.
-
-    Args:
-        name: What the project is called; letters that Pulumi does not take become hyphens.
-        stack: The name of its stack.
-        configuration: The project configuration.
-    """
+    """Return the content of each file; in ``name``, letters that Pulumi does not take become hyphens."""
     package = distribution("pulumi-ibm-quantum")
     pulumi_name = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.") or "ibm-quantum-account"
     return {

@@ -10,7 +10,7 @@ from pulumi_ibm_quantum.cli.package_data import QUEUE
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.terminal import output_width
 from pulumi_ibm_quantum.documents import Document, read_file
-from pulumi_ibm_quantum.forecast.one_future import TermsInForce
+from pulumi_ibm_quantum.forecast.forecast import TermsInForce
 from pulumi_ibm_quantum.inputs.history_file import is_history, read_history
 from pulumi_ibm_quantum.inputs.queue_file import read_queue
 from pulumi_ibm_quantum.queue import Simulation
@@ -75,14 +75,12 @@ def simulate(ctx: click.Context, file: Path, output_format: str, terms: TermsInF
 
 
 def _queue_played(document: Document) -> Simulation:
-
     queue = read_queue(document)
     with shown() as progress:
         return queue.simulated(lambda done, total: progress("jobs", done, total))
 
 
 def _account_played(document: Document, terms: TermsInForce, seed: int) -> AccountRun:
-
     account = read_history(document)
     if not account.history.backends:
         raise click.ClickException(f"{document.source}: no instance ran anything on any day: there is nothing to play")

@@ -121,17 +121,13 @@ class _Rewriting:
             elif model is InstanceEntry and key.value in _DATES:
                 dates[key.value] = position
             else:
-                self._renamed(key, keys[key.value])
+                if key.value != keys[key.value]:
+                    self._replace(key, self.yaml_text.raw(key).replace(key.value, keys[key.value]))
                 self._value(value, keys[key.value], model)
         if dates:
             self._own_period(node, dates)
             gone |= dict.fromkeys(sorted(dates.values())[1:], False)
         self.gone += self.yaml_text.without_entries(node, gone)
-
-    def _renamed(self, key: yaml.Node, ours: str) -> None:
-        if key.value != ours:
-            written = self.yaml_text.raw(key)
-            self._replace(key, written.replace(key.value, ours))
 
     def _value(self, value: yaml.Node, ours: str, model: type[BaseModel]) -> None:
         for block in blocks_of(model).get(ours, ()):

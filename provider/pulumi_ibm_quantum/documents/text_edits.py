@@ -137,11 +137,9 @@ class YamlText:
         return Edit(start, end if self.text[end:following].strip() else following, "")
 
     def without_entries(self, mapping: yaml.MappingNode, gone: Mapping[int, bool]) -> Iterator[Edit]:
-        """Take entries out of a mapping; comments behind them stay.
+        """Take entries out of a mapping that has others besides; comments behind them stay.
 
-        Args:
-            mapping: one with other entries besides.
-            gone: the positions of the entries, each with whether it is turned into a comment; in braces it cannot be.
+        ``gone`` has their positions, each with whether it is turned into a comment; in braces it cannot be.
         """
         last = len(mapping.value) - 1
         for position, as_comment in gone.items():

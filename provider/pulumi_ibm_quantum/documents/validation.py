@@ -31,12 +31,8 @@ def validate(
     """Take a document for a model.
 
     Where a value is wrong, nothing else is said of that value; the rules between fields are asked of what is valid.
-
-    Args:
-        document: what was read.
-        model: what it is to be.
-        context: what validators and rules are told of the document.
-        former_keys: how known keys were called once, by those names.
+    ``context`` is what validators and rules are told of the document, ``former_keys`` how keys are called by the names
+    that they once had.
 
     Raises:
         DocumentError: all that is wrong, in the order of the text.

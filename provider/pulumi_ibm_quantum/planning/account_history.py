@@ -27,7 +27,10 @@ def read_history(decision: Decision, cloud: Cloud, *, progress: Progress = silen
         those = " and ".join(plan.name for plan in PLANS if plan.has_rolling_window)
         raise PlanningError([f"no forecast for plan {observation.plan}: only {those} have a rolling window of 28 days"])
     competing = _competing(decision)
-    live = {name: _terms(instance) for name, instance in competing.items()}
+    live = {
+        name: Terms(0) if one is None else Terms(one.allocation_seconds or 0, one.limit.seconds)
+        for name, one in competing.items()
+    }
     decided = {
         one.name: Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit.seconds) for one in decision.instances
     }
@@ -42,10 +45,6 @@ def _competing(decision: Decision) -> Mapping[str, ObservedInstance | None]:
         name = instance.label
         competing[f"{name} ({instance.crn})" if name in competing else name] = instance
     return competing
-
-
-def _terms(instance: ObservedInstance | None) -> Terms:
-    return Terms(0) if instance is None else Terms(instance.allocation_seconds or 0, instance.limit.seconds)
 
 
 def _days(

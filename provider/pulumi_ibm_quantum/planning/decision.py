@@ -68,12 +68,9 @@ class Decision:
 
 
 def decide(configuration: ProjectConfiguration, observation: Observation, day: date | None = None) -> Decision:
-    """Balance an observed account.
+    """Balance an account that was observed with the scope of this configuration.
 
-    Args:
-        configuration: What is wanted.
-        observation: The account, observed with the scope of this configuration.
-        day: The day for which net grants and limits are resolved; None for the observation's. Usage stays that of now.
+    Net grants and limits are resolved for ``day``, if not given that of the observation; usage stays that of now.
 
     Raises:
         PlanningError: configuration and account do not fit, or the usage of an instance is not known: all reasons.

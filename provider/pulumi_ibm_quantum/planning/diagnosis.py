@@ -97,7 +97,8 @@ def diagnose(
     except CloudError as error:
         return Diagnosis(identity, datetime.now(UTC), (signed_in, Check("list instances", "failed", str(error))))
     progress("looking around", 2, 6)
-    account_id = _account_id(identity, configuration, live)
+    configured = configuration.account_id if configuration else ""
+    account_id = identity.account_id or configured or (parse_crn(live[0].crn).account_id if live else "")
     readings, account = _accounts(cloud, account_id, _plan_ids(live, configuration))
     now = next((reading.now for reading in readings.values()), datetime.now(UTC))
     progress("looking around", 3, 6)
@@ -112,11 +113,6 @@ def diagnose(
     progress("looking around", 6, 6)
     plans = tuple(_standing(plan_id, readings, live, configuration) for plan_id in _plan_ids(live, configuration))
     return Diagnosis(identity, now, tuple(checks), plans, _writers(live, identity, now))
-
-
-def _account_id(identity: Identity, configuration: ProjectConfiguration | None, live: Sequence[LiveInstance]) -> str:
-    configured = configuration.account_id if configuration else ""
-    return identity.account_id or configured or (parse_crn(live[0].crn).account_id if live else "")
 
 
 def _plan_ids(live: Iterable[LiveInstance], configuration: ProjectConfiguration | None) -> list[str]:
