@@ -87,17 +87,6 @@ def test_a_wrong_key_is_refused_without_being_shown(fake: Fake) -> None:
     assert "a-wrong-key-1234" not in str(refusal.value)
 
 
-def test_a_failed_sign_in_fails_the_next_call_at_once(fake: Fake, pauses: list[float]) -> None:
-    """A second call after a refused key does not wait for a sign-in that nobody is doing."""
-    wrong = connect(Credentials("a-wrong-key-1234"), Endpoints.of_ibm_cloud())
-    for _ in range(2):
-        with pytest.raises(SignInError):
-            list(wrong.resource_controller.instances(PREMIUM))
-
-    assert routes(fake) == ["iam.token", "iam.token"]
-    assert pauses == []
-
-
 def test_a_missing_key_names_the_variable() -> None:
     """Without a key nothing is sent; the message says where it is expected."""
     with pytest.raises(SignInError, match="IBMCLOUD_API_KEY"):

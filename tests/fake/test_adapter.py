@@ -46,8 +46,14 @@ def outcome(cloud: Cloud, method: str, crn: str) -> str:
         Fault(delay_seconds=0.4),
         Fault(delay_seconds=0.4, count=None),
         Fault(malformed=True),
+        Fault(cut_body=True, count=None),
+        Fault(content="<html>"),
     ],
-    ids=["reset", "lost", "reset always", "503", "503 always", "429", "slow", "slow always", "malformed"],
+    ids=[
+        *["reset", "lost", "reset always", "503", "503 always", "429", "slow", "slow always", "malformed"],
+        "cut",
+        "html",
+    ],
 )
 def test_what_goes_wrong_is_what_goes_wrong_over_tcp(
     fault: Fault, method: str, retries: Retry | int, monkeypatch: pytest.MonkeyPatch

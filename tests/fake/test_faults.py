@@ -102,6 +102,45 @@ def test_a_malformed_answer_is_no_json(cloud: Cloud) -> None:
         answer.json()
 
 
+@pytest.mark.parametrize("content", ["<html>Sorry</html>", ""])
+def test_an_answer_may_be_a_text_of_any_kind(cloud: Cloud, content: str) -> None:
+    """What a proxy answers in the service's place has status 200 and that text; the service never saw the call."""
+    crn = cloud.fake.add_instance("a", allocation_seconds=1).crn
+    cloud.fake.inject(Fault("instances.update", content=content))
+    answer = cloud.patch(crn, usage_allocation_seconds="9")
+    assert (answer.status_code, answer.text) == (200, content)
+    assert cloud.fake.instance(crn).allocation_seconds == 1
+
+
+def test_a_connection_may_break_in_the_middle_of_an_answer(cloud: Cloud) -> None:
+    """Whoever calls through requests sees an error and no half answer, and the service has done its work."""
+    crn = cloud.fake.add_instance("a", allocation_seconds=1).crn
+    cloud.fake.inject(Fault("instances.update", cut_body=True))
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        cloud.patch(crn, usage_allocation_seconds="9")
+    assert cloud.fake.instance(crn).allocation_seconds == 9
+    assert cloud.controller("GET", crn).status_code == 200
+
+
+def test_an_answer_may_drip(cloud: Cloud) -> None:
+    """Each byte takes its time, and the answer is whole in the end."""
+    cloud.fake.inject(Fault("resource_groups.list", drip_seconds=0.001))
+    started = time.monotonic()
+    answer = cloud.controller("GET", "/v2/resource_groups")
+    assert answer.json()["resources"]
+    assert time.monotonic() - started >= len(answer.content) * 0.001
+
+
+def test_an_answer_may_say_something_else(cloud: Cloud) -> None:
+    """Its date and the keys of its object are those of the fault, the other keys are the service's."""
+    crn = cloud.fake.add_instance("a").crn
+    date = "Thu, 01 Jan 1970 00:00:00 GMT"
+    cloud.fake.inject(Fault("instances.get", date=date, patch={"name": "b", "odd": 1}))
+    answer = cloud.controller("GET", crn)
+    assert answer.headers["Date"] == date
+    assert (answer.json()["name"], answer.json()["odd"], answer.json()["crn"]) == ("b", 1, crn)
+
+
 def test_a_fault_for_a_route_that_does_not_exist_is_refused() -> None:
     """A misspelt route would wait for ever, so it is an error that lists the routes."""
     with pytest.raises(ValueError, match=r"instances\.update"):

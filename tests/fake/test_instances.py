@@ -172,6 +172,18 @@ def test_reads_may_lag_behind_a_write(cloud: Cloud) -> None:
     assert cloud.fake.total() == 20
 
 
+def test_lists_may_lag_behind_a_creation(cloud: Cloud) -> None:
+    """With a list lag of 4 seconds a new instance is read singly at once, and listed only after so many seconds."""
+    cloud.fake.add_instance("old")
+    cloud.fake.advance(60)
+    cloud.fake.behaviour.list_lag_seconds = 4
+    crn = cloud.create("new").json()["crn"]
+    assert pages(cloud) == [["old"]]
+    assert cloud.controller("GET", crn).json()["name"] == "new"
+    cloud.fake.advance(4)
+    assert pages(cloud) == [["old", "new"]]
+
+
 def test_a_rename_keeps_the_configuration(cloud: Cloud) -> None:
     """A PATCH without ``parameters`` touches none of them."""
     crn = cloud.fake.add_instance("a", allocation_seconds=10, limit_seconds=20).crn

@@ -43,8 +43,8 @@ def decision(*entries: dict[str, Any], observed: dict[ObservedInstance, int]) ->
     return decide(parse_configuration(document).configuration, observation)
 
 
-def test_raises_come_last_and_wait_for_every_decrease() -> None:
-    """What is lowered or stays is declared first, in the order of the file; what is raised names what it waits for."""
+def test_raises_come_last_and_wait_for_all_else() -> None:
+    """What is lowered or stays comes first, in the order of the file: either may be a decrease when it is written."""
     decided = decision(
         {"name": "busy", "crn": crn(1)},
         {"name": "idle", "crn": crn(2), "limit_seconds": "none"},
@@ -61,7 +61,7 @@ def test_raises_come_last_and_wait_for_every_decrease() -> None:
             {"crn": crn(3), "allocation_seconds": 50, "limit_seconds": 900, "backends": ("ibm_fez",)},
         ),
         Declaration(ALLOCATION, "calm", {"crn": crn(4), "allocation_seconds": 94}),
-        Declaration(ALLOCATION, "busy", {"crn": crn(1), "allocation_seconds": 845}, after=("idle", "calm")),
+        Declaration(ALLOCATION, "busy", {"crn": crn(1), "allocation_seconds": 845}, after=("idle", "held", "calm")),
     ]
 
 

@@ -25,7 +25,7 @@ from pulumi_ibm_quantum.report.text import text
 
 
 @click.command()
-@options.config
+@options.config_or_that_of_the_project
 @click.option(
     "--format",
     "output_format",

@@ -205,6 +205,9 @@ class _Command:
 
     def run(self, *, dry_run: bool) -> "engine.Result":
         """Run the operation, with a line of progress on a terminal."""
+        # Loaded here: a help needs no connection.
+        from pulumi_ibm_quantum.cli.connection import check_sign_in
+
         progress = engine.RunProgress()
 
         def watch(event: "engine.Event") -> None:
@@ -212,7 +215,10 @@ class _Command:
             if isinstance(event, engine.Interrupted):
                 say_above(event.message)
 
-        options = engine.Options(dry_run=dry_run, watch=watch, takeovers=_TAKEOVERS, **self._options)
+        check = functools.partial(check_sign_in, self._stack.env)
+        options = engine.Options(
+            dry_run=dry_run, watch=watch, takeovers=_TAKEOVERS, before_reading=check, **self._options
+        )
         with nullcontext() if self._as_json else progress_line(progress.line):
             return engine.operate(self._stack, self._kind, options)
 

@@ -9,7 +9,8 @@ from pulumi_ibm_quantum.cli.new_project import CONFIGURATION
 from pulumi_ibm_quantum.cli.session import current_session
 from pulumi_ibm_quantum.config import load_configuration
 
-_SETTING = "ibm-quantum:configuration"
+SETTING = "ibm-quantum:configuration"
+"""The setting of a stack that names its project configuration."""
 
 
 def stack_of_file(config: Path, name: str | None) -> tuple[Path, str] | None:
@@ -80,7 +81,7 @@ def refuse_managed(config: Path) -> None:
 
 
 def _uses(project: "engine.Project", stack: str, config: Path) -> bool:
-    return _is(project, str(engine.read_settings(project, stack).config.get(_SETTING) or CONFIGURATION), config)
+    return _is(project, str(engine.read_settings(project, stack).config.get(SETTING) or CONFIGURATION), config)
 
 
 def _is(project: "engine.Project", setting: str, config: Path) -> bool:

@@ -43,7 +43,7 @@ class InstanceEdits:
     _grants: dict[int, tuple[yaml.SequenceNode, set[int]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._yaml = YamlText(self.written)
+        self._yaml = YamlText(self.written, self.source)
         root = self._yaml.composed()
         assert isinstance(root, yaml.MappingNode)
         self._root = root

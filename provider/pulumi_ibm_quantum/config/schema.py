@@ -2,7 +2,7 @@
 
 What is checked between fields, such as names that are given twice, is left to the reader; so are odd spellings: a
 schema may ask for ``2026-03-01`` where the reader would also take ``20260301``. Write them anew with
-``python -m pulumi_ibm_quantum.config.schema schema``.
+``python -m pulumi_ibm_quantum.config.schema stacks``.
 """
 
 import json

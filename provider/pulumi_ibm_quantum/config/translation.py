@@ -1,6 +1,6 @@
 """A configuration of any dialect, turned into what version 3 says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ class Translated(Placed):
         problems: what must be mended.
         value: of version 3, with unknown keys if the document is; an empty key is left out.
         warnings: what was ignored.
+        other_bases: those of the document; none in a dialect of the peer, which takes such numbers.
     """
 
     document: Placed
@@ -40,6 +41,7 @@ class Translated(Placed):
     problems: list[Problem]
     value: Any = None
     warnings: list[Problem] = field(default_factory=list)
+    other_bases: Sequence[Problem] = ()
 
     def written(self, path: Path) -> tuple[Document, Path]:
         """Return where a place of version 3 is written."""
@@ -53,6 +55,7 @@ def translate(document: Placed) -> Translated:
         DocumentError: the dialect cannot be told.
     """
     result = Translated(document, document.source, dialect_of(document), list(document.problems))
+    result.other_bases = document.other_bases if result.dialect == CURRENT else ()
     given = {key: value for key, value in document.value.items() if key != "version"}
     _Translation(result).run(given)
     return result

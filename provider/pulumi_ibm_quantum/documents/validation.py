@@ -51,6 +51,7 @@ def validate(
         objections = list(_objections(error, document, model, former_keys or {}))
         problems += [problem for problem in objections if _place(problem) not in before]
         valid = valid_part(model, document.value, context)
+    problems += [problem for problem in document.other_bases if _place(problem) not in set(map(_place, problems))]
     objected = {_place(problem) for problem in problems}
     for broken in broken_rules(valid, context):
         problem = document.problem(broken.path, broken.sentence(document.place))

@@ -1,13 +1,15 @@
 """The operations: preview, update, refresh and destroy of a stack."""
 
 import os
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from pulumi_ibm_quantum.engine.errors import NotWritten
 from pulumi_ibm_quantum.engine.events import COUNTED, Event, Kind, Log, Result, StepDone
@@ -26,10 +28,11 @@ from pulumi_ibm_quantum.engine.stack.settings import Config, write_salt
 from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack, open_all
 from pulumi_ibm_quantum.engine.state.recorder import Changed, Recorder
 from pulumi_ibm_quantum.engine.state.urn import split_type_and_name, stack_urn
-from pulumi_ibm_quantum.engine.state.values import Properties, Secret, same
+from pulumi_ibm_quantum.engine.state.values import Properties, Secret, plain, same
 
 DEFAULT_PARALLEL: Final = 4 * (os.cpu_count() or 1)
 """Steps at once, as many as the CLI's."""
+_LOOK_SECONDS: Final = 0.1
 _CHANGING: Final = frozenset({"create", "update", "create-replacement", "delete", "delete-replaced"})
 """The operations that change something at the service."""
 
@@ -47,6 +50,8 @@ class Options:
         clear_pending_creates: Forget creations that were interrupted.
         takeovers: Types whose creation makes nothing at the service; an interrupted one leaves nothing to look for.
         watch: Called with each event as it comes.
+        before_reading: Called before a refresh, with the configuration of the providers and the types of what is going
+            to be read; what it raises ends the operation before anything has begun.
     """
 
     dry_run: bool = False
@@ -57,6 +62,7 @@ class Options:
     clear_pending_creates: bool = False
     takeovers: frozenset[str] = frozenset()
     watch: Callable[[Event], None] | None = None
+    before_reading: Callable[[Mapping[str, Any], Collection[str]], None] | None = None
 
 
 def operate(stack: Stack, kind: Kind, options: Options | None = None) -> Result:
@@ -169,16 +175,41 @@ class _Operation:
         )
 
     def _configure(self, host: ProviderHost, run: Run, opened: Opened) -> None:
-        """Give the providers their configuration: that of the state where no program says another."""
+        host.configure(self._project.name, opened.config.values, self._provider_inputs(run))
+
+    def _provider_inputs(self, run: Run) -> Properties:
+        """Return the configuration of the providers: that of the state where no program says another."""
         known = run.olds.get(run.default_provider_urn)
-        inputs = run.provider_config if known is None or self._kind == "update" else known.inputs
-        host.configure(self._project.name, opened.config.values, inputs)
+        return run.provider_config if known is None or self._kind == "update" else known.inputs
+
+    @property
+    def _wants_refresh(self) -> bool:
+        wanted = self._project.refresh_always if self._options.refresh is None else self._options.refresh
+        return wanted or self._kind == "refresh"
+
+    def _check_before_reading(self, run: Run) -> None:
+        """Call ``before_reading`` in a thread of its own: an interrupt does not wait for it."""
+        check = self._options.before_reading
+        if check is None or not self._wants_refresh:
+            return
+        types = {item.type for item in run.olds.values() if item.managed}
+        outcome: Future[None] = Future()
+
+        def call() -> None:
+            try:
+                outcome.set_result(check(plain(self._provider_inputs(run)), types))
+            except Exception as error:
+                outcome.set_exception(error)
+
+        threading.Thread(target=call, name="before-reading", daemon=True).start()
+        while not run.stopped and not outcome.done():
+            wait([outcome], timeout=_LOOK_SECONDS)
+        if outcome.done():
+            outcome.result()
 
     def _go(self, run: Run, program: Child | None, config: Config, address: str) -> None:
-        wants_refresh = self._options.refresh
-        if wants_refresh is None:
-            wants_refresh = self._project.refresh_always and self._kind != "refresh"
-        if (self._kind == "refresh" or wants_refresh) and not refresh(run, alone=self._kind == "refresh"):
+        self._check_before_reading(run)
+        if self._wants_refresh and not refresh(run, alone=self._kind == "refresh"):
             run.stop()
         if self._kind == "destroy" and not run.stopped:
             delete_unregistered(run)

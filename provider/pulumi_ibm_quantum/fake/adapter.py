@@ -78,7 +78,7 @@ class _Connection:
         names = {name.lower(): str(value) for name, value in (headers or {}).items()}
         request = Request(method, self._host, path, query, names, _bytes(body))
         self._answer: Response = self._fake.handle(request)
-        self._body = b"" if method == "HEAD" else self._answer.body
+        self._body = b"" if method == "HEAD" else self._answer.sent_body
 
     def getresponse(self) -> HTTPResponse:
         """Return the answer once it would have come over the wire.
@@ -95,10 +95,30 @@ class _Connection:
         if answer.cut:
             raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
         reason = http.client.responses.get(answer.status)
-        return HTTPResponse(io.BytesIO(self._body), answer.headers, answer.status, reason=reason, preload_content=False)
+        headers = {**answer.headers, **({"Content-Length": str(len(answer.body))} if answer.cut_body else {})}
+        body = _Dripping(self._body, answer.drip_seconds) if answer.drip_seconds else io.BytesIO(self._body)
+        return HTTPResponse(body, headers, answer.status, reason=reason, preload_content=False)
 
     def close(self) -> None:
         """Stay open: there is nothing to close."""
+
+
+class _Dripping(io.BytesIO):
+    """A body of which each byte takes its time."""
+
+    def __init__(self, body: bytes, seconds: float) -> None:
+        super().__init__(body)
+        self._seconds = seconds
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return so many bytes after so many pauses."""
+        got = super().read(size)
+        time.sleep(len(got) * self._seconds)
+        return got
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        """Return a byte after a pause."""
+        return self.read(1)
 
 
 def _bytes(body: bytes | str | Iterable[bytes] | None) -> bytes:

@@ -20,6 +20,8 @@ class Behaviour:
         over_budget_status: Status of that refusal (400 or 422 are likely; unknown).
         over_budget_body: Its whole body, None for the usual shape.
         read_lag: Number of reads after a PATCH that still show what was there before; the PATCH then answers 202.
+        list_lag_seconds: For so much of the account's time lists do not show a new instance; a read by CRN or GUID does
+            (assumed: a list comes from an index that follows).
         provisioning_polls: Creation is asynchronous (202): this many reads still see ``provisioning``.
         provisioning_seconds: Creation is asynchronous until this much of the account's time has passed.
         provisioning_fails: Creation is accepted, and ends in ``failed``.
@@ -39,6 +41,7 @@ class Behaviour:
     over_budget_status: int = 400
     over_budget_body: dict[str, object] | None = None
     read_lag: int = 0
+    list_lag_seconds: float = 0.0
     provisioning_polls: int = 0
     provisioning_seconds: float = 0.0
     provisioning_fails: bool = False

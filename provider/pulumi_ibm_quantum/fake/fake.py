@@ -91,6 +91,13 @@ class Fake:
                 fields = {"configuration": configuration, "effective": configuration, "shown": None, **fields}
             return self.account.put(replace(instance, updated_at=self.now, updated_by="someone-else", **fields))
 
+    def change_subscription(self, subscription_id: str, **fields: Any) -> Subscription:
+        """Change a contract, as IBM does: a renewal with another ``budget_seconds``; what is allocated stays."""
+        with self._lock:
+            changed = replace(self.account.subscriptions[subscription_id], **fields)
+            self.account.subscriptions[subscription_id] = changed
+            return changed
+
     def add_usage(
         self,
         identity: str,
@@ -208,6 +215,8 @@ class Fake:
         if fault.status is not None:
             refused = Refused(fault.status, "fault", f"The fake was told to answer {fault.status}.", fault.body)
             answer = self._refusal(refused, route)
+        elif fault.content is not None:
+            answer = Answer(200)
         response = self._response(answer, fault)
         status = 0 if response.cut else response.status
         self._record(request, route, crn, status, changed=route.writes and self.account.revision != before)
@@ -236,16 +245,27 @@ class Fake:
         return Answer(refused.status, document)
 
     def _response(self, answer: Answer, fault: Fault) -> Response:
-        body = b"" if answer.document is None else json.dumps(answer.document).encode()
+        document = answer.document
+        if fault.patch and isinstance(document, dict):
+            document = {**document, **fault.patch}
+        body = b"" if document is None else json.dumps(document).encode()
         if fault.malformed:
             body = body[: max(1, len(body) // 2)]
-        headers = {"Date": format_datetime(self.now, usegmt=True), "X-Global-Transaction-ID": str(uuid.uuid4())}
+        if fault.content is not None:
+            body = fault.content.encode()
+        now = format_datetime(self.now, usegmt=True)
+        headers = {
+            "Date": fault.date or now,
+            # No part of IBM Cloud: a client that trusts its machine's clock learns that this one is another.
+            "X-Fake-Clock": now,
+            "X-Global-Transaction-ID": str(uuid.uuid4()),
+        }
         if body:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = "application/json" if fault.content is None else "text/html"
         if fault.retry_after is not None:
             headers["Retry-After"] = fault.retry_after
         delay = answer.delay_seconds + fault.delay_seconds + self.behaviour.latency_seconds
-        return Response(answer.status, headers, body, delay, cut=fault.reset)
+        return Response(answer.status, headers, body, delay, fault.reset, fault.cut_body, fault.drip_seconds)
 
     def _unknown(self, request: Request) -> Response:
         message = f"The fake does not answer {request.method} https://{request.host}{request.path}"

@@ -29,6 +29,12 @@ class Fault:
         applied: Let the service do its work all the same.
         delay_seconds: Wait so long before answering.
         malformed: Cut the JSON of the answer off in the middle.
+        content: Answer with this text as it is, with 200 unless ``status`` is set; unless ``applied``, the service does
+            nothing.
+        cut_body: Break the connection in the middle of the body.
+        drip_seconds: Wait so long before each byte of the body.
+        date: ``Date`` of the answer.
+        patch: What replaces or joins the keys of the JSON object that is the answer.
     """
 
     route: str | None = None
@@ -43,12 +49,21 @@ class Fault:
     applied: bool = False
     delay_seconds: float = 0.0
     malformed: bool = False
+    content: str | None = None
+    cut_body: bool = False
+    drip_seconds: float = 0.0
+    date: str | None = None
+    patch: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if self.route is not None and self.route not in ROUTE_NAMES:
             raise ValueError(f"no route {self.route!r}; there are {', '.join(sorted(ROUTE_NAMES))}")
-        if self.nth < 1 or (self.count is not None and self.count < 1) or self.delay_seconds < 0:
-            raise ValueError("a fault needs nth >= 1, count >= 1 and delay_seconds >= 0")
+        if (
+            self.nth < 1
+            or (self.count is not None and self.count < 1)
+            or min(self.delay_seconds, self.drip_seconds) < 0
+        ):
+            raise ValueError("a fault needs nth >= 1, count >= 1, delay_seconds >= 0 and drip_seconds >= 0")
 
     @classmethod
     def lost_answer(cls, route: str, *, crn: str | None = None, nth: int = 1, count: int | None = 1) -> Fault:
@@ -58,7 +73,7 @@ class Fault:
     @property
     def pre_empts(self) -> bool:
         """Return whether the service never sees the call."""
-        return (self.reset or self.status is not None) and not self.applied
+        return (self.reset or self.status is not None or self.content is not None) and not self.applied
 
     def matches(self, method: str, route: str, crn: str | None) -> bool:
         """Say whether a call is one of those that it counts."""

@@ -74,6 +74,8 @@ class Response:
         body: The bytes.
         delay_seconds: The front door waits so long before it answers.
         cut: The front door breaks the connection in place of an answer.
+        cut_body: The front door breaks the connection in the middle of the body.
+        drip_seconds: The front door waits so long before each byte of the body.
     """
 
     status: int
@@ -81,3 +83,10 @@ class Response:
     body: bytes
     delay_seconds: float = 0.0
     cut: bool = False
+    cut_body: bool = False
+    drip_seconds: float = 0.0
+
+    @property
+    def sent_body(self) -> bytes:
+        """Return as much of the body as goes over the wire."""
+        return self.body[: len(self.body) // 2] if self.cut_body else self.body

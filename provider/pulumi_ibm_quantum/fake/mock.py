@@ -103,8 +103,12 @@ def _answer(fake: Fake, prepared: PreparedRequest) -> tuple[int, dict[str, str],
         raise requests.exceptions.ReadTimeout(f"Read timed out. (read timeout={patience})", request=prepared)
     if response.delay_seconds:
         time.sleep(response.delay_seconds)
+    if response.drip_seconds:
+        time.sleep(len(response.sent_body) * response.drip_seconds)
     if response.cut:
         raise requests.exceptions.ConnectionError("Connection reset by peer", request=prepared)
+    if response.cut_body:
+        raise requests.exceptions.ChunkedEncodingError("Connection broken: IncompleteRead", request=prepared)
     return response.status, dict(response.headers), response.body
 
 

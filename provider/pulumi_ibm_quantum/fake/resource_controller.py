@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -40,7 +41,7 @@ def list_instances(context: Context) -> Answer:
         filters = {name: value for name in _FILTERS if (value := request.argument(name))}
     else:
         after, limit, filters = _opened(start)
-    matches = _matching(context, after, _tests(filters))
+    matches = _matching(context, after, [*_lag(context), *_tests(filters)])
     page = [context.lifecycle.read(instance) for instance in islice(matches, limit)]
     following = next(matches, None)
     next_url = None
@@ -162,6 +163,13 @@ def _matching(context: Context, after: int, tests: list[Callable[[Instance], boo
     for instance in context.account.instances:
         if instance.sequence > after and all(test(instance) for test in tests):
             yield instance
+
+
+def _lag(context: Context) -> Iterator[Callable[[Instance], bool]]:
+    lag = timedelta(seconds=context.behaviour.list_lag_seconds)
+    if lag:
+        latest = context.account.clock.now() - lag
+        yield lambda instance: instance.created_at <= latest
 
 
 def _tests(filters: dict[str, str]) -> list[Callable[[Instance], bool]]:

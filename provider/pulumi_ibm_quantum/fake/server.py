@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import shlex
 import signal
 import socket
 import struct
@@ -87,7 +88,8 @@ def serve(fake: Fake, port: int = 0) -> Iterator[Server]:
 def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = False) -> int:
     """Serve until Ctrl-C or SIGTERM, for the command ``ibm-quantum fake``; call it in the main thread.
 
-    Prints the ``export`` lines on stdout as soon as it listens, then a line for each call on stderr.
+    Prints the ``export`` lines on stdout as soon as it listens, with an API key of the account; then a line for each
+    call on stderr.
 
     Args:
         port: 0 takes a free one.
@@ -104,8 +106,9 @@ def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = Fa
         if not quiet:
             fake.watch(functools.partial(_log, fake))
         with serve(fake, port) as server:
-            for name, value in server.environment.items():
-                sys.stdout.write(f"export {name}={value}\n")
+            key = next(iter(fake.account.api_keys), "")
+            for name, value in {"IBMCLOUD_API_KEY": key, **server.environment}.items():
+                sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
             sys.stdout.flush()
             stopped.wait()
     except ScenarioError as error:
@@ -177,15 +180,19 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _handle  # noqa: N815 - the base class looks for these names
 
     def _send(self, response: Response) -> None:
+        self.close_connection = self.close_connection or response.cut or response.cut_body
         if response.cut:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-            self.close_connection = True
             return
         lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         lines += [] if response.status == 204 else [f"Content-Length: {len(response.body)}"]
         head = "\r\n".join([*lines, "\r\n"]).encode("latin-1")
-        self.wfile.write(head if self.command == "HEAD" else head + response.body)
+        body = b"" if self.command == "HEAD" else response.sent_body
+        self.wfile.write(head if response.drip_seconds else head + body)
+        for byte in body if response.drip_seconds else b"":
+            time.sleep(response.drip_seconds)
+            self.wfile.write(bytes([byte]))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Stay quiet: calls are logged by name, without their headers."""

@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.gathering import Gathering
 from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
 from pulumi_ibm_quantum.planning.progress import Progress, silent
-from pulumi_ibm_quantum.vocabulary import PLANS, find_plan
+from pulumi_ibm_quantum.vocabulary import PLANS, find_plan, printable
 
 
 def read_history(decision: Decision, cloud: Cloud, *, progress: Progress = silent) -> AccountHistory:
@@ -39,7 +39,8 @@ def _competing(decision: Decision) -> Mapping[str, ObservedInstance | None]:
     """Return the configured instances by name and then the others, whose names need not be unique."""
     competing = {one.name: one.live for one in decision.instances}
     for instance in decision.unconfigured:
-        competing[f"{instance.name} ({instance.crn})" if instance.name in competing else instance.name] = instance
+        name = instance.label
+        competing[f"{name} ({instance.crn})" if name in competing else name] = instance
     return competing
 
 
@@ -62,7 +63,10 @@ def _days(
     first.run()
     second = Gathering("reading days", progress)
     cells = [
-        (backend, second.add(platform.jobs_by_day, account_id, region, crns, backend=backend, start=start, end=end))
+        (
+            printable(backend),
+            second.add(platform.jobs_by_day, account_id, region, crns, backend=backend, start=start, end=end),
+        )
         for region, crns, _ in batches
         for backend in backends[region].value
     ]

@@ -46,10 +46,15 @@ def csv_report(report: Report) -> str:
     return text.getvalue()
 
 
+def _no_formula(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula, as OWASP advises."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
 def _row(one: InstanceReport) -> list[Any]:
     """Give the cells in the order of ``COLUMNS``; the writer leaves those of None empty."""
     return [
-        one.name,
+        _no_formula(one.name),
         one.crn,
         one.allocation.before,
         one.allocation.after,

@@ -157,7 +157,7 @@ class Report:
             moment=decision.observation.moment,
             day=decision.day,
             instances=tuple(_instance(decision, one, waits.get(one.name), usage) for one in balance.instances),
-            unconfigured=tuple(sorted(one.name for one in decision.unconfigured)),
+            unconfigured=tuple(sorted(one.label for one in decision.unconfigured)),
             errors=decision.errors,
             warnings=decision.warnings,
             over_budget_warnings=balance.warnings,

@@ -27,7 +27,7 @@ from pulumi_ibm_quantum.vocabulary.plans import (
 )
 from pulumi_ibm_quantum.vocabulary.regions import MAIN_REGION, REGIONS, parse_region
 from pulumi_ibm_quantum.vocabulary.rolling_window import ROLLING_WINDOW, ROLLING_WINDOW_DAYS, ROLLING_WINDOW_SECONDS
-from pulumi_ibm_quantum.vocabulary.wording import format_value, quote
+from pulumi_ibm_quantum.vocabulary.wording import format_value, printable, quote
 
 __all__ = [
     "BALANCED_PLANS",
@@ -57,6 +57,7 @@ __all__ = [
     "parse_region",
     "parse_seconds",
     "plan_name_of_id",
+    "printable",
     "quote",
     "whole_seconds",
 ]

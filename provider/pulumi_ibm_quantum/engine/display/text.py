@@ -1,7 +1,7 @@
 """What a person reads: what would be done or was done, for each resource and each property."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from pulumi_ibm_quantum.engine.events import Diagnostic, Result, Step, StepDone,
 from pulumi_ibm_quantum.engine.state.resource import Resource
 from pulumi_ibm_quantum.engine.state.urn import STACK_TYPE, split_type_and_name
 from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Reference, Secret, same
+from pulumi_ibm_quantum.vocabulary import printable
 
 _SYMBOLS: Final = {"create": "+", "update": "~", "replace": "+-", "delete": "-", "refresh": ">", "read": ">"}
 _COLOURS: Final = {"+": 32, "~": 33, "+-": 35, "-": 31, ">": 36, "error": 31, "warning": 33, "dim": 2, "bold": 1}
@@ -29,6 +30,8 @@ _DONE: Final = {
 }
 _LONGEST: Final = 400
 """Characters of a value that are shown."""
+_MOST_NAMES: Final = 5
+"""Names of resources that have the same problem."""
 _HEADERS: Final = {
     ("update", True): "Previewing update",
     ("update", False): "Updating",
@@ -83,10 +86,27 @@ def _information(result: Result, said: set[str]) -> Iterator[str]:
 
 
 def _problems(result: Result, style: Style) -> Iterator[str]:
+    """Say each problem once, with the resources that have it: a service that is down is one, not one of each."""
+    ids = {step.urn: step.old.id for step in result.steps if step.old is not None and step.old.id}
     for severity in ("warning", "error"):
+        groups: dict[tuple[str, str], list[Diagnostic]] = {}
         for item in result.diagnostics:
             if item.severity == severity:
-                yield f"{style.paint(severity, severity)}: {_subject(item)}{item.message.rstrip()}"
+                type_ = split_type_and_name(item.urn)[0] if item.urn else ""
+                text = item.message.replace(ids[item.urn], "…") if item.urn in ids else item.message
+                groups.setdefault((type_, text.rstrip()), []).append(item)
+        for (type_, text), items in groups.items():
+            one = items[0]
+            line = f"{_subject(one)}{one.message.rstrip()}" if len(items) == 1 else f"{_subjects(type_, items)}{text}"
+            yield f"{style.paint(severity, severity)}: {line}"
+
+
+def _subjects(type_: str, items: Sequence[Diagnostic]) -> str:
+    if type_ in ("", STACK_TYPE):
+        return ""
+    names = [split_type_and_name(item.urn)[1] for item in items]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{short_type(type_)} {', '.join(names[:_MOST_NAMES])}{more}: "
 
 
 def _subject(item: Diagnostic) -> str:
@@ -164,8 +184,8 @@ def _refreshed(step: Step, done: StepDone | None, style: Style) -> Iterator[str]
     """Show what a refresh found to be different; what is as it was is not worth a line."""
     assert step.old is not None
     if done is None:
-        yield _headline(">", "refresh", step.old, style) + f"  {style.paint('error', 'failed')}"
-    elif done.result is None:
+        return  # The error names it.
+    if done.result is None:
         yield _headline("-", "gone", step.old, style)
     elif not (same(step.old.outputs, done.result.outputs) and same(step.old.inputs, done.result.inputs)):
         yield _headline(">", "drifted", step.old, style)
@@ -195,10 +215,10 @@ def _text(value: Any) -> str:
     if isinstance(value, Reference):
         return f"<{split_type_and_name(value.urn)[1]}>"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in sorted(value.items())) + "}"
+        return "{" + ", ".join(f"{printable(key)}: {_text(item)}" for key, item in sorted(value.items())) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_text, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return printable(json.dumps(value, ensure_ascii=False))
 
 
 def _outputs(result: Result, style: Style) -> Iterator[str]:

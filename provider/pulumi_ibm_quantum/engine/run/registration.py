@@ -48,7 +48,7 @@ def register(run: Run, goal: Goal) -> Registered:
             run.log.say("error", f"{name}: {reason}" if name else reason, urn)
         run.stop()
     except EngineError as error:
-        run.log.say("error", str(error), urn)
+        run.log.say_once("error", str(error), urn)
         run.stop()
     run.check_running()
     return Registered(urn, "", {}, ok=False)
