@@ -216,14 +216,29 @@ def test_a_journal_in_which_nothing_was_done_is_none(project: Project) -> None:
     assert not journal.exists()
 
 
-def test_a_journal_over_another_state_is_refused(project: Project) -> None:
-    """When another program changed the state after the kill, nothing is merged by guess."""
+def test_a_journal_over_another_state_is_refused_where_it_knows_more(project: Project) -> None:
+    """What another program has not made its own after a kill is named; nothing is merged by guess."""
     project.program(thing("a"))
     project.run()
-    journal = project.checkpoint.with_suffix(".journal")
-    journal.write_text('{"journal":1,"base":"0"}\n[["gone","b0"]]\n')
-    with pytest.raises(EngineError, match="another program has changed the state"):
+    another = project.checkpoint.read_bytes()
+    project.program(thing("a"), thing("b"), thing("c", {"depends_on": ["b"]}))
+    project.faults(create_c="stuck")
+    engine = start_engine(project)
+    wait_for((project.service / "stuck").exists)
+    engine.kill()
+    engine.wait()
+    project.checkpoint.write_bytes(another + b" ")
+    with pytest.raises(EngineError, match=f"made what the state does not know, .*: id-b, {urn('c')}. Take it over"):
         project.run()
+
+    journal = project.checkpoint.with_suffix(".journal")
+    killed = journal.read_bytes()
+    journal.unlink()
+    project.faults()
+    assert project.run().ok
+    journal.write_bytes(killed)
+    assert project.run().summary == {"same": 4}
+    assert not journal.exists()
 
 
 def test_export_and_import_give_the_same_state_back(project: Project, tmp_path: Path) -> None:

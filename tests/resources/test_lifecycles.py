@@ -293,3 +293,36 @@ class TestInstance:
             instance.delete(context, crn)
 
         assert read(instance.LIFECYCLE, context, crn, NEW) is not None
+
+
+@pytest.fixture
+def cancelled(fake: Fake, cloud: Cloud) -> Context:
+    """What lifecycles work with where the waiting is cancelled after the first pause, however long that would be."""
+    pauses = PassingTime()
+    return Context(cloud, Path(), Clock(pauses.now, pauses.sleep, lambda: bool(pauses.pauses)))
+
+
+def test_a_cancelled_creation_keeps_what_there_is(fake: Fake, cancelled: Context) -> None:
+    """An instance that is still provisioned when the run is told to stop has its CRN in the state all the same."""
+    fake.behaviour.provisioning_seconds = 10_000
+    crn, outputs = instance.create(cancelled, NEW)
+
+    assert crn == fake.instance("chemistry").crn
+    assert outputs["state"] == "provisioning"
+
+
+def test_a_cancelled_creation_is_not_sent_again(fake: Fake, cancelled: Context) -> None:
+    """Where the answer was lost nothing new is started; the next run looks for what it may have made."""
+    fake.inject(Fault("instances.create", reset=True, count=None))
+    with pytest.raises(CloudError, match="run again in a minute, which looks for it first"):
+        instance.create(cancelled, NEW)
+
+    assert writes(fake).count("instances.create") == 1
+
+
+def test_a_cancelled_write_says_that_it_does_not_show_yet(fake: Fake, cancelled: Context) -> None:
+    """Nobody has waited for five minutes."""
+    fake.behaviour.read_lag = 1000
+    crn = fake.add_instance("a", allocation_seconds=100).crn
+    with pytest.raises(NotSettled, match="do not show yet; run again"):
+        allocation.create(cancelled, {"crn": crn, "allocation_seconds": 300})

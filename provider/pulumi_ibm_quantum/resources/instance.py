@@ -142,6 +142,8 @@ def _request_instance(context: Context, properties: Properties) -> LiveInstance:
                     return made
         except CloudError:
             break
+        if context.clock.is_cancelled():
+            break
     raise CloudError(
         f"{failure}; whether it was made all the same is not known: run again in a minute, which looks for it first"
     )

@@ -191,9 +191,11 @@ def replay(path: Path, checkpoint: bytes, base: Deployment, decrypt: Callable[[s
         if all(change[0] == "end" for change in changes):
             return None  # Nothing was done in it: an older version began it anew when its run was over.
         if header.get("base") != current:
+            if not (lost := _made_but_unknown(changes, base)):
+                return None  # Another program went on where the killed run had stopped, and has made it all its own.
             raise EngineError(
-                f"An interrupted run left {len(steps)} steps in {path}, but another program has changed the state "
-                "since: compare the two by hand, then remove the file"
+                f"An interrupted run made what the state does not know, because another program has changed it since: "
+                f"{', '.join(lost)}. Take it over or delete it at the service, then remove {path}"
             )
         ledger = Ledger(base)
         for change in changes:
@@ -202,6 +204,19 @@ def replay(path: Path, checkpoint: bytes, base: Deployment, decrypt: Callable[[s
     except (LookupError, TypeError, ValueError) as error:
         raise EngineError(f"{path} is damaged ({error}); remove it to go on from the last checkpoint") from None
     return ledger.deployment()
+
+
+def _made_but_unknown(changes: list[Change], state: Deployment) -> list[str]:
+    """Return what was made, or may have been, and is not in a state that somebody else wrote."""
+    made: dict[object, Resource] = {}
+    for change in changes:
+        match change:
+            case ["new" | "set", key, dict() as written] | ["begin", key, "creating", dict() as written]:
+                made[key] = resource_from_json(written, lambda _: "null")
+            case ["gone" | "end", key]:
+                made.pop(key, None)
+    known = {(item.urn, id_) for item in state.resources for id_ in (item.id, "")}
+    return [item.id or item.urn for item in made.values() if item.managed and (item.urn, item.id) not in known]
 
 
 def read_lines(path: Path) -> list[Any]:
