@@ -116,10 +116,10 @@ class FairShare(pulumi.ComponentResource):
             name: self.instances[value.name].id if isinstance(value, IdOf) else value
             for name, value in declaration.properties.items()
         }
-        if declaration.after:
+        # A preview raises nothing, and shows its steps in the order of the file.
+        if declaration.after and not is_dry_run():
             if self._may_raise is None:
-                settled = [self.allocations[name] for name in declaration.after]
-                self._may_raise = asyncio.ensure_future(_settled(settled, before_raising))
+                self._may_raise = asyncio.ensure_future(self._settled(declaration.after, before_raising))
             # `depends_on` would order them too, but store every one of them in the state of every increase.
             raised = _once(self._may_raise, properties["allocation_seconds"])
             properties["allocation_seconds"] = asyncio.ensure_future(raised)
@@ -128,6 +128,17 @@ class FairShare(pulumi.ComponentResource):
             self.instances[declaration.name] = Instance(declaration.name, **properties, opts=opts)
         else:
             self.allocations[declaration.name] = InstanceAllocation(declaration.name, **properties, opts=opts)
+
+    async def _settled(self, names: Sequence[str], before_raising: Callable[[], None]) -> None:
+        """Wait until allocations are as decided; raise RunError where they are not, so that nothing is raised."""
+        for allocation in (self.allocations[name] for name in names):
+            await allocation.urn.future()
+            if not await allocation.allocation_seconds.is_known():
+                raise pulumi.RunError("an allocation could not be brought to what was decided, so none is raised")
+        try:
+            await asyncio.to_thread(before_raising)
+        except CloudError as error:
+            raise pulumi.RunError(str(error)) from None
 
 
 def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectConfiguration:
@@ -169,19 +180,6 @@ def _show_forecast(decision: Decision, cloud: Cloud, component: pulumi.Resource)
         pulumi.log.warn(f"no waits are forecast: {error}", component)
     else:
         pulumi.log.info(table(timed.forecast, timed.seconds), component)
-
-
-async def _settled(allocations: Sequence[InstanceAllocation], before_raising: Callable[[], None]) -> None:
-    """Wait until allocations are as decided; raise RunError where they are not, so that nothing is raised."""
-    for allocation in allocations:
-        await allocation.urn.future()
-        if not is_dry_run() and not await allocation.allocation_seconds.is_known():
-            raise pulumi.RunError("an allocation could not be brought to what was decided, so none is raised")
-    if not is_dry_run():
-        try:
-            await asyncio.to_thread(before_raising)
-        except CloudError as error:
-            raise pulumi.RunError(str(error)) from None
 
 
 async def _once(settled: Awaitable[None], seconds: int) -> int:

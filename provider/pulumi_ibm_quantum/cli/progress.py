@@ -56,6 +56,13 @@ def progress_line(describe: Callable[[], str]) -> Iterator[None]:
         painter.join()
 
 
+def print_above(text: str) -> None:
+    """Print lines on stdout at once, above the line of progress if there is one."""
+    if sys.stderr.isatty():
+        click.echo(_CLEAR_LINE, nl=False, err=True)
+    click.echo(text)
+
+
 def say_above(text: str) -> None:
     """Print a line on stderr at once, above the line of progress if there is one."""
     click.echo(f"{_CLEAR_LINE if sys.stderr.isatty() else ''}{text}", err=True)

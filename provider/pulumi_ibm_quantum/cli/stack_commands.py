@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from pulumi_ibm_quantum import engine
-from pulumi_ibm_quantum.cli.progress import progress_line, say_above
+from pulumi_ibm_quantum.cli.progress import print_above, progress_line, say_above
 from pulumi_ibm_quantum.cli.session import API_KEY, current_session
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,6 +70,8 @@ _CONTINUE: Final = click.option(
 )
 _API_KEY: Final = "ibm-quantum:apiKey"
 """The setting of a stack that may hold the API key, encrypted."""
+_OMITTED: Final = frozenset({"crn", "adopt_crn", "resource_group"})
+"""Inputs of new resources that fill the screen and say nothing: identifiers."""
 _TAKEOVERS: Final = frozenset({"pulumi-python:dynamic/ibm-quantum:InstanceAllocation"})
 _CONFIRM: Final = _options(
     click.option("--yes", "-y", is_flag=True, help="Do it without asking."),
@@ -146,7 +148,7 @@ def refresh(yes: bool, skip_preview: bool, preview_only: bool, clear_pending_cre
 def destroy(
     refresh: bool | None, continue_on_error: bool, yes: bool, skip_preview: bool, preview_only: bool, **common: Any
 ) -> None:
-    """Delete everything that the stack manages."""
+    """Delete what the stack created; instances that it only managed are left as they are."""
     command = _Command("destroy", refresh=refresh, continue_on_error=continue_on_error, **common)
     command.confirm_and_run("Delete all of this?", yes=yes, skip_preview=skip_preview, preview_only=preview_only)
 
@@ -192,49 +194,49 @@ class _Command:
         interactive = sys.stdin.isatty() and sys.stdout.isatty() and not self._as_json
         if not (yes or preview_only or interactive):
             raise click.UsageError("This is not a terminal where you could be asked: give --yes (or run `preview`)")
-        said: tuple[str, ...] = ()
+        planned: engine.Result | None = None
         if not skip_preview or preview_only:
-            shown = self.run(dry_run=True)
-            if preview_only or not shown.ok:
-                self.finish(shown)
+            planned = self.run(dry_run=True)
+            if preview_only or not planned.ok:
+                self.finish(planned)
                 return
-            said = self._show(shown)
+            if not self._as_json:
+                click.echo()
         if not yes and not click.confirm(question, err=True):
             raise click.ClickException("Nothing was done")
-        self.finish(self.run(dry_run=False), said, again=not skip_preview)
+        self.finish(self.run(dry_run=False, planned=planned))
 
-    def run(self, *, dry_run: bool) -> "engine.Result":
-        """Run the operation, with a line of progress on a terminal."""
+    def run(self, *, dry_run: bool, planned: "engine.Result | None" = None) -> "engine.Result":
+        """Run the operation, and report it while it goes on; what its preview has said is not said again."""
         # Loaded here: a help needs no connection.
         from pulumi_ibm_quantum.cli.connection import check_sign_in
 
         progress = engine.RunProgress()
+        said = planned.messages if planned else ()
+        style = engine.Style(colour=_wants_colour(), properties=planned is None, omit=_OMITTED, takeovers=_TAKEOVERS)
+        report = engine.LiveReport(self._kind, self._stack.name, style, print_above, dry_run=dry_run)
 
         def watch(event: "engine.Event") -> None:
             progress.watch(event)
             if isinstance(event, engine.Interrupted):
                 say_above(event.message)
+            elif not self._as_json:
+                report.watch(event, said)
 
         check = functools.partial(check_sign_in, self._stack.env)
         options = engine.Options(
             dry_run=dry_run, watch=watch, takeovers=_TAKEOVERS, before_reading=check, **self._options
         )
         with nullcontext() if self._as_json else progress_line(progress.line):
-            return engine.operate(self._stack, self._kind, options)
-
-    def _show(self, result: "engine.Result", said: Iterable[str] = (), *, again: bool = False) -> tuple[str, ...]:
-        """Print a report; gives what it says, so that the next need not say it again."""
+            result = engine.operate(self._stack, self._kind, options)
         if not self._as_json:
-            style = engine.Style(colour=_wants_colour(), properties=not again)
-            click.echo(engine.render(result, style, said) + "\n")
-        return result.messages
+            report.end(result, None if planned is None else sum(n for op, n in planned.summary.items() if op != "same"))
+        return result
 
-    def finish(self, result: "engine.Result", said: Iterable[str] = (), *, again: bool = False) -> None:
-        """Print the report of the last run, and end with its status."""
+    def finish(self, result: "engine.Result") -> None:
+        """End with the status of the last run."""
         if self._as_json:
             click.echo(json.dumps(engine.digest(result), indent=4, ensure_ascii=False))
-        else:
-            self._show(result, said, again=again)
         if not result.ok:
             sys.exit(1)
         if self._expect_no_changes and result.changes:

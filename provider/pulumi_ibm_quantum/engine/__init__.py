@@ -27,8 +27,9 @@ from pulumi_ibm_quantum.engine.errors import EngineError, NoProject, Unsupported
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.engine.display.preview_json import digest
+    from pulumi_ibm_quantum.engine.display.report import LiveReport, render
     from pulumi_ibm_quantum.engine.display.run_progress import RunProgress
-    from pulumi_ibm_quantum.engine.display.text import Style, render
+    from pulumi_ibm_quantum.engine.display.text import Style
     from pulumi_ibm_quantum.engine.events import Diagnostic, Event, Interrupted, Kind, Result, Step
     from pulumi_ibm_quantum.engine.operations import Options, operate
     from pulumi_ibm_quantum.engine.stack.exchange import export_state, import_state, read_ids, read_outputs
@@ -43,6 +44,7 @@ __all__ = [
     "Event",
     "Interrupted",
     "Kind",
+    "LiveReport",
     "NoProject",
     "Options",
     "Project",
@@ -73,7 +75,8 @@ __all__ = [
 _MODULES = {
     "display.preview_json": ("digest",),
     "display.run_progress": ("RunProgress",),
-    "display.text": ("Style", "render"),
+    "display.report": ("LiveReport", "render"),
+    "display.text": ("Style",),
     "events": ("Diagnostic", "Event", "Interrupted", "Kind", "Result", "Step"),
     "operations": ("Options", "operate"),
     "stack.exchange": ("export_state", "import_state", "read_ids", "read_outputs"),

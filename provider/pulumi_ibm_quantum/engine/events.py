@@ -171,6 +171,7 @@ class Result:
         config: The configuration, secrets hidden.
         seconds: How long it took.
         events: All that was reported, in order.
+        registered: The URNs that the program asked for, in the order in which it did.
     """
 
     operation: Kind
@@ -183,6 +184,7 @@ class Result:
     config: dict[str, str]
     seconds: float
     events: tuple[Event, ...]
+    registered: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:

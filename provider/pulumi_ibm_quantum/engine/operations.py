@@ -258,6 +258,7 @@ class _Operation:
             },
             seconds=seconds,
             events=tuple(self._log.events),
+            registered=tuple(run.seen),
         )
 
 

@@ -74,4 +74,5 @@ def _in_order_of(declared: Collection[str], live: tuple[str, ...]) -> list[str]:
     return list(declared) if set(declared) == set(live) else list(live)
 
 
-LIFECYCLE = Lifecycle(ALLOCATION, create=create, outputs=outputs, update=update)
+_NOTE = "Creating an InstanceAllocation takes over an instance that exists; it buys nothing."
+LIFECYCLE = Lifecycle(ALLOCATION, create=create, outputs=outputs, update=update, note=_NOTE)

@@ -37,19 +37,15 @@ class Declaration:
 
 
 def declarations(decision: Decision) -> list[Declaration]:
-    """Return what to declare: first what is not raised, then what is, which waits for all of that.
+    """Return what to declare, in the order of the file; what is raised waits for all that is not.
 
     What stayed the same when it was decided may have been raised since, by others. A new instance is a raise: what it
     has at birth counts.
     """
-    settled = [one for one in decision.instances if one.outcome.allocation_delta_seconds <= 0]
-    raised = [one for one in decision.instances if one.outcome.allocation_delta_seconds > 0]
-    after = tuple(one.name for one in settled)
-    both = [
-        *(_declarations_of(decision, one, ()) for one in settled),
-        *(_declarations_of(decision, one, after) for one in raised),
-    ]
-    return [declaration for pair in both for declaration in pair]
+    raised = {one.name for one in decision.instances if one.outcome.allocation_delta_seconds > 0}
+    settled = tuple(one.name for one in decision.instances if one.name not in raised)
+    pairs = (_declarations_of(decision, one, settled if one.name in raised else ()) for one in decision.instances)
+    return [declaration for pair in pairs for declaration in pair]
 
 
 def output_of(decision: Decision) -> dict[str, Any]:

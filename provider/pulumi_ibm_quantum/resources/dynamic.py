@@ -76,6 +76,8 @@ class _Provider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is written."""
+        if self.lifecycle.note and not _olds:
+            _say_once(self.lifecycle.note)
         inputs, problems = self.lifecycle.type.check(_olds, news)
         return CheckResult(inputs, [CheckFailure(*problem) for problem in problems.items()])
 
@@ -254,6 +256,12 @@ def configured_api_key() -> str | None:
             f"`pulumi config set --secret {API_KEY_SETTING}`, or set IBMCLOUD_API_KEY in its place"
         )
     return key
+
+
+@cache
+def _say_once(sentence: str) -> None:
+    """Tell people something; engines pass on what a provider writes there."""
+    sys.stderr.write(f"{sentence}\n")
 
 
 @cache

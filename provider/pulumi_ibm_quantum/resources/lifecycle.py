@@ -21,6 +21,7 @@ class Lifecycle:
         outputs: Returns the outputs of before with the values of the live instance.
         update: Brings what has an id from outputs to inputs; returns the outputs.
         delete: Deletes what has an id; None where deleting touches nothing.
+        note: What people should know who see that one is to be created.
     """
 
     type: ResourceType
@@ -28,6 +29,7 @@ class Lifecycle:
     outputs: Callable[[Properties, LiveInstance], Outputs]
     update: Callable[[Context, str, Properties, Properties], Outputs]
     delete: Callable[[Context, str], None] | None = None
+    note: str = ""
 
     def live(self, context: Context, crn: str, expected: Properties, since: float = 0.0) -> LiveInstance | None:
         """Return the instance as it is; None where it is gone.

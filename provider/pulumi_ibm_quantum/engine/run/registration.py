@@ -63,7 +63,7 @@ def _claim_urn(run: Run, goal: Goal) -> str:
             raise EngineError(
                 f"Two resources of the program are {goal.type} with the name {goal.name!r}; give each its own ({urn})"
             )
-        run.seen.add(urn)
+        run.seen[urn] = None
         return urn
 
 

@@ -181,6 +181,6 @@ def register_default_provider(run: Run) -> str:
             else:
                 provider = update(run, old, new, Reasons())
             run.news[urn] = provider
-            run.seen.add(urn)
+            run.seen[urn] = None
             run.handled.add(urn)
     return provider_reference(urn, provider.id)
