@@ -206,3 +206,18 @@ def test_the_cli_looks_for_no_plugin_of_this_name(desks: dict[str, Desk]) -> Non
 
     assert "pulumi-language-python" in log
     assert [line for line in log.splitlines() if "pulumi-resource-ibm-quantum" in line] == []
+
+
+def test_a_key_in_clear_is_refused_under_the_cli_as_well(desks: dict[str, Desk]) -> None:
+    """By the program, which knows what is a secret; the account is not asked for anything."""
+    at = desks["pulumi"]
+    key = at.environment["IBMCLOUD_API_KEY"]
+    run("pulumi", at, "config", "set", "--plaintext", "ibm-quantum:apiKey", key)
+    at.fake.forget_calls()
+    refused = attempt("pulumi", at, "preview", "--non-interactive")
+
+    assert refused.returncode != 0
+    assert "ibm-quantum:apiKey is not encrypted in the stack's settings" in refused.stdout + refused.stderr
+    assert at.fake.calls == ()
+    run("pulumi", at, "config", "set", "--secret", "ibm-quantum:apiKey", key)
+    assert differences(preview("ibm-quantum", at), preview("pulumi", at)) == []

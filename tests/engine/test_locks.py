@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import socket
@@ -77,6 +79,22 @@ def test_a_lock_of_a_process_that_is_gone_is_taken_over(project: Project, ours: 
     leave(project, {**here, "pid": gone_pid()})
     assert len(cancelled(project)) == 1
     assert cancelled(project) == ()
+
+
+def test_a_file_system_without_locks_will_do(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the process is looked for, as for a lock of the CLI."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    project.program(thing("a"))
+    here = {**ELSEWHERE, "hostname": socket.gethostname(), "heldByKernel": False}
+    leave(project, {**here, "pid": os.getpid()})
+    with pytest.raises(EngineError, match="locked by ann"):
+        project.run()
+    leave(project, {**here, "pid": gone_pid()})
+    assert project.run().ok
 
 
 @pytest.mark.parametrize("content", ["[]", "5", '"x"', "{}", "", "{", '{"pid": "x", "hostname": "y"}', "null"])

@@ -99,11 +99,7 @@ class _Operation:
                 program = Child("program_main", [], self._project.program_folder, self._stack.env)
                 cleanup.callback(program.stop)
             opened = self._open()
-            self._log.hidden = opened.config.secret_texts()
-            if self._kind == "update" and not self._stack.has_state:
-                self._log.say("info", f"No state yet in {self._stack.backend.folder}: everything is new")
-            if self._kind != "refresh":
-                warn_of_pending(opened, self._log)
+            self._say_what_was_found(opened)
             run: Run | None = None
             outputs: Properties = {}
             try:
@@ -121,6 +117,13 @@ class _Operation:
                 self._not_saved(run, error)
             result = self._result(run, opened, outputs, time.time() - began)
             return result if self._options.dry_run else self._with_history(opened, result, began)
+
+    def _say_what_was_found(self, opened: Opened) -> None:
+        self._log.hidden = opened.config.secret_texts()
+        if self._kind == "update" and not self._stack.has_state:
+            self._log.say("info", f"No state yet in {self._stack.backend.folder}: everything is new")
+        if self._kind != "refresh":
+            warn_of_pending(opened, self._log)
 
     def _saving(self, opened: Opened) -> AbstractContextManager[Recorder]:
         keep_pending = not self._options.clear_pending_creates
