@@ -6,7 +6,8 @@ SOURCES := provider stacks tests examples benchmarks
 .PHONY: demo test faults check lint types arrows lock clean
 
 demo: .venv/ready
-	@$(BIN)/python examples/demo/demo.py
+	@rm -rf .demo
+	@$(BIN)/ibm-quantum demo .demo
 
 test: check
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal

@@ -94,7 +94,7 @@ def preview(project: Path, environment: Mapping[str, str]) -> Costs:
     """Preview a first run, and return what it cost."""
     with ChildrenCpu() as children:
         begun, cpu_begun = time.perf_counter(), time.process_time()
-        result = operate(open_stack(project, "bench", environment), "update", Options(dry_run=True))
+        result = operate(open_stack(project, "bench", environment, new=True), "update", Options(dry_run=True))
         seconds, cpu_seconds = time.perf_counter() - begun, time.process_time() - cpu_begun
     if not result.ok:
         sys.exit(f"the preview of {project.name} failed: {result.errors}")

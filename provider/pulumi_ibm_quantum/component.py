@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, overload
 
 import pulumi
-from pulumi.runtime import get_config, is_dry_run
+from pulumi.runtime import is_dry_run
 
 from pulumi_ibm_quantum.cloud import Cloud, CloudError
 from pulumi_ibm_quantum.config import (
@@ -18,10 +19,11 @@ from pulumi_ibm_quantum.config import (
 )
 from pulumi_ibm_quantum.planning import Decision, PlanningError, Scope, decide, observe
 from pulumi_ibm_quantum.report.text import explanation
-from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
+from pulumi_ibm_quantum.resources.connections import CONNECTIONS
 from pulumi_ibm_quantum.resources.declarations import Declaration, IdOf, declarations, output_of
-from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
+from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation, configured_api_key
 from pulumi_ibm_quantum.resources.instance import INSTANCE
+from pulumi_ibm_quantum.resources.room import demand_room
 
 
 class FairShareArgs(TypedDict):
@@ -98,9 +100,9 @@ class FairShare(pulumi.ComponentResource):
             pulumi.log.warn(warning, self)
         self.instances: dict[str, Instance] = {}
         self.allocations: dict[str, InstanceAllocation] = {}
-        self._lowered: asyncio.Future[None] | None = None
+        self._may_raise: asyncio.Future[None] | None = None
         for declaration in declarations(decision):
-            self._declare(declaration)
+            self._declare(declaration, partial(demand_room, cloud, decision))
         self.decision = pulumi.Output.from_input(output_of(decision))
         self.register_outputs({"decision": self.decision})
 
@@ -109,23 +111,34 @@ class FairShare(pulumi.ComponentResource):
         """The old name of ``decision``, for programs that were written for 0.1.0."""
         return self.decision
 
-    def _declare(self, declaration: Declaration) -> None:
+    def _declare(self, declaration: Declaration, before_raising: Callable[[], None]) -> None:
         properties: dict[str, Any] = {
             name: self.instances[value.name].id if isinstance(value, IdOf) else value
             for name, value in declaration.properties.items()
         }
-        if declaration.after:
-            if self._lowered is None:
-                decreases = [self.allocations[name] for name in declaration.after]
-                self._lowered = asyncio.ensure_future(_all_lowered(decreases))
-            # `depends_on` would order them too, but store every decrease in the state of every increase.
-            raised = _once(self._lowered, properties["allocation_seconds"])
+        # A preview raises nothing, and shows its steps in the order of the file.
+        if declaration.after and not is_dry_run():
+            if self._may_raise is None:
+                self._may_raise = asyncio.ensure_future(self._settled(declaration.after, before_raising))
+            # `depends_on` would order them too, but store every one of them in the state of every increase.
+            raised = _once(self._may_raise, properties["allocation_seconds"])
             properties["allocation_seconds"] = asyncio.ensure_future(raised)
         opts = pulumi.ResourceOptions(parent=self, protect=declaration.protect)
         if declaration.type is INSTANCE:
             self.instances[declaration.name] = Instance(declaration.name, **properties, opts=opts)
         else:
             self.allocations[declaration.name] = InstanceAllocation(declaration.name, **properties, opts=opts)
+
+    async def _settled(self, names: Sequence[str], before_raising: Callable[[], None]) -> None:
+        """Wait until allocations are as decided; raise RunError where they are not, so that nothing is raised."""
+        for allocation in (self.allocations[name] for name in names):
+            await allocation.urn.future()
+            if not await allocation.allocation_seconds.is_known():
+                raise pulumi.RunError("an allocation could not be brought to what was decided, so none is raised")
+        try:
+            await asyncio.to_thread(before_raising)
+        except CloudError as error:
+            raise pulumi.RunError(str(error)) from None
 
 
 def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectConfiguration:
@@ -146,7 +159,7 @@ def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectC
 def _decide(project: ProjectConfiguration) -> tuple[Decision, Cloud]:
     """Return the decision, and the connection that its account was read by."""
     try:
-        cloud = CONNECTIONS.get(os.environ, get_config(API_KEY_SETTING))
+        cloud = CONNECTIONS.get(os.environ, configured_api_key())
         decision = decide(project, observe(cloud, Scope(project)))
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
@@ -169,14 +182,7 @@ def _show_forecast(decision: Decision, cloud: Cloud, component: pulumi.Resource)
         pulumi.log.info(table(timed.forecast, timed.seconds), component)
 
 
-async def _all_lowered(decreases: Sequence[InstanceAllocation]) -> None:
-    for decrease in decreases:
-        await decrease.urn.future()
-        if not is_dry_run() and not await decrease.allocation_seconds.is_known():
-            raise pulumi.RunError("an allocation could not be lowered, so none is raised")
-
-
-async def _once(lowered: Awaitable[None], seconds: int) -> int:
-    """Return ``seconds`` after ``lowered``: a resource is registered when its inputs are there, and shows them."""
-    await lowered
+async def _once(settled: Awaitable[None], seconds: int) -> int:
+    """Return ``seconds`` after ``settled``: a resource is registered when its inputs are there, and shows them."""
+    await settled
     return seconds

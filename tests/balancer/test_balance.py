@@ -10,7 +10,7 @@ from pulumi_ibm_quantum.balancer.activity import activity_score
 from pulumi_ibm_quantum.balancer.damping import Move, damp
 from pulumi_ibm_quantum.report.reasons import of_allocation, of_limit
 from pulumi_ibm_quantum.vocabulary import Limit
-from tests.support.accounts import TODAY, account, balances, instance
+from tests.support.accounts import TODAY, account, balances, instance, shrunk_contracts
 
 Given = tuple[Account, list[ConfiguredInstance], Policy]
 
@@ -121,6 +121,75 @@ def test_a_budget_that_cannot_hold_the_floors_is_refused_with_cause_and_cure() -
         assert part in plan.errors[0]
 
 
+@pytest.mark.parametrize(
+    ("budget", "unconfigured", "policy", "message"),
+    [
+        (
+            700,
+            0,
+            Policy(1),
+            "28-day usage needs 900 s (c 400 s, b 300 s, a 200 s). Usage has to roll out of the window",
+        ),
+        (
+            899,
+            20,
+            Policy(1, 2.0),
+            "more than the budget of 899 s less 17 s reserve of plan premium: 28-day usage needs",
+        ),
+        (
+            900,
+            20,
+            Policy(1, 2.0),
+            "To mend it: lower allocation_reserve_percent and configure the unconfigured instances",
+        ),
+        (
+            921,
+            20,
+            Policy(1, 2.0),
+            "To mend it: lower allocation_reserve_percent or configure the unconfigured instances",
+        ),
+        (905, 500, Policy(1), "To mend it: configure the unconfigured instances"),
+    ],
+)
+def test_the_cure_is_one_that_helps(budget: int, unconfigured: int, policy: Policy, message: str) -> None:
+    """Only settings that make room are named, and whether each is enough; where none is, whose usage holds it."""
+    instances = [instance(name, 500, used=used) for name, used in (("a", 200), ("b", 300), ("c", 400))]
+    contract = replace(account(budget, consumed=100), unconfigured_seconds=unconfigured)
+
+    assert message in balance(contract, instances, policy, TODAY).errors[0]
+
+
+def test_a_contract_below_what_is_allocated_takes_the_excess_from_the_pool() -> None:
+    """What is allocated beyond the budget is not there to be shared out, whoever holds it."""
+    instances = [instance("a", 600, used=100, recently=100), instance("b", 300, used=100, recently=100)]
+    shrunk = replace(account(900), unconfigured_seconds=200)
+    plan = balance(shrunk, instances, Policy(60), TODAY)
+
+    assert (plan.errors, plan.unconfigured_seconds, plan.pool_seconds) == ((), 200, 500)
+    assert allocations(plan) == {"a": 350, "b": 350}
+    assert plan.total_seconds == 900
+
+
+@given(shrunk_contracts())
+def test_a_contract_below_what_is_allocated_is_repaired_wherever_it_holds_the_needs(given_balance: Given) -> None:
+    """A plan within the budget is found, never on a way that allocates more than there was; else it is refused."""
+    account_, instances, policy = given_balance
+    plan = balance(account_, instances, policy, TODAY)
+    floors = sum(one.bounds.floor.seconds for one in plan.instances)
+
+    assert plan.live_total_seconds > account_.budget_seconds
+    assert plan.unconfigured_seconds == account_.unconfigured_seconds
+    if floors + plan.unconfigured_seconds + plan.reserve_seconds > account_.budget_seconds:
+        assert "more than the budget" in plan.errors[0]
+        return
+    assert plan.errors == ()
+    assert plan.total_seconds <= account_.budget_seconds - plan.reserve_seconds
+    total = plan.live_total_seconds
+    for delta in sorted(one.allocation_delta_seconds for one in plan.instances):
+        total += delta
+        assert total < plan.live_total_seconds or not plan.changes
+
+
 def test_a_new_instance_starts_at_the_minimum() -> None:
     """An instance that is yet to be created takes its floor out of the pool and writes no live value."""
     new = ConfiguredInstance(InstanceState(None, "new"), Limit.of(3600))
@@ -196,7 +265,7 @@ def test_the_order_in_the_file_means_nothing(given_balance: Given) -> None:
     )
 
 
-@given(balances())
+@given(balances() | shrunk_contracts())
 def test_a_plan_that_was_applied_leaves_nothing_to_do(given_balance: Given) -> None:
     """Balancing the account again, at the same moment and with the plan in force, changes nothing."""
     account_, instances, policy = given_balance

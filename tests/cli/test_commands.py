@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -16,7 +17,7 @@ from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.fake import Fake
 from pulumi_ibm_quantum.vocabulary import format_duration
-from tests.support.command_line import configuration, run
+from tests.support.command_line import configuration, one_line, run
 from tests.support.desk import RESOURCE_GROUP, UNCONFIGURED
 
 ROOT = Path(__file__).parents[2]
@@ -177,21 +178,32 @@ def test_configure_of_a_plan_that_is_not_there_is_explained(fake: Fake) -> None:
 def test_the_fake_serves_until_it_is_stopped() -> None:
     """It prints the variables that point clients at it, answers, and ends well when told to."""
     server = subprocess.Popen(
-        [COMMAND, "fake", "--quiet", "--scenario", str(ROOT / "examples" / "demo" / "account.yaml")],
+        [COMMAND, "fake", "--quiet"],
         stdout=subprocess.PIPE,
         text=True,
     )
     assert server.stdout is not None
-    variables = dict(server.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(5))
+    variables = dict(server.stdout.readline().removeprefix("export ").strip().split("=", 1) for _ in range(6))
     answer = CliRunner().invoke(
         ibm_quantum,
         ["configure", "--plan", "premium"],
-        env={**variables, "IBMCLOUD_API_KEY": "demo-key-not-a-secret"},
+        env=variables,
     )
     server.send_signal(signal.SIGTERM)
 
     assert "chemistry-ground-states" in answer.stdout
     assert server.wait(timeout=10) == 0
+
+
+def test_a_fake_that_cannot_listen_ends_with_status_1() -> None:
+    """A script that goes on with no variables would talk to the real cloud."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("fake", "--port", str(taken.getsockname()[1]))
+
+    assert "Address already in use" in one_line(result)
+    assert result.stdout == ""
 
 
 def test_a_created_instance_is_planned_without_being_there(fake: Fake, tmp_path: Path) -> None:

@@ -165,6 +165,19 @@ def test_a_stack_that_does_not_use_the_file_is_refused(server: Server, project: 
     assert server.fake.changes == ()
 
 
+def test_a_stack_that_there_is_not_is_refused_first(server: Server, project: Path, tmp_path: Path) -> None:
+    """A mistyped name would be a second stack on the same account; the file is not touched for it."""
+    before = project.stat().st_mtime_ns
+
+    done = call(server, tmp_path, "create", "optics", "--config", project, *WANTED, "--stack", "liv", "--yes")
+
+    assert done.returncode == 1
+    assert "No stack named 'liv'" in done.stderr
+    assert "did you mean live?" in done.stderr
+    assert project.stat().st_mtime_ns == before
+    assert server.fake.calls == ()
+
+
 def test_a_file_of_the_peer_is_to_be_migrated_first(fake: Fake, tmp_path: Path) -> None:
     """It has no words for an instance that is created; nor does a folder of files have one end."""
     path = written(tmp_path / "old.yaml", fake)

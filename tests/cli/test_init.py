@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pulumi_ibm_quantum.cli.new_project import PROGRAM
+from pulumi_ibm_quantum.cli.new_project import PROGRAM, requirement
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Server, serve
 from tests.support.command_line import one_line, run
@@ -21,6 +21,7 @@ FILES = {
     "Pulumi.yaml",
     "stacks/__main__.py",
     "stacks/project.yaml",
+    "stacks/project.schema.json",
     "stacks/Pulumi.production.yaml",
     ".gitignore",
     "requirements.txt",
@@ -36,6 +37,24 @@ def server() -> Iterator[Server]:
     """The account of three teams, on loopback."""
     with serve(three_teams()) as server:
         yield server
+
+
+@pytest.mark.parametrize(
+    ("origin", "line"),
+    [
+        (None, "pulumi-ibm-quantum>=1.2"),
+        ('{"url": "file:///srv/p-1.2.whl", "archive_info": {}}', "pulumi-ibm-quantum @ file:///srv/p-1.2.whl"),
+        ('{"url": "file:///srv/p", "dir_info": {"editable": true}}', "-e file:///srv/p"),
+        ('{"url": "file:///srv/p", "dir_info": {}}', "pulumi-ibm-quantum @ file:///srv/p"),
+        (
+            '{"url": "https://git.example.com/p", "vcs_info": {"vcs": "git", "commit_id": "ab12"}}',
+            "pulumi-ibm-quantum @ git+https://git.example.com/p@ab12",
+        ),
+    ],
+)
+def test_the_project_requires_the_package_from_where_it_is(origin: str | None, line: str) -> None:
+    """What a new project asks pip for is there to be installed."""
+    assert requirement("1.2", origin) == line
 
 
 def test_the_program_is_the_repositorys_own() -> None:

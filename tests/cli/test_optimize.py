@@ -1,6 +1,7 @@
 """optimize: one command from a file to the account, with a state of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ import yaml
 from click.testing import CliRunner
 
 from pulumi_ibm_quantum.cli.main import ibm_quantum
+from pulumi_ibm_quantum.engine.state.passphrase import new_crypter
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Server, serve
-from tests.support.desk import UNCONFIGURED, three_teams
+from tests.support.desk import ROOT, UNCONFIGURED, three_teams
 
 COMMAND = Path(sys.executable).with_name("ibm-quantum")
 
@@ -37,11 +39,15 @@ def configuration(folder: Path, fake: Fake) -> Path:
     return path
 
 
-def optimize(server: Server, path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def optimize(server: Server, path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return call(server, "optimize", "--config", path, *arguments, **variables)
+
+
+def call(server: Server, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PULUMI_")}
     return subprocess.run(
-        [COMMAND, "optimize", "--config", path, *arguments],
-        env={**environment, **server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY},
+        [COMMAND, *arguments],
+        env={**environment, **server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY, **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -50,12 +56,17 @@ def optimize(server: Server, path: Path, *arguments: str) -> subprocess.Complete
 
 
 def test_a_dry_run_shows_and_writes_nothing(server: Server, tmp_path: Path) -> None:
-    """It is a preview of a file as the peer writes it."""
-    result = optimize(server, configuration(tmp_path, server.fake), "--dry-run")
+    """It is a preview of a file as the peer writes it, and leaves nothing beside it."""
+    path = configuration(tmp_path, server.fake)
+    result = optimize(server, path, "--dry-run")
 
     assert result.returncode == 0, result.stderr
     assert "3 to be written" in result.stdout
+    assert f"No state yet in {tmp_path / '.ibm-quantum' / 'my account'}: everything is new" in result.stdout
     assert server.fake.writes == ()
+    assert list(tmp_path.iterdir()) == [path]
+    assert optimize(server, path, "--yes").returncode == 0
+    assert "Resources: 5 unchanged" in optimize(server, path, "--dry-run").stdout
 
 
 def test_it_applies_and_remembers(server: Server, tmp_path: Path) -> None:
@@ -88,3 +99,70 @@ def test_it_leaves_the_environment_of_its_caller_alone(server: Server, tmp_path:
 
     assert result.exit_code == 0, result.output
     assert dict(os.environ) == before
+
+
+def test_a_passphrase_that_comes_or_goes_makes_no_difference(server: Server, tmp_path: Path) -> None:
+    """The state holds no secret; one that was made under a passphrase is opened with that."""
+    path = configuration(tmp_path, server.fake)
+    assert optimize(server, path, "--yes").returncode == 0
+    assert optimize(server, path, "--dry-run", PULUMI_CONFIG_PASSPHRASE="of the stacks").returncode == 0
+    state = tmp_path / ".ibm-quantum" / "my account"
+    crypter = new_crypter("of the stacks")
+    checkpoint = next(state.glob(".pulumi/stacks/*/optimize.json"))
+    settings = (state / "Pulumi.optimize.yaml").read_text(encoding="utf-8")
+    salt = settings.removeprefix("encryptionsalt: ").strip()
+    for file in (checkpoint, state / "Pulumi.optimize.yaml"):
+        file.write_text(file.read_text(encoding="utf-8").replace(salt, crypter.salt), encoding="utf-8")
+
+    assert "Wrong passphrase" in optimize(server, path, "--yes", PULUMI_CONFIG_PASSPHRASE="x").stderr
+    assert optimize(server, path, "--dry-run", PULUMI_CONFIG_PASSPHRASE="of the stacks").returncode == 0
+
+
+@pytest.fixture
+def project(server: Server, tmp_path: Path) -> Path:
+    """A project with one stack, which uses the file that it gives."""
+    (tmp_path / "stacks").mkdir()
+    shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
+    shutil.copy(ROOT / "stacks" / "__main__.py", tmp_path / "stacks")
+    path = configuration(tmp_path, server.fake)
+    (tmp_path / "stacks" / "Pulumi.live.yaml").write_text(
+        f"config:\n  ibm-quantum:configuration: {path.name}\n", encoding="utf-8"
+    )
+    return path
+
+
+def variables_of(project: Path) -> dict[str, str]:
+    return {"PULUMI_BACKEND_URL": f"file://{project.parent / 'state'}", "PULUMI_CONFIG_PASSPHRASE": "of the stacks"}
+
+
+def test_where_a_stack_uses_the_file_it_is_that_stack(server: Server, project: Path) -> None:
+    """The same instances never get a second state."""
+    done = optimize(server, project, "--yes", **variables_of(project))
+    assert done.returncode == 0, done.stderr
+    assert f"stack live in {project.parent} uses {project}" in done.stderr
+
+    again = call(
+        server, "preview", "--cwd", project.parent, "--stack", "live", "--expect-no-changes", **variables_of(project)
+    )
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert not (project.parent / ".ibm-quantum").exists()
+    unset = optimize(server, project, "--yes")
+    assert unset.returncode == 1
+    assert "PULUMI_BACKEND_URL" in unset.stderr
+
+
+def test_where_a_stack_manages_the_instances_in_its_own_way_it_is_refused(server: Server, project: Path) -> None:
+    """A program may name its file itself; then the state tells whose the instances are."""
+    assert optimize(server, project, "--yes", **variables_of(project)).returncode == 0
+    settings = project.parent / "stacks" / "Pulumi.live.yaml"
+    _, name, salt = settings.read_text(encoding="utf-8").partition("encryptionsalt")
+    settings.write_text(name + salt, encoding="utf-8")
+    writes = len(server.fake.writes)
+
+    for arguments in (["--yes"], ["--dry-run"]):
+        refused = optimize(server, project, *arguments, **variables_of(project))
+        assert refused.returncode == 1
+        assert "stack live of the project in" in refused.stderr
+        assert "manages 3 of the instances" in refused.stderr
+    assert len(server.fake.writes) == writes
+    assert not (project.parent / ".ibm-quantum").exists()

@@ -24,7 +24,7 @@ from pulumi_ibm_quantum.planning import ObservedInstance
 from pulumi_ibm_quantum.planning.observing import observed_instance
 from pulumi_ibm_quantum.planning.reconcile import reconcile, reconciled
 from pulumi_ibm_quantum.vocabulary import Limit
-from tests.support.command_line import one_line, run
+from tests.support.command_line import configuration, one_line, run
 from tests.support.configurations import crn as crn_of
 from tests.support.desk import three_teams
 from tests.support.random_accounts import random_account
@@ -63,7 +63,7 @@ instances:
     limit_seconds: &cap 1_000   # until summer
     net_grants:   # campaigns
       # the first one
-      - {{start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 0x10}}
+      - {{start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 1_6}}
 
       - start_date: 2026-11-01   # running
         net_grant_seconds: 5
@@ -101,7 +101,7 @@ def test_only_what_it_says_differs(fake: Fake, tmp_path: Path) -> None:
     assert changed_lines(before, path.read_text(encoding="utf-8")) == [
         '-  - name: "was busy"   # renamed in June',
         '+  - name: "busy"   # renamed in June',
-        "-      - {start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 0x10}",
+        "-      - {start_date: 2026-03-01T00:00:00Z, net_grant_seconds: 1_6}",
         f'-  - {{name: quiet, crn: "{quiet}", limit_seconds: &old 12}}',
         "-  - name: 'missing'",
         f'-    crn: "{MISSING}"',
@@ -206,6 +206,20 @@ def test_on_a_terminal_it_asks(tmp_path: Path, answer: str, status: int) -> None
     assert ended == status, said
     assert said.index("add nobodys") < said.index(f"Change {path} like this?")
     assert (path.read_bytes() == before) == (answer == "n")
+
+
+def test_a_file_with_tabs_is_refused_by_place(fake: Fake, tmp_path: Path) -> None:
+    """The reader of configurations takes them; what rewrites the file in place cannot tell where its values are."""
+    path = Path(configuration(tmp_path, fake))
+    text = path.read_text(encoding="utf-8").replace("plan: premium", "plan: premium\t# ours")
+    path.write_text(text, encoding="utf-8")
+    target = ("create", "new", "--target", "eu-de", "--resource-group", "group")
+    for command in (("update", "--yes"), target):
+        assert ":9:14: is not YAML to all readers: a tab between values; write blanks" in one_line(
+            run(*command, "--config", str(path))
+        )
+    assert run("analyze", "--config", str(path)).exit_code == 0
+    assert path.read_text(encoding="utf-8") == text
 
 
 def test_a_file_that_is_edited_meanwhile_is_left_alone(fake: Fake, tmp_path: Path) -> None:

@@ -87,17 +87,6 @@ def test_a_wrong_key_is_refused_without_being_shown(fake: Fake) -> None:
     assert "a-wrong-key-1234" not in str(refusal.value)
 
 
-def test_a_failed_sign_in_fails_the_next_call_at_once(fake: Fake, pauses: list[float]) -> None:
-    """A second call after a refused key does not wait for a sign-in that nobody is doing."""
-    wrong = connect(Credentials("a-wrong-key-1234"), Endpoints.of_ibm_cloud())
-    for _ in range(2):
-        with pytest.raises(SignInError):
-            list(wrong.resource_controller.instances(PREMIUM))
-
-    assert routes(fake) == ["iam.token", "iam.token"]
-    assert pauses == []
-
-
 def test_a_missing_key_names_the_variable() -> None:
     """Without a key nothing is sent; the message says where it is expected."""
     with pytest.raises(SignInError, match="IBMCLOUD_API_KEY"):
@@ -246,6 +235,16 @@ def test_an_endpoint_is_https_or_on_this_machine(address: str) -> None:
     """A key is never sent in clear to another machine."""
     with pytest.raises(CloudError, match="IBMCLOUD_IAM_API_ENDPOINT"):
         connect_from_environment({"IBMCLOUD_API_KEY": DEFAULT_API_KEY, "IBMCLOUD_IAM_API_ENDPOINT": address})
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ann:hush@iam.example", "http://ann:hush@10.0.0.5", "ann:hush@iam.example"]
+)
+def test_an_endpoint_with_a_password_in_it_is_refused_without_repeating_it(address: str) -> None:
+    """An address from the environment is in messages and logs; the API key is what signs in."""
+    with pytest.raises(CloudError, match="IBMCLOUD_IAM_API_ENDPOINT must have no user or password") as raised:
+        connect_from_environment({"IBMCLOUD_API_KEY": DEFAULT_API_KEY, "IBMCLOUD_IAM_API_ENDPOINT": address})
+    assert "hush" not in str(raised.value)
 
 
 def test_an_overridden_quantum_endpoint_serves_all_regions_unless_told_otherwise() -> None:

@@ -29,6 +29,8 @@ from pulumi_ibm_quantum.vocabulary import find_plan
 
 PREMIUM = find_plan("premium").plan_id
 LIFE_SECONDS = 3600
+ENDLESS = "e30.eyJleHAiOiAxZTQwMCwgImlhdCI6IDF9.x"
+"""A token that never ends: its claim ``exp`` is 1e400."""
 
 
 class Recorder(FakeAdapter):
@@ -190,7 +192,9 @@ class TestTokens:
 
         assert len(fake.calls) == 1
 
-    @pytest.mark.parametrize("token", ["x", "a.b.c", None, "e30.eyJleHAiOjQwMDAwMDAwMDAsImlhdCI6MX0.line\nbreak"])
+    @pytest.mark.parametrize(
+        "token", ["x", "a.b.c", None, "e30.eyJleHAiOjQwMDAwMDAwMDAsImlhdCI6MX0.line\nbreak", ENDLESS]
+    )
     def test_what_is_no_token_is_not_shown(self, fake: Fake, tokens: TokenSource, token: str | None) -> None:
         """The error says whose answer it was; neither it nor its cause repeats the answer."""
         fake.inject(Fault("iam.token", status=200, body={"access_token": token}))

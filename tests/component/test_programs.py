@@ -4,6 +4,7 @@ import pytest
 from pulumi.provider.experimental.analyzer import Analyzer
 
 from pulumi_ibm_quantum import FairShare
+from pulumi_ibm_quantum.fake import Fake
 from tests.support.desk import Desk, changes, said
 
 OF_0_1_0 = """
@@ -41,6 +42,15 @@ from pulumi_ibm_quantum import InstanceAllocation
 
 crn = "crn:v1:bluemix:public:quantum-computing:jp-tok:a/0123:11111111-2222-4333-8444-555555555555::"
 InstanceAllocation("b", crn=crn, allocation_seconds=600)
+"""
+
+
+WITH_DURATIONS = """
+import pulumi
+from pulumi_ibm_quantum import InstanceAllocation
+
+one = InstanceAllocation("one", crn="CRN", allocation_seconds="2h", limit_seconds="2h 30m")
+pulumi.export("minutes", one.allocation_seconds.apply(lambda seconds: seconds // 60))
 """
 
 
@@ -100,6 +110,17 @@ def test_a_region_that_there_is_not_is_refused_in_the_preview(at_desk: Desk, pro
 
     assert sentence in told
     assert "Traceback" not in told
+
+
+def test_a_program_may_write_durations(at_desk: Desk, fake: Fake) -> None:
+    """They are seconds in what the program reads back, in the state and at the service."""
+    program = WITH_DURATIONS.replace("CRN", fake.instance("idle").crn)
+    assert preview_of(at_desk, program)["one"] == "create"
+    result = at_desk.up()
+
+    assert result.outputs == {"minutes": 120}
+    assert (fake.instance("idle").allocation_seconds, fake.instance("idle").limit_seconds) == (7_200, 9_000)
+    assert changes(at_desk.preview()) == {}
 
 
 def test_a_program_may_have_classes_of_its_own(at_desk: Desk) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_ibm_quantum.fake import PLAN_IDS
 from tests.support.desk import NEW, Desk, desk, three_teams
 from tests.support.engine_comparison import differences, resources, steps
 
@@ -43,6 +44,10 @@ def unprotect(at: Desk) -> None:
     at.configure(instances=entries)
 
 
+def shrink_the_contract(at: Desk) -> None:
+    at.fake.change_subscription(PLAN_IDS["premium"], budget_seconds=80_000)
+
+
 def nothing(_: Desk) -> None:
     pass
 
@@ -54,11 +59,18 @@ SCRIPT: tuple[Callable[[Desk], None], ...] = (
     drift,
     remove_a_project,
     unprotect,
+    shrink_the_contract,
 )
 
 
 def run(command: str, at: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
+    done = attempt(command, at, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def attempt(command: str, at: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [str(BIN / command) if command == "ibm-quantum" else command, *arguments, "--stack", "test"],
         cwd=at.folder,
         env={**at.environment, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
@@ -66,13 +78,11 @@ def run(command: str, at: Desk, *arguments: str) -> subprocess.CompletedProcess[
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done
 
 
-def preview(command: str, at: Desk) -> dict[str, Any]:
+def preview(command: str, at: Desk, *arguments: str) -> dict[str, Any]:
     extra = ["--non-interactive"] if command == "pulumi" else []
-    document: dict[str, Any] = json.loads(run(command, at, "preview", "--json", *extra).stdout)
+    document: dict[str, Any] = json.loads(run(command, at, "preview", "--json", *arguments, *extra).stdout)
     return steps(document)
 
 
@@ -123,6 +133,43 @@ def test_both_engines_take_the_same_steps(desks: dict[str, Desk]) -> None:
     assert sorted(c.route for c in ours.fake.writes) == sorted(c.route for c in theirs.fake.writes)
 
 
+def raise_by_hand(at: Desk) -> None:
+    """Give the idle team what the busy one has, and let the calm one become busy; the service trusts us."""
+    at.fake.behaviour.refuse_over_budget = False
+    at.fake.change_instance("busy", allocation_seconds=40_000)
+    at.fake.change_instance("idle", allocation_seconds=20_600)
+    at.fake.add_usage("calm", 9_000)
+
+
+def test_both_engines_undo_without_a_refresh_what_was_raised_by_hand(desks: dict[str, Desk]) -> None:
+    """The state has what was decided and the service has not: both lower it before anything is raised."""
+    for command, at in desks.items():
+        up(command, at)
+        raise_by_hand(at)
+    ours, theirs = desks["ibm-quantum"], desks["pulumi"]
+    previewed = preview("ibm-quantum", ours, "--refresh=false")
+    assert differences(previewed, preview("pulumi", theirs, "--refresh=false")) == []
+    assert previewed["summary"]["update"] == 3
+    for command, at in desks.items():
+        run(command, at, "up", "--yes", "--skip-preview", "--refresh=false")
+        assert at.fake.instance("idle").allocation_seconds == 60
+        assert at.fake.highest_total() <= 100_000
+    assert differences(state("ibm-quantum", ours), state("pulumi", theirs)) == []
+
+
+def test_a_part_of_the_resources_never_takes_the_whole_over_the_budget(desks: dict[str, Desk]) -> None:
+    """``--target`` leaves decreases out: the raise that rests on them is refused, with the reason."""
+    at = desks["pulumi"]
+    up("pulumi", at)
+    raise_by_hand(at)
+    calm = at.fake.instance("calm").allocation_seconds
+    failed = attempt("pulumi", at, "up", "--yes", "--skip-preview", "--refresh=false", "--target", "**::calm")
+
+    assert failed.returncode != 0
+    assert "nothing is raised, because the budget would be passed by" in failed.stdout
+    assert at.fake.instance("calm").allocation_seconds == calm
+
+
 def test_both_engines_show_the_forecast(desks: dict[str, Desk]) -> None:
     """A setting of the stack asks for it; the table is among the messages, and whole."""
     tables = {}
@@ -150,3 +197,12 @@ def test_both_engines_take_turns_on_one_state(desks: dict[str, Desk]) -> None:
             assert set(found["summary"]) <= {"same"}, (command, happen.__name__, found["summary"])
     run("pulumi", at, "destroy", "--yes")
     assert state("ibm-quantum", at) == {}
+
+
+def test_the_cli_looks_for_no_plugin_of_this_name(desks: dict[str, Desk]) -> None:
+    """It would announce the package on the network, and install whatever somebody publishes under the name."""
+    at = desks["pulumi"]
+    log = run("pulumi", at, "preview", "--non-interactive", "-v=7", "--logtostderr").stderr
+
+    assert "pulumi-language-python" in log
+    assert [line for line in log.splitlines() if "pulumi-resource-ibm-quantum" in line] == []

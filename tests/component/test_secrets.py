@@ -3,9 +3,20 @@
 import base64
 import json
 
+import pytest
+from click.testing import CliRunner
+
+from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.engine.state.passphrase import new_crypter
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault
 from tests.support.desk import Desk, said
+
+BY_HAND = """
+from pulumi_ibm_quantum import InstanceAllocation
+
+crn = "crn:v1:bluemix:public:quantum-computing:us-east:a/0123:11111111-2222-4333-8444-555555555555::"
+InstanceAllocation("b", crn=crn, allocation_seconds=600)
+"""
 
 
 def test_the_key_of_the_environment_is_nowhere(at_desk: Desk, fake: Fake) -> None:
@@ -57,3 +68,39 @@ def test_a_key_in_the_stacks_secret_settings_is_used_and_stays_encrypted(at_desk
     assert not any(DEFAULT_API_KEY in said(result) for result in results)
     for file in at_desk.folder.rglob("*"):
         assert not file.is_file() or DEFAULT_API_KEY.encode() not in file.read_bytes(), file
+
+
+CLEAR = f"config:\n  ibm-quantum:apiKey: {DEFAULT_API_KEY}\n"
+
+
+@pytest.mark.parametrize("command", ["preview", "up --yes", "refresh --yes", "destroy --yes", "refresh --preview-only"])
+def test_a_key_in_clear_in_the_stacks_settings_is_refused(at_desk: Desk, command: str) -> None:
+    """By name and with what mends it, before anything is read or written, though the environment has a key as well."""
+    (at_desk.folder / "stacks" / "Pulumi.test.yaml").write_text(CLEAR, encoding="utf-8")
+    done = CliRunner().invoke(
+        ibm_quantum, [*command.split(), "--stack", "test", "--cwd", str(at_desk.folder)], env=at_desk.environment
+    )
+
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "Pulumi.test.yaml: ibm-quantum:apiKey is not encrypted" in done.stderr
+    assert "`pulumi config set --secret ibm-quantum:apiKey`" in done.stderr
+    assert "set IBMCLOUD_API_KEY" in done.stderr
+    assert DEFAULT_API_KEY not in done.output
+    assert list(at_desk.state_folder.iterdir()) == []
+    assert at_desk.fake.calls == ()
+
+
+@pytest.mark.parametrize("program", ["", BY_HAND])
+def test_a_program_refuses_a_key_in_clear_under_any_engine(at_desk: Desk, program: str) -> None:
+    """FairShare and each resource ask whether it is a secret, before anything is declared."""
+    (at_desk.folder / "stacks" / "Pulumi.test.yaml").write_text(CLEAR, encoding="utf-8")
+    if program:
+        (at_desk.folder / "stacks" / "__main__.py").write_text(program, encoding="utf-8")
+    result = at_desk.preview()
+
+    assert not result.ok
+    assert "ibm-quantum:apiKey is not encrypted in the stack's settings" in said(result)
+    assert "Traceback" not in said(result)
+    assert DEFAULT_API_KEY not in said(result)
+    assert at_desk.fake.calls == ()

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from pulumi_ibm_quantum.fake import Fake, Fault
+import pytest
+
+from pulumi_ibm_quantum.fake import PLAN_IDS, Fake, Fault
 from tests.support.desk import NEW, Desk, changes, said
 
 TEAMS = {"busy", "calm", "idle"}
@@ -85,6 +87,36 @@ def test_what_somebody_changed_behind_our_back_is_shown_and_put_right(at_desk: D
     assert (step.old.inputs["allocation_seconds"], step.new.inputs["allocation_seconds"]) == (1_000, planned["calm"])
     at_desk.up()
     assert allocations(fake) == planned
+
+
+@pytest.mark.parametrize("budget", [90_000, 60_000, 38_060])
+def test_a_contract_that_was_renewed_smaller_is_repaired(at_desk: Desk, fake: Fake, budget: int) -> None:
+    """The plan fits into the smaller budget, down to what usage and others need, and nothing is raised on the way."""
+    at_desk.up()
+    fake.change_subscription(PLAN_IDS["premium"], budget_seconds=budget)
+    fake.forget_calls()
+    preview = at_desk.preview()
+
+    assert "more than the budget; what is lowered is lowered before anything is raised" in said(preview)
+    assert at_desk.up().ok
+    assert fake.total() <= budget
+    assert fake.highest_total() == 100_000
+    assert allocations(fake)["nobodys"] == 10_000
+    assert changes(at_desk.preview()) == {}
+
+
+def test_a_contract_below_the_needs_is_refused_with_what_needs_them(at_desk: Desk, fake: Fake) -> None:
+    """Nothing is written; the message says by how much and whose usage it is."""
+    at_desk.up()
+    fake.change_subscription(PLAN_IDS["premium"], budget_seconds=38_000)
+    fake.forget_calls()
+    refused = at_desk.up()
+
+    assert not refused.ok
+    assert "60 s more than the budget of 38000 s" in said(refused)
+    assert "28-day usage needs 28000 s (busy 25200 s, calm 2800 s)" in said(refused)
+    assert "unconfigured instances hold 10000 s" in said(refused)
+    assert fake.writes == ()
 
 
 def test_a_project_that_is_removed_keeps_what_it_has(at_desk: Desk, fake: Fake) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.configurations import ACCOUNT, ENTRY, HEAD, OLD, OTHER_ACCOUNT, crn, problems
 
-DURATION = 'wants whole seconds or a duration such as 96000, "45s", "90m", "10h", "2.5d" or "1qau"'
+DURATION = 'wants whole seconds or a duration such as 96000, "45s", "1h 30m", "10h", "2.5d" or "1qau"'
 DATE = 'wants a date such as 2026-03-01 or "2026-03-01T09:00:00+00:00"'
 PLANS = "use one of internal, premium, paygo"
 GRANT = HEAD + ENTRY + "    limit_seconds: 10h\n    net_grants:\n"
@@ -98,6 +98,14 @@ FIELD = {
     "state: over": 'state: wants active or ended, found "over"',
     "hold: maybe": 'hold: wants true or false, found "maybe"',
     "priority: high": 'priority: wants a mapping, found "high"',
+    "limit_seconds: 10:30": 'limit_seconds: found "10:30", which YAML reads as 630, in base 60: write 630, or a '
+    'duration such as "10h 30m", or put it in quotes if it is text',
+    "minimum_allocation_seconds: 0600": 'minimum_allocation_seconds: found "0600", which YAML reads as 384, in base 8: '
+    "write 384, or put it in quotes if it is text",
+    "limit_seconds: 0x10": 'limit_seconds: found "0x10", which YAML reads as 16, in base 16: write 16, or put it in '
+    "quotes if it is text",
+    "weight: 1:30.5": 'weight: found "1:30.5", which YAML reads as 90.5, in base 60: write 90.5, or a duration such as '
+    '"10h 30m", or put it in quotes if it is text',
     "limit_seconds: ten": f'limit_seconds: {DURATION}, found "ten"',
     "limit_seconds:": "limit_seconds: is empty: give a value or leave the key out, or write none for no limit",
     "limit_seconds: 0.5s": 'limit_seconds: must be a whole number of seconds, found "0.5s", which is 0.5 seconds',

@@ -15,7 +15,6 @@ from pulumi_ibm_quantum.config import (
     NetGrant,
     Priority,
     ProjectConfiguration,
-    configuration_yaml,
     load_configuration,
     parse_configuration,
 )
@@ -239,10 +238,3 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
             load_configuration(tmp_path / name)
         assert str(refusal.value).endswith(reason)
         assert len(refusal.value.problems) == 1
-
-
-def test_what_is_written_is_short() -> None:
-    """Written configurations leave out what is a default."""
-    assert configuration_yaml(read(HEAD + ENTRY)) == (
-        f"version: 3\naccount_id: {ACCOUNT}\nplan: premium\ninstances:\n- name: alpha\n  crn: '{crn(1)}'\n"
-    )

@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
     ProjectConfiguration,
-    configuration_mapping,
-    configuration_yaml,
     load_configuration,
 )
-from tests.support.configurations import ACCOUNT, HEAD, OTHER_ACCOUNT, crn, models, read
+from tests.support.configurations import (
+    ACCOUNT,
+    HEAD,
+    OTHER_ACCOUNT,
+    configuration_mapping,
+    configuration_yaml,
+    crn,
+    models,
+    read,
+)
 
 
 def entries(*numbers: int, key: str = "instances") -> str:

@@ -7,8 +7,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_ibm_quantum.config import ProjectConfiguration, configuration_mapping, configuration_yaml
-from tests.support.configurations import ACCOUNT, HEAD, crn, models, places, problems, read
+from pulumi_ibm_quantum.config import ProjectConfiguration
+from tests.support.configurations import (
+    ACCOUNT,
+    HEAD,
+    configuration_mapping,
+    configuration_yaml,
+    crn,
+    models,
+    places,
+    problems,
+    read,
+)
 
 WORDS = [*HEAD.split(), "instances:", "\n", "\n  - ", "\n    ", " ", "name: ", "crn: ", f'"{crn(1)}"', "create: {", "}"]
 WORDS += ["limit_seconds: ", "net_grants:\n      - ", "start_date: ", "2026-03-01", "[", "]", ",", "&a ", "*a", "<<: "]

@@ -9,9 +9,10 @@ import pytest
 import yaml
 from hypothesis import given
 
-from pulumi_ibm_quantum.config import ProjectConfiguration, configuration_mapping
+from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.config.schema import instances_schema, project_schema, schema_files
-from tests.support.configurations import ACCOUNT, crn, models, problems
+from tests.support.command_line import run
+from tests.support.configurations import ACCOUNT, configuration_mapping, crn, models, problems
 
 ROOT = Path(__file__).parents[2]
 Schema = dict[str, Any]
@@ -73,8 +74,14 @@ _Editor.yaml_implicit_resolvers = {
 
 @pytest.mark.parametrize("name", schema_files())
 def test_the_schema_is_that_of_the_model(name: str) -> None:
-    """The file in schema/ says what the model says: `python -m pulumi_ibm_quantum.config.schema schema` writes it."""
-    assert (ROOT / "schema" / name).read_text(encoding="utf-8") == schema_files()[name]
+    """The file in stacks/ says what the model says: `python -m pulumi_ibm_quantum.config.schema stacks` writes it."""
+    assert (ROOT / "stacks" / name).read_text(encoding="utf-8") == schema_files()[name]
+
+
+@pytest.mark.parametrize(("option", "name"), [((), "project"), (("--instances",), "instances")])
+def test_the_schema_is_printed_where_there_is_only_the_package(option: tuple[str, ...], name: str) -> None:
+    """It is what the repository has."""
+    assert run("schema", *option).stdout == (ROOT / "stacks" / f"{name}.schema.json").read_text(encoding="utf-8")
 
 
 def test_the_schema_explains_itself() -> None:

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import click
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from pulumi_ibm_quantum.cli.stack_commands import destroy, preview, refresh, stack, up
-from tests.support.engine_process import start_engine, wait_for
+from tests.support.engine_commands import GROUP, invoke
 from tests.support.engine_projects import STACK, Project, ref, secret, thing
-
-GROUP = click.Group(commands=[preview, up, refresh, destroy, stack])
-
-
-def invoke(project: Project, *arguments: str, stdin: str | None = None) -> Result:
-    """Run a command in a project."""
-    env: dict[str, str | None] = {key: None for key in os.environ if key.startswith("PULUMI_")}
-    env.update(project.env)
-    return CliRunner().invoke(GROUP, [*arguments, "-C", str(project.root)], input=stdin, env=env)
 
 
 def test_preview_up_preview(project: Project) -> None:
@@ -155,18 +143,3 @@ def test_the_commands_load_neither_pulumi_nor_grpc() -> None:
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True
     )
     assert run.stdout == "set()\n"
-
-
-def test_an_interrupt_finishes_what_runs(project: Project) -> None:
-    """After Ctrl-C the running step is finished and saved, nothing new starts, and the lock is gone."""
-    project.program(thing("a"), thing("b", {"depends_on": ["a"]}))
-    project.faults(create_a="slow")
-    engine = start_engine(project)
-    log = project.service / "calls.jsonl"
-    wait_for(lambda: log.exists() and "create" in log.read_text())
-    engine.send_signal(signal.SIGINT)
-    engine.wait()
-    assert project.names() == ["a"]
-    assert project.state().pending == ()
-    assert list((project.backend / ".pulumi" / "locks").rglob("*.json")) == []
-    assert project.run().summary == {"create": 1, "same": 2}

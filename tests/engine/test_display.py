@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_ibm_quantum.engine.display.text import Style, render, show
+from pulumi_ibm_quantum.engine.display.report import render
+from pulumi_ibm_quantum.engine.display.text import Style, show
 from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Secret
 from tests.support.engine_projects import Project, group, ref, secret, thing
 
@@ -45,19 +46,10 @@ def test_a_report_of_every_kind_of_change(project: Project) -> None:
 EXPECTED = """\
 Previewing update (dev)
 
- ~ update   test:Thing grows
-       ~ list[1]: 2 => 3
-       + more: true
-       ~ size: 1 => 2
-       ~ token: [secret] => [secret]
-+- replace  test:Thing moves
-       ~ key: "moves" => "elsewhere"  (forces replacement)
- ~ update   test:Thing uses
-       ~ of: "id-moves" => output<string>
- + create   test:Thing comes
-       key: "comes"
-       size: 7
-       text: "say \\"hi\\""
+ ~ update   test:Thing grows  ~ list[1]: 2 => 3, + more: true, ~ size: 1 => 2, ~ token: [secret] => [secret]
++- replace  test:Thing moves  ~ key: "moves" => "elsewhere"  (forces replacement)
+ ~ update   test:Thing uses  ~ of: "id-moves" => output<string>
+ + create   test:Thing comes  key: "comes", size: 7, text: "say \\"hi\\""
  - delete   test:Thing goes
 
 Outputs:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
-from pulumi_ibm_quantum.engine import Style, render
+import pytest
+
+from pulumi_ibm_quantum.engine import EngineError, Style, render
 from tests.support.engine_projects import Project, ops, ref, thing, urn
 
 
@@ -90,3 +98,51 @@ def test_a_read_that_fails_stops_before_the_program(project: Project) -> None:
     assert "the program ran" not in render(result, Style())
     assert project.calls() == []
     assert sorted(project.names()) == ["a", "b"]
+
+
+class TestCheckBeforeReading:
+    """What a caller wants to know before anything is read: whether reading can work at all."""
+
+    def test_it_gets_the_configuration_and_the_types_and_may_end_the_run(self, project: Project) -> None:
+        """Nothing is read or recorded then, and where nothing is going to be read nobody is asked."""
+        project.configure({"app:token": "t"})
+        project.program(thing("a"))
+        project.run()
+        project.calls()
+        before = project.written()["resources"]
+        asked: list[tuple[Any, Any]] = []
+
+        def refuse(settings: Mapping[str, Any], types: Collection[str]) -> None:
+            asked.append((settings["app:token"], set(types)))
+            raise EngineError("no key")
+
+        for kind, options in (("refresh", {}), ("update", {"refresh": True}), ("destroy", {"refresh": True})):
+            with pytest.raises(EngineError, match="no key"):
+                project.run(kind, before_reading=refuse, **options)
+        assert project.calls("read", "create", "update", "delete") == []
+        assert project.written()["resources"] == before
+        assert asked == [("t", {"pulumi-python:dynamic/test:Thing"})] * 3
+        assert project.run("update", before_reading=refuse).ok
+
+    def test_an_interrupt_does_not_wait_for_it(self, project: Project) -> None:
+        """A service that is silent is given up at once when somebody presses Ctrl-C."""
+        project.program(thing("a"))
+        project.run()
+        over = threading.Event()
+
+        def hang(_settings: Mapping[str, Any], _types: Collection[str]) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            over.wait(60)
+
+        # A suite that runs in a shell's background ignores the signal.
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        begun = time.monotonic()
+        try:
+            result = project.run("refresh", before_reading=hang)
+        finally:
+            signal.signal(signal.SIGINT, handler)
+            over.set()
+
+        assert not result.ok
+        assert time.monotonic() - begun < 30
+        assert "Interrupted" in result.errors[0]

@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from pulumi_ibm_quantum.cli.package_data import ACCOUNT
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Server, mock_ibm_quantum, serve
 from tests.support.fake_cloud import PRODUCTION, Cloud, make_fake
-
-DEMO = Path(__file__).parents[2] / "examples/demo/account.yaml"
 
 
 def test_the_mock_answers_staging_and_private_hosts_too() -> None:
@@ -51,7 +50,7 @@ def test_the_mock_lets_nothing_through_to_the_network() -> None:
 def test_the_mock_decorates_a_function_and_takes_a_scenario() -> None:
     """A decorated function is called with IBM Cloud mocked, and the mock is gone afterwards."""
 
-    @mock_ibm_quantum(DEMO)
+    @mock_ibm_quantum(ACCOUNT)
     def regions(authorization: str) -> set[str]:
         url = "https://resource-controller.cloud.ibm.com/v2/resource_instances"
         form = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": authorization}
@@ -201,7 +200,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_prints_exports_logs_calls_and_stops_cleanly(ending: signal.Signals) -> None:
     """``export`` lines come first on stdout, a line for each call on stderr, and a signal ends it with status 0."""
-    process = start("0", str(DEMO), "loud")
+    process = start("0", str(ACCOUNT), "loud")
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(6)]
     assert all(re.fullmatch(r"export \w+=\S+\n", line) for line in lines)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from pulumi_ibm_quantum.cli.package_data import ACCOUNT
 from pulumi_ibm_quantum.fake import Fake, PatchMode, Role, ScenarioError, load_scenario, parse_scenario
 from pulumi_ibm_quantum.fake.usage import Window, microseconds
 from tests.support.queue_files import SCRAPS
 
-DEMO = Path(__file__).parents[2] / "examples/demo/account.yaml"
 SMALL: dict[str, Any] = {
     "now": datetime(2026, 11, 2, 8, tzinfo=UTC),
     "account_id": "0" * 32,
@@ -243,7 +243,7 @@ def test_a_directory_is_no_scenario(tmp_path: Path) -> None:
 
 def test_the_demo_account_is_what_its_comments_say() -> None:
     """An archived, an idle, a tightly limited and a granted instance in two regions, with room for one more."""
-    fake = load_scenario(DEMO)
+    fake = load_scenario(ACCOUNT)
     account = fake.account
     window = account.rolling_window()
     used = {instance.name: account.consumed_ms(instance, window) / 1000 for instance in account.instances}
@@ -259,7 +259,7 @@ def test_the_demo_account_is_what_its_comments_say() -> None:
 
 def test_a_week_of_the_demo_shifts_activity_between_projects() -> None:
     """Chemistry fades, materials more than doubles: seven days later their order of the last week is reversed."""
-    fake = load_scenario(DEMO)
+    fake = load_scenario(ACCOUNT)
 
     def last_week(name: str) -> int:
         end = microseconds(fake.now) + 1

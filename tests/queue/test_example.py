@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pulumi_ibm_quantum.cli.package_data import QUEUE
 from pulumi_ibm_quantum.documents import read_file
 from pulumi_ibm_quantum.inputs.queue_file import read_queue
 
@@ -24,7 +25,7 @@ def by_hand() -> list[tuple[int, float, float, str]]:
 
 def test_the_jobs_run_in_the_order_worked_out_by_hand() -> None:
     """All seventeen, each at its minute."""
-    runs = read_queue(read_file(FOLDER / "queue.yaml")).simulated().in_order()
+    runs = read_queue(read_file(QUEUE)).simulated().in_order()
     found = [(run.start_seconds, run.job.name) for run in runs]
 
     assert found == [(minute * 60, job) for minute, _, _, job in by_hand()]
@@ -34,7 +35,7 @@ def test_the_jobs_run_in_the_order_worked_out_by_hand() -> None:
 
 def test_the_hubs_have_used_what_the_table_says_at_each_decision() -> None:
     """The fractions of the two hubs, of 30 and 20 minutes, as the window slides."""
-    simulation = read_queue(read_file(FOLDER / "queue.yaml")).simulated()
+    simulation = read_queue(read_file(QUEUE)).simulated()
     rows = by_hand()
     minutes = [minute * 60 for minute, *_ in rows]
 
@@ -57,7 +58,7 @@ def test_the_table_gives_the_fractions_that_its_minutes_come_to() -> None:
 def test_the_example_runs_without_pulumi_and_without_a_key() -> None:
     """The command as a person would give it, in a process that has neither account nor network."""
     program = "from pulumi_ibm_quantum.cli.simulate import simulate; simulate()"
-    arguments = [sys.executable, "-c", program, str(FOLDER / "queue.yaml"), "--format", "json"]
+    arguments = [sys.executable, "-c", program, str(QUEUE), "--format", "json"]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True, env={"PATH": ""})
 
     assert [job["name"] for job in json.loads(done.stdout)["jobs"]][:3] == ["L1", "K1", "L2"]

@@ -38,13 +38,12 @@ def test_another_day_is_named() -> None:
 
 
 def test_a_preview_explains_its_operations_and_shows_the_changes_alone() -> None:
-    """How many are managed, written and created; what taking over means; and no row that changes nothing."""
+    """How many are managed, written and created, and no row that changes nothing."""
     instances = [instance("busy", 2_000, used=1_500, recently=900), instance("calm", 60)]
     said = explanation(decision_of_balance(balance(account(2_100, 40), instances, Policy(), TODAY)))
 
-    assert said.splitlines()[:4] == [
+    assert said.splitlines()[:3] == [
         "2 instances managed, 1 to be written, 0 to be created.",
-        "Creating an InstanceAllocation takes over an instance that exists; it buys nothing.",
         "Account acc, plan premium: budget 35m, used in 28 days 0s",
         "Afterwards: allocated 35m, unallocated 0s",
     ]

@@ -150,7 +150,7 @@ def test_a_class_takes_and_offers_what_is_declared(resource: type[Any], declared
     assert list(parameters) == [*(one.name for one in declared.inputs), "opts"]
     assert list(outputs) == [one.name for one in declared.properties]
     for one in declared.inputs:
-        given = INPUT[one.kind.annotation]
+        given = INPUT[one.kind.given or one.kind.annotation]
         assert parameters[one.name].annotation == (given if one.required else given | None)
         assert (parameters[one.name].default is inspect.Parameter.empty) == one.required
     for one in declared.properties:

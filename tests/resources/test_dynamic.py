@@ -1,5 +1,6 @@
 """The dynamic provider: connections by configuration, and what the SDK keeps of it."""
 
+import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,10 +9,21 @@ from typing import Any
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 
-from pulumi_ibm_quantum.cloud import CloudError
-from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, PLAN_IDS, Account, ApiKey, Fake, Subscription, mock_ibm_quantum
+from pulumi_ibm_quantum.cloud import CloudError, NotFound
+from pulumi_ibm_quantum.fake import (
+    DEFAULT_API_KEY,
+    PLAN_IDS,
+    Account,
+    ApiKey,
+    Fake,
+    Fault,
+    Subscription,
+    mock_ibm_quantum,
+)
+from pulumi_ibm_quantum.resources import dynamic
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, Connections
 from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances
+from pulumi_ibm_quantum.resources.resource_type import UNKNOWN
 
 OTHER_KEY = "another-key"
 MODULE = "JHB1bHVtaV9pYm1fcXVhbnR1bS5yZXNvdXJjZXMuZHluYW1pY5"
@@ -24,6 +36,122 @@ def configured(provider: type[Any], **settings: str) -> Any:
     raw = {API_KEY_SETTING: settings["api_key"]} if settings else {}
     made.configure(ConfigureRequest(Config(raw, "project")))
     return made
+
+
+@pytest.fixture(autouse=True)
+def _process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share no connection, and what it remembers, with the tests before."""
+    monkeypatch.setattr(dynamic, "CONNECTIONS", Connections())
+
+
+def wanted(crn: str, allocation_seconds: int = 100) -> dict[str, Any]:
+    return {"crn": crn, "allocation_seconds": allocation_seconds}
+
+
+def routes(fake: Fake) -> list[str]:
+    return [call.route for call in fake.calls if call.route != "iam.token"]
+
+
+class TestLive:
+    """What the provider knows of the service when it compares and refreshes."""
+
+    @pytest.fixture
+    def provider(self, fake: Fake) -> Allocations:
+        made: Allocations = configured(Allocations, api_key=DEFAULT_API_KEY)
+        return made
+
+    def test_one_listing_serves_all(self, fake: Fake, provider: Allocations) -> None:
+        """Refreshing 150 instances takes the two pages of a listing, comparing them two more; none is read singly."""
+        crns = [fake.add_instance(f"team-{number}", allocation_seconds=100).crn for number in range(150)]
+        with ThreadPoolExecutor() as pool:
+            assert all(result.id for result in pool.map(lambda crn: provider.read(crn, wanted(crn)), crns))
+            assert not any(
+                result.changes for result in pool.map(lambda crn: provider.diff(crn, wanted(crn), wanted(crn)), crns)
+            )
+
+        assert routes(fake) == ["instances.list"] * 4
+
+    def test_an_instance_and_its_allocation_share_it(self, fake: Fake, provider: Allocations) -> None:
+        """Resources of both kinds are refreshed from the same listing."""
+        crn = fake.add_instance("a", region="eu-de", allocation_seconds=100).crn
+        created = {"name": "a", "plan": "premium", "target": "eu-de", "allocation_seconds": 100}
+        created["resource_group"] = fake.instance(crn).resource_group_id
+        provider.read(crn, wanted(crn))
+        read = configured(Instances, api_key=DEFAULT_API_KEY).read(crn, created)
+
+        assert (read.outs["name"], read.outs["state"]) == ("a", "active")
+        assert routes(fake) == ["instances.list"]
+
+    def test_what_only_differs_at_the_service_is_a_change(
+        self, fake: Fake, provider: Allocations, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The state agrees with what is wanted, the service does not; people are told what an engine cannot be."""
+        crn = fake.add_instance("a\n::error::", allocation_seconds=20_600).crn
+
+        assert provider.diff(crn, wanted(crn), wanted(crn)).changes
+        assert capsys.readouterr().err == (
+            "instance 'a\\n::error::': allocation_seconds: 20600 => 100 (changed outside of this stack)\n"
+        )
+
+    def test_the_service_is_asked_only_where_it_matters(self, fake: Fake, provider: Allocations) -> None:
+        """A change of an input is one whatever the service says, and so is what is not known yet."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        assert provider.diff(crn, wanted(crn), wanted(crn, 200)).changes
+        assert provider.diff(crn, wanted(crn), {"crn": UNKNOWN, "allocation_seconds": 100}).changes
+        assert fake.calls == ()
+
+    def test_a_comparison_sees_what_came_after_the_refresh(self, fake: Fake, provider: Allocations) -> None:
+        """A plan is made after the refresh: what it rests on may be newer than the listing of the refresh."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        provider.read(crn, wanted(crn))
+        fake.change_instance(crn, allocation_seconds=20_600)
+
+        assert provider.diff(crn, wanted(crn), wanted(crn)).changes
+
+    def test_a_listing_alone_never_makes_a_change(self, fake: Fake, provider: Allocations) -> None:
+        """What a listing shows otherwise, or not at all, is read singly: lists may lag behind."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        provider.diff(crn, wanted(crn), wanted(crn))
+        fake.change_instance(crn, allocation_seconds=300)
+        new = fake.add_instance("new", allocation_seconds=100).crn
+
+        assert not provider.diff(crn, wanted(crn, 300), wanted(crn, 300)).changes
+        assert provider.read(new, wanted(new)).id == new
+        assert routes(fake) == ["instances.list", "instances.get", "instances.get"]
+
+    def test_what_we_wrote_is_read_singly(self, fake: Fake, provider: Allocations) -> None:
+        """After a write the listing of before tells nothing about the instance, even where it shows what is wanted."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        provider.diff(crn, wanted(crn), wanted(crn))
+        provider.update(crn, wanted(crn), wanted(crn, 300))
+
+        assert provider.diff(crn, wanted(crn), wanted(crn)).changes
+
+    def test_an_instance_that_is_gone_is_an_error(self, fake: Fake, provider: Allocations) -> None:
+        """It is neither passed over nor taken for changed; the message says what to do."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        fake.change_instance(crn, state="removed")
+        with pytest.raises(NotFound, match="has been deleted; `refresh` takes it out of the state"):
+            provider.diff(crn, wanted(crn), wanted(crn))
+
+    @pytest.mark.usefixtures("hurry")
+    def test_a_service_that_is_down_is_asked_once(self, fake: Fake, provider: Allocations) -> None:
+        """All threads share the failure of the listing, and each says it shortly: engines refuse long messages."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        fake.inject(Fault("instances.list", reset=True, count=None))
+
+        def failure(_: int) -> str:
+            try:
+                provider.diff(crn, wanted(crn), wanted(crn))
+            except CloudError:
+                return traceback.format_exc()
+            raise AssertionError
+
+        with ThreadPoolExecutor() as pool:
+            failures = list(pool.map(failure, range(20)))
+        assert len(fake.calls) < 10
+        assert all("could not list the instances: no connection" in text for text in failures)
+        assert max(map(len, failures)) < 2_000
 
 
 def test_providers_of_one_configuration_sign_in_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_ibm_quantum.cloud import Cloud, CloudError, NotFound, NotSettled, Refused, Unreachable
+from pulumi_ibm_quantum.cloud import Cloud, CloudError, NotFound, NotSettled, Refused
 from pulumi_ibm_quantum.fake import DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, State
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.context import Clock, Context
+from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Outputs
 from tests.support.passing_time import PassingTime
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -29,9 +30,20 @@ def time() -> PassingTime:
 
 
 @pytest.fixture
-def context(cloud: Cloud, time: PassingTime) -> Context:
-    """What the lifecycles work with, on that time."""
-    return Context(cloud, Path(), Clock(time.now, time.sleep))
+def context(fake: Fake, cloud: Cloud, time: PassingTime) -> Context:
+    """What the lifecycles work with, on that time, which is the account's too."""
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        fake.advance(seconds)
+
+    return Context(cloud, Path(), Clock(time.now, sleep))
+
+
+def read(lifecycle: Lifecycle, context: Context, crn: str, expected: Outputs) -> Outputs | None:
+    """What a refresh of a resource finds."""
+    live = lifecycle.live(context, crn, expected)
+    return None if live is None else lifecycle.outputs(expected, live)
 
 
 def writes(fake: Fake) -> list[str]:
@@ -115,16 +127,16 @@ class TestAllocation:
         fake.change_instance(crn, allocation_seconds=77, limit_seconds=800)
 
         given = {"crn": crn, "allocation_seconds": 100}
-        assert allocation.read(context, crn, given) == {"crn": crn, "allocation_seconds": 77}
+        assert read(allocation.LIFECYCLE, context, crn, given) == {"crn": crn, "allocation_seconds": 77}
         live = {"crn": crn, "allocation_seconds": 77, "limit_seconds": 800}
-        assert allocation.read(context, crn, {**given, "limit_seconds": "none"}) == live
+        assert read(allocation.LIFECYCLE, context, crn, {**given, "limit_seconds": "none"}) == live
 
     def test_a_deleted_instance_reads_as_gone(self, fake: Fake, context: Context) -> None:
         """The engine drops it from the state."""
         crn = fake.add_instance("a", allocation_seconds=100).crn
         context.cloud.resource_controller.delete(crn)
 
-        assert allocation.read(context, crn, {"crn": crn, "allocation_seconds": 100}) is None
+        assert read(allocation.LIFECYCLE, context, crn, {"crn": crn, "allocation_seconds": 100}) is None
 
 
 class TestInstance:
@@ -150,20 +162,62 @@ class TestInstance:
         assert writes(fake).count("instances.create") == 1
         assert fake.instance("chemistry").crn == crn
 
+    def test_a_lost_answer_does_not_make_a_second_one_though_lists_lag(
+        self, fake: Fake, context: Context, time: PassingTime
+    ) -> None:
+        """What a lost call made is looked for until lists show it; nothing is asked for again meanwhile."""
+        fake.behaviour.list_lag_seconds = 20
+        fake.inject(Fault.lost_answer("instances.create"))
+        crn, _ = instance.create(context, NEW)
+
+        assert writes(fake) == ["instances.create"]
+        assert fake.instance("chemistry").crn == crn
+        assert 20 <= time.now() < 35
+
+    def test_in_doubt_nothing_more_is_asked_for(self, fake: Fake, context: Context) -> None:
+        """Where the answer was lost and nobody can look, the run ends, and says what the next one is going to do."""
+        fake.inject(Fault.lost_answer("instances.create"), Fault("instances.list", nth=2, reset=True, count=None))
+        with pytest.raises(CloudError, match="whether it was made all the same is not known: run again"):
+            instance.create(context, NEW)
+        assert writes(fake) == ["instances.create"]
+
+        fake.clear_faults()
+        with pytest.raises(CloudError, match=f"adopt_crn='{fake.instance('chemistry').crn}'"):
+            instance.create(context, NEW)
+        assert writes(fake) == ["instances.create"]
+
+    def test_what_another_run_has_just_created_is_seen(self, fake: Fake, context: Context) -> None:
+        """Before it is asked for, the account is listed afresh: a listing that is kept would lack it."""
+        assert context.cloud.resource_controller.recent_instance("any") is None
+        crn = fake.add_instance("chemistry", region="eu-de", allocation_seconds=50).crn
+        assert context.cloud.resource_controller.recent_instance(crn) is None
+        with pytest.raises(CloudError, match="FairShare takes it over in its next run"):
+            instance.create(context, NEW)
+
+        assert writes(fake) == []
+
+    def test_a_created_instance_that_cannot_be_read_is_not_lost(self, fake: Fake, context: Context) -> None:
+        """The service fails while it provisions: the id is returned all the same, so that the state knows it."""
+        fake.behaviour.provisioning_polls = 3
+        fake.inject(Fault("instances.get", nth=2, status=500, count=None))
+        crn, outputs = instance.create(context, NEW)
+
+        assert (crn, outputs["state"]) == (fake.instance("chemistry").crn, "provisioning")
+
     def test_a_refused_connection_is_tried_again(self, fake: Fake, context: Context, time: PassingTime) -> None:
-        """A call that had no effect is repeated, after looking, and not before the service wants it."""
+        """A call that had no effect is repeated, after looking for a minute what effect it had."""
         fake.inject(
             Fault("instances.create", reset=True), Fault("instances.create", nth=2, status=503, retry_after="7")
         )
         crn, _ = instance.create(context, NEW)
 
         assert fake.instance("chemistry").crn == crn
-        assert time.now() == 1 + 7
+        assert 120 <= time.now() < 150
 
     def test_a_service_that_never_answers_is_an_error(self, fake: Fake, context: Context) -> None:
         """After some tries the failure is reported."""
         fake.inject(Fault("instances.create", reset=True, count=None))
-        with pytest.raises(Unreachable, match="could not create instance 'chemistry'"):
+        with pytest.raises(CloudError, match="could not create instance 'chemistry'"):
             instance.create(context, NEW)
 
     def test_it_waits_until_the_instance_is_active(self, fake: Fake, context: Context) -> None:
@@ -229,7 +283,7 @@ class TestInstance:
             instance.delete(context, crn)
 
         assert fake.instance(crn).state is State.REMOVED
-        assert instance.read(context, crn, NEW) is None
+        assert read(instance.LIFECYCLE, context, crn, NEW) is None
 
     def test_a_locked_instance_is_not_deleted(self, fake: Fake, context: Context) -> None:
         """The service's refusal is reported, and the instance is still there."""
@@ -238,4 +292,37 @@ class TestInstance:
         with pytest.raises(Refused, match="could not delete"):
             instance.delete(context, crn)
 
-        assert instance.read(context, crn, NEW) is not None
+        assert read(instance.LIFECYCLE, context, crn, NEW) is not None
+
+
+@pytest.fixture
+def cancelled(fake: Fake, cloud: Cloud) -> Context:
+    """What lifecycles work with where the waiting is cancelled after the first pause, however long that would be."""
+    pauses = PassingTime()
+    return Context(cloud, Path(), Clock(pauses.now, pauses.sleep, lambda: bool(pauses.pauses)))
+
+
+def test_a_cancelled_creation_keeps_what_there_is(fake: Fake, cancelled: Context) -> None:
+    """An instance that is still provisioned when the run is told to stop has its CRN in the state all the same."""
+    fake.behaviour.provisioning_seconds = 10_000
+    crn, outputs = instance.create(cancelled, NEW)
+
+    assert crn == fake.instance("chemistry").crn
+    assert outputs["state"] == "provisioning"
+
+
+def test_a_cancelled_creation_is_not_sent_again(fake: Fake, cancelled: Context) -> None:
+    """Where the answer was lost nothing new is started; the next run looks for what it may have made."""
+    fake.inject(Fault("instances.create", reset=True, count=None))
+    with pytest.raises(CloudError, match="run again in a minute, which looks for it first"):
+        instance.create(cancelled, NEW)
+
+    assert writes(fake).count("instances.create") == 1
+
+
+def test_a_cancelled_write_says_that_it_does_not_show_yet(fake: Fake, cancelled: Context) -> None:
+    """Nobody has waited for five minutes."""
+    fake.behaviour.read_lag = 1000
+    crn = fake.add_instance("a", allocation_seconds=100).crn
+    with pytest.raises(NotSettled, match="do not show yet; run again"):
+        allocation.create(cancelled, {"crn": crn, "allocation_seconds": 300})

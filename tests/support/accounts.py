@@ -1,7 +1,9 @@
 """Accounts to balance: by hand for tables, at random for properties."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from pulumi_ibm_quantum.balancer import (
@@ -86,3 +88,16 @@ def balances(draw: st.DrawFn) -> tuple[Account, list[ConfiguredInstance], Policy
         weighting=draw(st.sampled_from(["activity", "fairness"])),
     )
     return account(allocated + unallocated + unconfigured, unallocated, consumed), instances, policy
+
+
+@st.composite
+def shrunk_contracts(draw: st.DrawFn) -> tuple[Account, list[ConfiguredInstance], Policy]:
+    """An account whose contract was renewed below what is allocated: the service says that nothing is unallocated."""
+    before, instances, policy = draw(balances())
+    unconfigured = before.budget_seconds - before.unallocated_seconds
+    unconfigured -= sum(one.state.allocation_seconds for one in instances)
+    live_total = before.budget_seconds - before.unallocated_seconds
+    assume(live_total > 0)
+    budget = draw(st.integers(0, live_total - 1))
+    after = replace(before, budget_seconds=budget, unallocated_seconds=0, unconfigured_seconds=unconfigured)
+    return after, instances, policy

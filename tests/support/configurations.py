@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import yaml
 from hypothesis import strategies as st
 
 from pulumi_ibm_quantum.config import (
@@ -143,3 +144,19 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     """Every container and key of some data, outermost first."""
     pairs = list(value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ())
     return [(value, key) for key, _ in pairs] + [place for _, item in pairs for place in places(item)]
+
+
+def configuration_mapping(configuration: ProjectConfiguration) -> dict[str, Any]:
+    """A configuration as data of version 3 that JSON and YAML can hold; what is a default is left out."""
+    return {
+        "version": 3,
+        "instances": [],
+        **configuration.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+    }
+
+
+def configuration_yaml(configuration: ProjectConfiguration) -> str:
+    """A configuration as YAML text of version 3, in the order of the model."""
+    mapping = configuration_mapping(configuration)
+    ordered = {key: mapping[key] for key in ("version", *type(configuration).model_fields) if key in mapping}
+    return yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=1000)

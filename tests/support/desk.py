@@ -106,6 +106,7 @@ def desk(folder: Path, fake: Fake) -> Iterator[Desk]:
     (folder / "stacks").mkdir()
     shutil.copy(ROOT / "Pulumi.yaml", folder)
     shutil.copy(ROOT / "stacks" / "__main__.py", folder / "stacks")
+    (folder / "stacks" / "Pulumi.test.yaml").touch()
     with bare_desk(folder, fake) as it:
         it.configure(
             version=3,

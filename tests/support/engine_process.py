@@ -1,21 +1,36 @@
-"""The engine in a process of its own, which can be stopped and killed."""
+"""The engine, and the command, in a process of its own, which can be interrupted and killed."""
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.support.engine_projects import STACK, Project
+
+# A shell starts what runs in its background with interrupts ignored, and that is inherited.
+_INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+
+
+def start_command(folder: Path, env: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
+    """Run ``ibm-quantum`` as a pipeline does."""
+    code = f"{_INTERRUPTIBLE}from pulumi_ibm_quantum.cli.main import main; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env=dict(env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def start_engine(project: Project) -> subprocess.Popen[bytes]:
     """Run an update in a process of its own, which can be killed."""
     code = (
-        "import os, signal, sys; from pathlib import Path; from pulumi_ibm_quantum.engine import open_stack, operate\n"
-        # A shell starts what runs in its background with interrupts ignored, and that is inherited.
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"{_INTERRUPTIBLE}"
+        "import os, sys; from pathlib import Path; from pulumi_ibm_quantum.engine import open_stack, operate\n"
         f"operate(open_stack(Path(sys.argv[1]), '{STACK}', os.environ), 'update')"
     )
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)

@@ -51,8 +51,8 @@ def one_allocation(crn: str, crn_of_another_provider: pulumi.Output[str], backen
     assert_type(allocation.backends, pulumi.Output[Sequence[str] | None])
 
     InstanceAllocation("e", crn=crn)  # type: ignore[call-arg]
-    InstanceAllocation("f", crn=crn, allocation_seconds="2h")  # type: ignore[arg-type]
-    InstanceAllocation("g", crn=crn, allocation_seconds=60, limit_seconds="unlimited")  # type: ignore[arg-type]
+    InstanceAllocation("f", crn=crn, allocation_seconds="2h", limit_seconds="1h 30m")
+    InstanceAllocation("g", crn=crn, allocation_seconds=1.5)  # type: ignore[arg-type]
 
 
 def one_instance(settings: pulumi.Config) -> None:

@@ -15,6 +15,7 @@ from pulumi_ibm_quantum.balancer.account import (
     fairness,
 )
 from pulumi_ibm_quantum.balancer.balance import balance
+from pulumi_ibm_quantum.balancer.explanation import Explanation, Part, explain
 from pulumi_ibm_quantum.balancer.limits import LimitBreakdown, first_day_needed, limit_breakdown, still_credits
 from pulumi_ibm_quantum.balancer.outcome import Balance, Bounds, Outcome
 
@@ -23,15 +24,18 @@ __all__ = [
     "Balance",
     "Bounds",
     "ConfiguredInstance",
+    "Explanation",
     "InstanceState",
     "LimitBreakdown",
     "NetGrant",
     "Outcome",
+    "Part",
     "Policy",
     "Priority",
     "Target",
     "Usage",
     "balance",
+    "explain",
     "fairness",
     "first_day_needed",
     "limit_breakdown",

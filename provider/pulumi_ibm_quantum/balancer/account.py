@@ -131,7 +131,9 @@ class Account:
     """The allocation budget that one account has for one plan, and what is used of it.
 
     ``consumed_seconds`` is the rolling window's usage of *all* instances of the plan, the unconfigured ones included.
-    ``limit_seconds`` is the account's own hard cap; it plays no part in the balance.
+    ``limit_seconds`` is the account's own hard cap; it plays no part in the balance. ``unallocated_seconds`` is the
+    service's figure, which stops at 0; ``unconfigured_seconds`` is what the unconfigured instances themselves tell that
+    they hold.
     """
 
     account_id: str
@@ -140,6 +142,15 @@ class Account:
     unallocated_seconds: int
     consumed_seconds: int
     limit_seconds: int | None = None
+    unconfigured_seconds: int = 0
+
+    def held_by_unconfigured(self, allocated_seconds: int) -> int:
+        """Return what unconfigured instances hold, given the sum of the live allocations of the configured ones.
+
+        That is what the budget has neither unallocated nor with the configured ones. Where more is allocated than the
+        budget, the service's figure hides it, and only the instances themselves tell.
+        """
+        return max(self.unconfigured_seconds, self.budget_seconds - self.unallocated_seconds - allocated_seconds)
 
     @property
     def over_budget(self) -> bool:

@@ -13,13 +13,18 @@ def activity_score(usage: Usage) -> float:
     ``sum(usage in window / window days * 2**e)`` with (days, e) = (1, 5), (3, 4), (7, 3), (14, 2), (28, 1).
     0 means inactive.
     """
-    return (
-        usage.last_24_hours * 32.0
-        + usage.last_3_days / 3.0 * 16.0
-        + usage.last_7_days / 7.0 * 8.0
-        + usage.last_14_days / 14.0 * 4.0
-        + usage.last_28_days / 28.0 * 2.0
-    )
+    return sum(activity_terms(usage).values())
+
+
+def activity_terms(usage: Usage) -> dict[int, float]:
+    """Return what each window adds to the activity score, by its length in days."""
+    return {
+        1: usage.last_24_hours * 32.0,
+        3: usage.last_3_days / 3.0 * 16.0,
+        7: usage.last_7_days / 7.0 * 8.0,
+        14: usage.last_14_days / 14.0 * 4.0,
+        28: usage.last_28_days / 28.0 * 2.0,
+    }
 
 
 def base_score(state: InstanceState, weighting: Weighting) -> float:

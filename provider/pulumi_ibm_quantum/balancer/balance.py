@@ -24,9 +24,9 @@ def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: P
     ]
     reserve = int(account.budget_seconds * policy.allocation_reserve_percent / 100)
     allocated = sum(bound.state.allocation_seconds for bound in bounds)
-    movable = account.unallocated_seconds + allocated - sum(bound.floor.seconds for bound in bounds)
-    pool = max(0, max(0, movable) - reserve)
-    unconfigured = max(0, account.budget_seconds - account.unallocated_seconds - allocated)
+    unconfigured = account.held_by_unconfigured(allocated)
+    available = account.budget_seconds - reserve - unconfigured
+    pool = max(0, available - sum(bound.floor.seconds for bound in bounds))
 
     active = [index for index, bound in enumerate(bounds) if bound.is_active]
     targets = [bound.floor.seconds for bound in bounds]
@@ -40,7 +40,6 @@ def balance(account: Account, instances: Sequence[ConfiguredInstance], policy: P
         )
         for bound, target in zip(bounds, targets, strict=True)
     ]
-    available = account.budget_seconds - reserve - unconfigured
     allocations = damping.damp(moves, policy.change_threshold_percent, available)
     result = Balance(
         account=account,

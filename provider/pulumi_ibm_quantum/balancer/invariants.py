@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from pulumi_ibm_quantum.balancer.outcome import Balance, Outcome
 
+_MOST_NAMED = 3
+
 
 def checked(balance: Balance) -> Balance:
     """Return ``balance`` with every broken invariant in ``errors`` and what merely deserves notice in ``warnings``."""
@@ -23,33 +25,45 @@ def _total_error(balance: Balance) -> str | None:
     return (
         f"the allocations add up to {balance.total_seconds} s, {excess} s more than the budget of "
         f"{balance.account.budget_seconds} s{reserve} of plan {balance.account.plan}: {'; '.join(_drivers(balance))}. "
-        f"{_cure(balance)}"
+        f"{_cure(balance, excess)}"
     )
 
 
 def _drivers(balance: Balance) -> Iterator[str]:
     for source, cause in (("usage", "28-day usage"), ("minimum", "minimum_allocation_seconds"), ("hold", "hold")):
-        floors = [i.bounds.floor.seconds for i in balance.instances if i.bounds.floor.source == source]
+        floors = [(-i.bounds.floor.seconds, i.name) for i in balance.instances if i.bounds.floor.source == source]
         if floors:
-            yield f"{cause} needs {sum(floors)} s ({len(floors)} {'instance' if len(floors) == 1 else 'instances'})"
+            largest = ", ".join(f"{name} {-seconds} s" for seconds, name in sorted(floors)[:_MOST_NAMED])
+            others = f" and {len(floors) - _MOST_NAMED} more" if len(floors) > _MOST_NAMED else ""
+            yield f"{cause} needs {-sum(seconds for seconds, _ in floors)} s ({largest}{others})"
     if balance.unconfigured_seconds:
         yield f"unconfigured instances hold {balance.unconfigured_seconds} s"
 
 
-def _cure(balance: Balance) -> str:
-    sources = {instance.bounds.floor.source for instance in balance.instances}
-    cures = []
-    if balance.reserve_seconds:
-        cures.append("lower allocation_reserve_percent")
-    if "minimum" in sources or balance.account.over_budget:
-        cures.append("lower minimum_allocation_seconds")
-    if "hold" in sources:
-        cures.append("take a hold away")
-    if balance.unconfigured_seconds:
-        cures.append("configure the unconfigured instances")
-    if not cures:
-        return "Usage has to roll out of the window, or the contract's budget has to rise"
-    return f"To mend it: {' or '.join(cures)}"
+def _cure(balance: Balance, excess: int) -> str:
+    """Name the settings that would mend it: each that is enough by itself, or all of them if they are together."""
+    gains = {setting: seconds for setting, seconds in _gains(balance) if seconds > 0}
+    if sum(gains.values()) < excess:
+        short = "Usage has to roll out of the window, or the contract's budget has to rise"
+        return f"{short}: to {' and to '.join(gains)} is not enough" if gains else short
+    enough = [setting for setting, seconds in gains.items() if seconds >= excess]
+    return f"To mend it: {' or '.join(enough) if enough else ' and '.join(gains)}"
+
+
+def _gains(balance: Balance) -> Iterator[tuple[str, int]]:
+    """Yield what could be set otherwise, and by how many seconds the needs would fall at the most."""
+    floors = [(i.bounds.floor, i.bounds.minimum_seconds, i.state.usage.last_28_days) for i in balance.instances]
+    over = balance.account.over_budget
+    yield "lower allocation_reserve_percent", balance.reserve_seconds
+    yield (
+        "lower minimum_allocation_seconds",
+        sum(f.seconds - (1 if over else max(1, used)) for f, _, used in floors if f.source != "hold"),
+    )
+    yield (
+        "take a hold away",
+        sum(f.seconds - max(1, minimum, 0 if over else used) for f, minimum, used in floors if f.source == "hold"),
+    )
+    yield "configure the unconfigured instances", balance.unconfigured_seconds
 
 
 def _instance_errors(balance: Balance, instance: Outcome) -> Iterator[str]:

@@ -137,3 +137,8 @@ class Balance:
     def total_seconds(self) -> int:
         """All allocations once this is applied, those of unconfigured instances included."""
         return sum(outcome.new_allocation_seconds for outcome in self.instances) + self.unconfigured_seconds
+
+    @cached_property
+    def live_total_seconds(self) -> int:
+        """All live allocations, those of unconfigured instances included."""
+        return sum(outcome.state.allocation_seconds for outcome in self.instances) + self.unconfigured_seconds

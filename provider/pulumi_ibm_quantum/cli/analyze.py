@@ -25,7 +25,7 @@ from pulumi_ibm_quantum.report.text import text
 
 
 @click.command()
-@options.config
+@options.config_or_that_of_the_project
 @click.option(
     "--format",
     "output_format",
@@ -80,7 +80,6 @@ def _rendered(report: Report, output_format: str) -> str:
 
 
 def _usage_shown(decision: Decision, cloud: Cloud, progress: Progress) -> DailyUsage:
-
     observation = decision.observation
     first_days = {
         one.live: first_day_shown(one.outcome, observation.day) for one in decision.instances if one.live is not None

@@ -20,7 +20,7 @@ class ChangedFile:
 
     def diff(self) -> str:
         """Return the change as a unified diff."""
-        before, after = (_lines(content) for content in (self.before, self.after))
+        before, after = (content.decode("utf-8").splitlines(keepends=True) for content in (self.before, self.after))
         lines = difflib.unified_diff(before, after, str(self.path), str(self.path))
         return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -70,7 +70,3 @@ def content_of(path: Path, *, command: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"{path} cannot be read: {reason}") from None
-
-
-def _lines(content: bytes) -> list[str]:
-    return content.decode("utf-8").splitlines(keepends=True)

@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
 from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.stack_commands import preview, up
 from pulumi_ibm_quantum.cli.stack_of_file import stack_of_file
-from pulumi_ibm_quantum.config import ConfigurationError, LoadedConfiguration, ProjectConfiguration, parse_configuration
+from pulumi_ibm_quantum.config import ConfigurationError, LoadedConfiguration, parse_configuration
 from pulumi_ibm_quantum.config.instance_edits import InstanceEdits
 from pulumi_ibm_quantum.vocabulary import REGIONS, parse_duration
 
@@ -113,7 +113,6 @@ def _duration(text: str, option: str) -> int | str:
 
 
 def _with_entry(config: Path, written: bytes, entry: dict[str, Any], plan: str | None) -> bytes:
-
     loaded = parse_configuration(written, source=str(config))
     _refuse_misfits(loaded, entry["name"], plan)
     decoded = written.decode("utf-8")
@@ -139,10 +138,6 @@ def _refuse_misfits(loaded: LoadedConfiguration, name: str, plan: str | None) ->
         )
     if any(entry.name == name for entry in loaded.configuration.instances):
         raise click.ClickException(f"{loaded.source} has an instance {name!r} already: names are unique")
-    if plan is not None:
-        _demand_plan(loaded.configuration, plan, loaded.source)
-
-
-def _demand_plan(configuration: ProjectConfiguration, plan: str, source: str) -> None:
-    if plan != configuration.plan:
-        raise click.ClickException(f"--plan is {plan}, but {source} is about plan {configuration.plan}: use its file")
+    if plan not in (None, loaded.configuration.plan):
+        about = f"{loaded.source} is about plan {loaded.configuration.plan}"
+        raise click.ClickException(f"--plan is {plan}, but {about}: use its file")

@@ -20,6 +20,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum analyze --config stacks/project.yaml --forecast --format html > account.html",
         "ibm-quantum analyze --config stacks/project.yaml --format markdown > comment.md",
     ),
+    "cancel": ("ibm-quantum cancel --stack production",),
     "completion": (
         'eval "$(ibm-quantum completion bash)"',
         "ibm-quantum completion fish > ~/.config/fish/completions/ibm-quantum.fish",
@@ -31,7 +32,9 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
-    "fake": ("ibm-quantum fake --port 8099 --scenario examples/demo/account.yaml",),
+    "demo": ("ibm-quantum demo", "ibm-quantum demo ~/ibm-quantum-demo"),
+    "explain": ("ibm-quantum explain finance-portfolio --config stacks/project.yaml",),
+    "fake": ("ibm-quantum fake", "ibm-quantum fake --port 8099 --scenario account.yaml"),
     "migrate": ("ibm-quantum migrate config.yaml --output stacks/project.yaml",),
     "optimize": (
         "ibm-quantum optimize --config project.yaml --dry-run",
@@ -47,19 +50,22 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum preview --stack production --expect-no-changes --json",
     ),
     "refresh": ("ibm-quantum refresh --stack production --yes",),
+    "schema": ("ibm-quantum schema > stacks/project.schema.json",),
     "show": (
         "ibm-quantum show --config stacks/project.yaml",
         "ibm-quantum show --config stacks/project.yaml --format json",
     ),
     "simulate": (
-        "ibm-quantum simulate examples/fair-share-queue/queue.yaml",
-        "ibm-quantum simulate examples/fair-share-queue/queue.yaml --format html > queue.html",
+        "ibm-quantum simulate",
+        "ibm-quantum simulate queue.yaml --format html > queue.html",
         "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),
+    "stack init": ("ibm-quantum stack init trial",),
+    "stack rm": ("ibm-quantum stack rm trial --yes",),
     "stack ls": ("ibm-quantum stack ls --json",),
     "stack output": ("ibm-quantum stack output --stack production decision --json",),
     "update": (

@@ -14,7 +14,7 @@ from pulumi_ibm_quantum.planning.account_history import read_history
 
 
 @click.command()
-@options.config
+@options.config_or_that_of_the_project
 def history(config: Path) -> None:
     """Print an account as simulate plays it. Changes nothing.
 

@@ -3,8 +3,6 @@
 import os
 import re
 import shlex
-from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -12,11 +10,12 @@ import click
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.changed_file import content_of
 from pulumi_ibm_quantum.cli.connection import connect
-from pulumi_ibm_quantum.cli.new_project import new_project
+from pulumi_ibm_quantum.cli.new_project import new_project, write_project
 from pulumi_ibm_quantum.config import migrated, parse_configuration
 from pulumi_ibm_quantum.planning.first_configuration import first_configuration
 from pulumi_ibm_quantum.planning.observing import observe_instances
 
+_SCHEMA = "# yaml-language-server: $schema=project.schema.json"
 _VARIABLES = {
     "PULUMI_BACKEND_URL": "where the state is kept, such as file://~",
     "PULUMI_CONFIG_PASSPHRASE": "encrypts the secrets of the state; may be empty",
@@ -49,10 +48,10 @@ def init(folder: Path, plan: str | None, source: Path | None, stack: str) -> Non
         raise click.UsageError("Give either --plan, to list the account's instances, or --from FILE")
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", stack):
         raise click.BadParameter(f"{stack!r} may have letters, digits, '.', '-' and '_'", param_hint="--stack")
-    name, oldest = folder.resolve().name, version("pulumi-ibm-quantum")
-    _refuse_conflicts(folder, [*new_project(name, stack, b"", oldest), "Pulumi.yml", "Pulumi.json"])
+    name = folder.resolve().name
+    _refuse_conflicts(folder, [*new_project(name, stack, b""), "Pulumi.yml", "Pulumi.json"])
     configuration = _migrated(source) if source is not None else _of_account(plan or "")
-    _write(folder, new_project(name, stack, configuration, oldest))
+    write_project(folder, new_project(name, stack, configuration))
     click.echo(f"wrote a project into {folder}; look over {folder / 'stacks' / 'project.yaml'}", err=True)
     for variable in (name for name in _VARIABLES if name not in os.environ):
         click.echo(f"note: {variable} is not set: {_VARIABLES[variable]}", err=True)
@@ -70,11 +69,10 @@ def _refuse_conflicts(folder: Path, names: list[str]) -> None:
 
 
 def _of_account(plan: str) -> bytes:
-    return first_configuration(observe_instances(connect(), plan), plan).encode()
+    return f"{_SCHEMA}\n{first_configuration(observe_instances(connect(), plan), plan)}".encode()
 
 
 def _migrated(source: Path) -> bytes:
-
     written = content_of(source, command="init")
     if parse_configuration(written, source=str(source)).dialect == 3:
         return written
@@ -83,19 +81,3 @@ def _migrated(source: Path) -> bytes:
         place = problem.source if problem.line is None else f"{problem.source}:{problem.line}"
         click.echo(f"warning: {place}: {problem.path} was ignored so far and is left out", err=True)
     return migration.text
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files, or none that stays; one that came into being meanwhile is not overwritten."""
-    written: list[Path] = []
-    try:
-        for name, content in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb") as file:
-                written.append(path)
-                file.write(content)
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise

@@ -16,7 +16,7 @@ from pulumi_ibm_quantum.report.standing import instances_document, instances_tex
 
 
 @click.command()
-@options.config
+@options.config_or_that_of_the_project
 @options.table_or_json
 def instances(config: Path, output_format: str) -> None:
     """Show the configured instances as they are: allocation, usage, limit and fairness. Changes nothing.

@@ -17,13 +17,9 @@ class LazyGroup(click.Group):
         prepare: Callable[[str, click.Command], None],
         **options: Any,
     ) -> None:
-        """Take in the commands.
+        """Take in, by the name of a command, ``module:attribute`` and its sentence in the group's help.
 
-        Args:
-            args: As of a group.
-            lazy: By the name of a command, ``module:attribute`` and its sentence in the group's help.
-            prepare: Called once with the name of a command and the command, when it has been imported.
-            options: As of a group.
+        ``prepare`` is called with the name of a command and the command, once, when it has been imported.
         """
         super().__init__(*args, **options)
         self._lazy = lazy

@@ -12,11 +12,14 @@ from pulumi_ibm_quantum.cli.session import LOG, Session, refuse_key_in, with_ver
 _HERE: Final = "pulumi_ibm_quantum.cli"
 _COMMANDS: Final = {
     "analyze": (f"{_HERE}.analyze:analyze", "Show what the load balancer would change, and why."),
+    "cancel": (f"{_HERE}.stack_group:cancel", "Remove the lock that a killed run left on a stack."),
     "completion": (f"{_HERE}.completion:completion", "Print the script that completes commands and options."),
     "configure": (f"{_HERE}.configure:configure", "Write a first project configuration of an account."),
     "create": (f"{_HERE}.create:create", "Add a new instance as code, and show what it would change."),
-    "destroy": (f"{_HERE}.stack_commands:destroy", "Delete everything that the stack manages."),
+    "demo": (f"{_HERE}.demo:demo", "Tell the whole story on an account that does not exist."),
+    "destroy": (f"{_HERE}.stack_commands:destroy", "Delete what the stack created; leave what it managed."),
     "doctor": (f"{_HERE}.doctor:doctor", "Find out what the API key may do, and what the account has."),
+    "explain": (f"{_HERE}.explain:explain", "Explain one allocation: every second of it, and what brings more."),
     "fake": (f"{_HERE}.fake:fake", "Serve an IBM Cloud account on 127.0.0.1, until interrupted."),
     "history": (f"{_HERE}.history:history", "Print an account's past as simulate plays it."),
     "init": (f"{_HERE}.init:init", "Lay out a Pulumi project with its program and its stack."),
@@ -25,9 +28,10 @@ _COMMANDS: Final = {
     "optimize": (f"{_HERE}.optimize:optimize", "Work out allocations and limits, and apply them."),
     "preview": (f"{_HERE}.stack_commands:preview", "Show what `up` would change; changes nothing."),
     "refresh": (f"{_HERE}.stack_commands:refresh", "Bring the state up to what is really there."),
+    "schema": (f"{_HERE}.schema:schema", "Print the JSON Schema of a configuration, for editors."),
     "show": (f"{_HERE}.show:show", "Show the account's budget and its instances as they are."),
     "simulate": (f"{_HERE}.simulate:simulate", "Play a fair-share queue through: who runs when."),
-    "stack": (f"{_HERE}.stack_commands:stack", "Look at the state of a stack, or take it elsewhere."),
+    "stack": (f"{_HERE}.stack_group:stack", "Make or remove a stack, look at its state, or take it elsewhere."),
     "up": (f"{_HERE}.stack_commands:up", "Make the account what the program says."),
     "update": (f"{_HERE}.update:update", "Bring a project configuration up to what the account has."),
 }

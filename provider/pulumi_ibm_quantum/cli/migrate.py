@@ -27,7 +27,9 @@ def migrate(file: Path, output: Path | None, in_place: bool) -> None:
         raise click.UsageError("--in-place and --output exclude each other")
     if output is not None and output.exists():
         raise click.ClickException(f"{output} exists; choose another file or remove it first")
-    before = _content(file)
+    if file.is_dir():
+        raise click.ClickException(f"{file} is a directory: name one configuration file")
+    before = content_of(file, command="migrate")
     migration = migrated(before, source=str(file))
     for problem in migration.left_out:
         place = problem.source if problem.line is None else f"{problem.source}:{problem.line}"
@@ -41,9 +43,3 @@ def migrate(file: Path, output: Path | None, in_place: bool) -> None:
         return
     target = output or file
     click.echo(f"wrote {target}; see what it does: ibm-quantum analyze --config {target}", err=True)
-
-
-def _content(file: Path) -> bytes:
-    if file.is_dir():
-        raise click.ClickException(f"{file} is a directory: name one configuration file")
-    return content_of(file, command="migrate")

@@ -32,6 +32,24 @@ config = click.option(
     help="The project configuration.",
 )
 
+
+def _or_that_of_the_project(_: click.Context, __: click.Parameter, value: Path | None) -> Path:
+    # Here and not above: whoever names the file needs nothing of the engine.
+    from pulumi_ibm_quantum.cli.configuration_here import configuration_here
+
+    return configuration_here() if value is None else value
+
+
+config_or_that_of_the_project = click.option(
+    "--config",
+    "-c",
+    "config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    callback=_or_that_of_the_project,
+    help="The project configuration; without it, that of the Pulumi project here.",
+)
+
 table_or_json = click.option(
     "--format",
     "output_format",

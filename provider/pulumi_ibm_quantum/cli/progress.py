@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+import click
+
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.planning import Progress
 
@@ -52,6 +54,18 @@ def progress_line(describe: Callable[[], str]) -> Iterator[None]:
     finally:
         over.set()
         painter.join()
+
+
+def print_above(text: str) -> None:
+    """Print lines on stdout at once, above the line of progress if there is one."""
+    if sys.stderr.isatty():
+        click.echo(_CLEAR_LINE, nl=False, err=True)
+    click.echo(text)
+
+
+def say_above(text: str) -> None:
+    """Print a line on stderr at once, above the line of progress if there is one."""
+    click.echo(f"{_CLEAR_LINE if sys.stderr.isatty() else ''}{text}", err=True)
 
 
 def _redraw(terminal: TextIO, describe: Callable[[], str], over: threading.Event) -> None:

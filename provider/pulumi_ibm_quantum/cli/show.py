@@ -16,7 +16,7 @@ from pulumi_ibm_quantum.report.standing import account_document, account_text
 
 
 @click.command()
-@options.config
+@options.config_or_that_of_the_project
 @options.table_or_json
 def show(config: Path, output_format: str) -> None:
     """Show the account's budget and its instances as they are. Changes nothing.

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from pulumi_ibm_quantum.cli.package_data import QUEUE
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.terminal import output_width
 from pulumi_ibm_quantum.documents import Document, read_file
-from pulumi_ibm_quantum.forecast.one_future import TermsInForce
+from pulumi_ibm_quantum.forecast.forecast import TermsInForce
 from pulumi_ibm_quantum.inputs.history_file import is_history, read_history
 from pulumi_ibm_quantum.inputs.queue_file import read_queue
 from pulumi_ibm_quantum.queue import Simulation
@@ -21,7 +22,7 @@ _OF_HISTORIES = {"terms": "--allocations", "seed": "--seed"}
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), default=QUEUE)
 @click.option(
     "--format",
     "output_format",
@@ -50,9 +51,9 @@ def simulate(ctx: click.Context, file: Path, output_format: str, terms: TermsInF
     """Play a fair-share queue through: who runs when, who waits how long.
 
     FILE is YAML: the shares as a tree, the backends, and the jobs; or an account's history, as ibm-quantum history
-    prints it. Of a history one possible future is played: 28 days drawn from those that it tells of, among other
-    accounts' jobs. Needs no account and no key. The result goes to standard output; the same file and options always
-    give the same.
+    prints it; without it, an example is played. Of a history one possible future is played: 28 days drawn from those
+    that it tells of, among other accounts' jobs. Needs no account and no key. The result goes to standard output; the
+    same file and options always give the same.
     """
     with shown(f"reading {file.name}"):
         document = read_file(file)
@@ -74,14 +75,12 @@ def simulate(ctx: click.Context, file: Path, output_format: str, terms: TermsInF
 
 
 def _queue_played(document: Document) -> Simulation:
-
     queue = read_queue(document)
     with shown() as progress:
         return queue.simulated(lambda done, total: progress("jobs", done, total))
 
 
 def _account_played(document: Document, terms: TermsInForce, seed: int) -> AccountRun:
-
     account = read_history(document)
     if not account.history.backends:
         raise click.ClickException(f"{document.source}: no instance ran anything on any day: there is nothing to play")

@@ -1,4 +1,4 @@
-"""``preview``, ``up``, ``refresh``, ``destroy`` and ``stack``: the embedded engine from the command line.
+"""``preview``, ``up``, ``refresh`` and ``destroy``: the embedded engine from the command line.
 
 Data goes to standard output, all else to standard error. Status 0: all went well; 1: something failed; 2: called
 wrongly; 7: changes where none were expected (as the Pulumi CLI). Pulumi itself is imported only when a command runs.
@@ -9,7 +9,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,8 +17,8 @@ from typing import Any, Final, TypeVar
 import click
 
 from pulumi_ibm_quantum import engine
-from pulumi_ibm_quantum.cli.progress import progress_line
-from pulumi_ibm_quantum.cli.session import current_session
+from pulumi_ibm_quantum.cli.progress import print_above, progress_line, say_above
+from pulumi_ibm_quantum.cli.session import API_KEY, current_session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,7 +30,14 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
     return add
 
 
-_WHERE: Final = _options(
+CWD: Final = click.option(
+    "--cwd",
+    "-C",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Run as if started in this folder.",
+)
+WHERE: Final = _options(
     click.option(
         "--stack",
         "-s",
@@ -38,16 +45,10 @@ _WHERE: Final = _options(
         metavar="NAME",
         help="The stack; without it PULUMI_STACK, else the only one with settings.",
     ),
-    click.option(
-        "--cwd",
-        "-C",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        default=Path(),
-        help="Run as if started in this folder.",
-    ),
+    CWD,
 )
 _RUN: Final = _options(
-    _WHERE,
+    WHERE,
     click.option(
         "--json", "-j", "as_json", is_flag=True, help="Print the steps as JSON, as `pulumi preview --json` does."
     ),
@@ -67,6 +68,11 @@ _REFRESH: Final = click.option(
 _CONTINUE: Final = click.option(
     "--continue-on-error", is_flag=True, help="Go on with what does not depend on what failed."
 )
+_API_KEY: Final = "ibm-quantum:apiKey"
+"""The setting of a stack that may hold the API key, encrypted."""
+_OMITTED: Final = frozenset({"crn", "adopt_crn", "resource_group"})
+"""Inputs of new resources that fill the screen and say nothing: identifiers."""
+_TAKEOVERS: Final = frozenset({"pulumi-python:dynamic/ibm-quantum:InstanceAllocation"})
 _CONFIRM: Final = _options(
     click.option("--yes", "-y", is_flag=True, help="Do it without asking."),
     click.option("--skip-preview", "-f", is_flag=True, help="Do it without showing first what would be done."),
@@ -74,7 +80,7 @@ _CONFIRM: Final = _options(
 _PREVIEW_ONLY: Final = click.option("--preview-only", is_flag=True, help="Only show what would be done.")
 
 
-def _report_errors(command: F) -> F:
+def report_errors(command: F) -> F:
     """Print what a person can mend as one line."""
 
     @functools.wraps(command)
@@ -101,7 +107,7 @@ class _UnexpectedChanges(click.ClickException):
 @_RUN
 @_REFRESH
 @_CONTINUE
-@_report_errors
+@report_errors
 def preview(refresh: bool | None, continue_on_error: bool, **common: Any) -> None:
     """Show what `up` would change; changes nothing."""
     command = _Command("update", refresh=refresh, continue_on_error=continue_on_error, **common)
@@ -113,7 +119,7 @@ def preview(refresh: bool | None, continue_on_error: bool, **common: Any) -> Non
 @_REFRESH
 @_CONTINUE
 @_CONFIRM
-@_report_errors
+@report_errors
 def up(refresh: bool | None, continue_on_error: bool, yes: bool, skip_preview: bool, **common: Any) -> None:
     """Make the account what the program says."""
     command = _Command("update", refresh=refresh, continue_on_error=continue_on_error, **common)
@@ -125,7 +131,7 @@ def up(refresh: bool | None, continue_on_error: bool, yes: bool, skip_preview: b
 @_CONFIRM
 @_PREVIEW_ONLY
 @click.option("--clear-pending-creates", is_flag=True, help="Forget creations that a killed run left behind.")
-@_report_errors
+@report_errors
 def refresh(yes: bool, skip_preview: bool, preview_only: bool, clear_pending_creates: bool, **common: Any) -> None:
     """Bring the state up to what is really there; changes nothing else."""
     command = _Command("refresh", clear_pending_creates=clear_pending_creates, **common)
@@ -138,13 +144,24 @@ def refresh(yes: bool, skip_preview: bool, preview_only: bool, clear_pending_cre
 @_CONTINUE
 @_CONFIRM
 @_PREVIEW_ONLY
-@_report_errors
+@report_errors
 def destroy(
     refresh: bool | None, continue_on_error: bool, yes: bool, skip_preview: bool, preview_only: bool, **common: Any
 ) -> None:
-    """Delete everything that the stack manages."""
+    """Delete what the stack created; instances that it only managed are left as they are."""
     command = _Command("destroy", refresh=refresh, continue_on_error=continue_on_error, **common)
     command.confirm_and_run("Delete all of this?", yes=yes, skip_preview=skip_preview, preview_only=preview_only)
+
+
+def _refuse_clear_key(stack: "engine.Stack") -> None:
+    """Refuse an API key that is not encrypted: it would be in clear in the state and its history as well."""
+    settings = engine.read_settings(stack.project, stack.name)
+    if _API_KEY in settings.config and not settings.is_secret(_API_KEY):
+        raise engine.EngineError(
+            f"{settings.path}: {_API_KEY} is not encrypted, and would be in clear in the state as well: take it out "
+            f"and set {API_KEY}, or run `pulumi config set --secret {_API_KEY}`; who has read the file has the key, "
+            "so make a new one"
+        )
 
 
 class _Command:
@@ -161,11 +178,12 @@ class _Command:
         parallel: int | None,
         environment: Mapping[str, str] | None = None,
         backend_url: str | None = None,
+        new: bool = False,
         **options: Any,
     ) -> None:
-        self._stack = engine.open_stack(
-            cwd, stack_name, current_session().environment if environment is None else environment, backend_url
-        )
+        environment = current_session().environment if environment is None else environment
+        self._stack = engine.open_stack(cwd, stack_name, environment, backend_url, new=new)
+        _refuse_clear_key(self._stack)
         self._kind = kind
         self._as_json = as_json
         self._expect_no_changes = expect_no_changes
@@ -176,37 +194,49 @@ class _Command:
         interactive = sys.stdin.isatty() and sys.stdout.isatty() and not self._as_json
         if not (yes or preview_only or interactive):
             raise click.UsageError("This is not a terminal where you could be asked: give --yes (or run `preview`)")
-        said: tuple[str, ...] = ()
+        planned: engine.Result | None = None
         if not skip_preview or preview_only:
-            shown = self.run(dry_run=True)
-            if preview_only or not shown.ok:
-                self.finish(shown)
+            planned = self.run(dry_run=True)
+            if preview_only or not planned.ok:
+                self.finish(planned)
                 return
-            said = self._show(shown)
+            if not self._as_json:
+                click.echo()
         if not yes and not click.confirm(question, err=True):
             raise click.ClickException("Nothing was done")
-        self.finish(self.run(dry_run=False), said, again=not skip_preview)
+        self.finish(self.run(dry_run=False, planned=planned))
 
-    def run(self, *, dry_run: bool) -> "engine.Result":
-        """Run the operation, with a line of progress on a terminal."""
+    def run(self, *, dry_run: bool, planned: "engine.Result | None" = None) -> "engine.Result":
+        """Run the operation, and report it while it goes on; what its preview has said is not said again."""
+        # Loaded here: a help needs no connection.
+        from pulumi_ibm_quantum.cli.connection import check_sign_in
+
         progress = engine.RunProgress()
-        options = engine.Options(dry_run=dry_run, watch=progress.watch, **self._options)
+        said = planned.messages if planned else ()
+        style = engine.Style(colour=_wants_colour(), properties=planned is None, omit=_OMITTED, takeovers=_TAKEOVERS)
+        report = engine.LiveReport(self._kind, self._stack.name, style, print_above, dry_run=dry_run)
+
+        def watch(event: "engine.Event") -> None:
+            progress.watch(event)
+            if isinstance(event, engine.Interrupted):
+                say_above(event.message)
+            elif not self._as_json:
+                report.watch(event, said)
+
+        check = functools.partial(check_sign_in, self._stack.env)
+        options = engine.Options(
+            dry_run=dry_run, watch=watch, takeovers=_TAKEOVERS, before_reading=check, **self._options
+        )
         with nullcontext() if self._as_json else progress_line(progress.line):
-            return engine.operate(self._stack, self._kind, options)
-
-    def _show(self, result: "engine.Result", said: Iterable[str] = (), *, again: bool = False) -> tuple[str, ...]:
-        """Print a report; gives what it says, so that the next need not say it again."""
+            result = engine.operate(self._stack, self._kind, options)
         if not self._as_json:
-            style = engine.Style(colour=_wants_colour(), properties=not again)
-            click.echo(engine.render(result, style, said) + "\n")
-        return result.messages
+            report.end(result, None if planned is None else sum(n for op, n in planned.summary.items() if op != "same"))
+        return result
 
-    def finish(self, result: "engine.Result", said: Iterable[str] = (), *, again: bool = False) -> None:
-        """Print the report of the last run, and end with its status."""
+    def finish(self, result: "engine.Result") -> None:
+        """End with the status of the last run."""
         if self._as_json:
             click.echo(json.dumps(engine.digest(result), indent=4, ensure_ascii=False))
-        else:
-            self._show(result, said, again=again)
         if not result.ok:
             sys.exit(1)
         if self._expect_no_changes and result.changes:
@@ -215,79 +245,3 @@ class _Command:
 
 def _wants_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-
-def _open(stack_name: str | None, cwd: Path) -> "engine.Stack":
-    return engine.open_stack(cwd, stack_name, current_session().environment)
-
-
-@click.group()
-def stack() -> None:
-    """Look at the state of a stack, or take it elsewhere."""
-
-
-@stack.command("export")
-@_WHERE
-@click.option("--file", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
-@_report_errors
-def export_command(stack_name: str | None, cwd: Path, path: Path | None) -> None:
-    """Print the state, secrets encrypted, for `stack import` here or of the Pulumi CLI."""
-    text = json.dumps(engine.export_state(_open(stack_name, cwd)), indent=4, ensure_ascii=False) + "\n"
-    if path is None:
-        click.echo(text, nl=False)
-    else:
-        path.write_text(text, encoding="utf-8")
-
-
-@stack.command("import")
-@_WHERE
-@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Read from a file.")
-@_report_errors
-def import_command(stack_name: str | None, cwd: Path, path: Path | None) -> None:
-    """Replace the state by what `stack export` printed, here or of the Pulumi CLI."""
-    try:
-        written = json.loads(path.read_text(encoding="utf-8") if path else sys.stdin.read())
-    except ValueError as error:
-        raise engine.EngineError(f"{path or 'Standard input'} is not JSON: {error}") from None
-    count = engine.import_state(_open(stack_name, cwd), written)
-    click.echo(f"Imported {count} resources", err=True)
-
-
-@stack.command("output")
-@_WHERE
-@click.option("--json", "-j", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--show-secrets", is_flag=True, help="Print secrets in clear.")
-@click.argument("name", required=False)
-@_report_errors
-def output_command(stack_name: str | None, cwd: Path, as_json: bool, show_secrets: bool, name: str | None) -> None:
-    """Print the outputs of the stack, or one of them."""
-    shown = engine.read_outputs(_open(stack_name, cwd), show_secrets=show_secrets)
-    if name is None:
-        lines = [f"{key}\t{_as_text(value)}" for key, value in sorted(shown.items())]
-        click.echo(json.dumps(shown, indent=2, ensure_ascii=False) if as_json else "\n".join(lines))
-    elif name not in shown:
-        raise engine.EngineError(f"The stack has no output {name!r}; it has: {', '.join(sorted(shown)) or 'none'}")
-    else:
-        click.echo(json.dumps(shown[name], ensure_ascii=False) if as_json else _as_text(shown[name]))
-
-
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-@stack.command("ls")
-@_WHERE
-@click.option("--json", "-j", "as_json", is_flag=True, help="Print JSON.")
-@_report_errors
-def list_command(stack_name: str | None, cwd: Path, as_json: bool) -> None:
-    """List the stacks of the project that have a state or settings."""
-    rows = [
-        {"name": name, "state": has_state}
-        for name, has_state in engine.list_stacks(cwd, current_session().environment).items()
-        if stack_name in (None, name)
-    ]
-    if as_json:
-        click.echo(json.dumps(rows, indent=2))
-    else:
-        for row in rows:
-            click.echo(f"{row['name']}\t{'' if row['state'] else 'no state yet'}".rstrip())

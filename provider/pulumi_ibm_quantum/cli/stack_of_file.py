@@ -7,8 +7,10 @@ import click
 from pulumi_ibm_quantum import engine
 from pulumi_ibm_quantum.cli.new_project import CONFIGURATION
 from pulumi_ibm_quantum.cli.session import current_session
+from pulumi_ibm_quantum.config import load_configuration
 
-_SETTING = "ibm-quantum:configuration"
+SETTING = "ibm-quantum:configuration"
+"""The setting of a stack that names its project configuration."""
 
 
 def stack_of_file(config: Path, name: str | None) -> tuple[Path, str] | None:
@@ -40,6 +42,7 @@ def _found(config: Path, name: str | None) -> tuple[Path, str] | None:
             raise click.ClickException(f"--stack {name}: there is no Pulumi project in {folder} or above it") from None
         return None
     if name is not None:
+        engine.open_stack(folder, name, current_session().environment)  # Whoever mistypes a name is told so first.
         if not _uses(project, name, config):
             raise click.ClickException(f"--stack {name}: this stack of project {project.name} does not use {config}")
         return project.root, name
@@ -53,8 +56,32 @@ def _found(config: Path, name: str | None) -> tuple[Path, str] | None:
     return (project.root, using[0]) if using else None
 
 
+def refuse_managed(config: Path) -> None:
+    """Refuse a file some of whose instances a stack of the Pulumi project around it manages, by whatever program.
+
+    Raises:
+        click.ClickException: a stack manages them.
+        ConfigurationError: the file is not valid.
+    """
+    folder, environment = config.resolve().parent, current_session().environment
+    try:
+        stacks = [name for name, has_state in engine.list_stacks(folder, environment).items() if has_state]
+    except engine.EngineError:
+        return  # There is no project around it, or no telling where its states are.
+    if not stacks:
+        return
+    crns = {entry.crn for entry in load_configuration(config).configuration.instances}
+    for name in stacks:
+        managed = crns & engine.read_ids(engine.open_stack(folder, name, environment))
+        if managed:
+            raise click.ClickException(
+                f"stack {name} of the project in {engine.find_project(folder).root} manages {len(managed)} of the "
+                f"instances of {config} already: use its preview and up"
+            )
+
+
 def _uses(project: "engine.Project", stack: str, config: Path) -> bool:
-    return _is(project, str(engine.read_settings(project, stack).config.get(_SETTING) or CONFIGURATION), config)
+    return _is(project, str(engine.read_settings(project, stack).config.get(SETTING) or CONFIGURATION), config)
 
 
 def _is(project: "engine.Project", setting: str, config: Path) -> bool:

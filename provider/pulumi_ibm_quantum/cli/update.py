@@ -91,7 +91,6 @@ def update(
 
 
 def _text_of(loaded: LoadedConfiguration, written: bytes) -> InstanceEdits:
-
     if loaded.dialect == 1:
         raise click.ClickException(
             f"{loaded.source} is of qauvern 0.2.x, which update does not support; rewrite it first: "

@@ -39,7 +39,7 @@ def connect(
         credentials: Who asks.
         endpoints: Where the services are.
         read_timeout_seconds: How long a service may be silent.
-        session: What to send with, as it is; without one, a session that repeats what failed in passing.
+        session: What to send with, as it is, and each request once; without one, what fails in passing is tried again.
     """
     transport = Transport(credentials, endpoints.iam, read_timeout_seconds=read_timeout_seconds, session=session)
     return Cloud(

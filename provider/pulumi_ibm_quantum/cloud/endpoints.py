@@ -72,6 +72,8 @@ def _override(environment: Mapping[str, str], variable: str) -> str | None:
     address = environment.get(variable, "").strip().rstrip("/")
     if not address:
         return None
+    if "@" in address:
+        raise CloudError(f"{variable} must have no user or password in it: the API key is what signs in")
     parts = urlsplit(address)
     host = parts.hostname or ""
     if host and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))):

@@ -12,6 +12,8 @@ CloudError
 import re
 from typing import Self
 
+from pulumi_ibm_quantum.vocabulary import printable
+
 # What comes after the GUID is empty in the CRN of an instance.
 _CRN_OF_INSTANCE = re.compile(r"crn(?::[^:\s]+){7}::")
 _ACCOUNT_PERMISSIONS = "quantum-computing.account-"
@@ -28,7 +30,7 @@ class CloudError(Exception):
 
     def __init__(self, text: str, *, purpose: str = "", url: str = "") -> None:
         super().__init__(text)
-        self.text = text
+        self.text = printable(text)
         self.purpose = purpose
         self.url = url
         self._instance_name: str | None = None

@@ -1,29 +1,45 @@
-"""One HTTP session for all services: time-outs, retries, no cookies, no redirects, and a log line for each answer."""
+"""One HTTP session for all services: time-outs, retries, no cookies, no redirects, and a log line for each try.
+
+A call is tried again after what passes: 429 and 5xx, no connection or one that breaks off, silence, and, where JSON is
+expected, a body that is none. All its tries together wait for as long as ``LONGEST_ANSWER`` read time-outs, and for one
+more answer at most; pauses, of which there are four of a minute at most, come on top.
+"""
 
 import logging
-import re
+import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
 from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.answers import is_json, is_success, not_json, retry_after_seconds, transaction_id
+from pulumi_ibm_quantum.cloud.deadline import LONGEST_ANSWER, DeadlineAdapter
+from pulumi_ibm_quantum.cloud.outages import Outages
+from pulumi_ibm_quantum.cloud.urls import host_of, public_text, public_url, service_of
 from pulumi_ibm_quantum.logs import LOGGER
 
 MAX_CONNECTIONS = 16
+TRIES = 5
+_TRIES_WITHOUT_ANSWER = 3
 _CONNECT_TIMEOUT_SECONDS = 10.0
-_RETRIES = 4
 _BACKOFF_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 30.0
-LONGEST_RETRY_AFTER_SECONDS = _LONGEST_PAUSE_SECONDS * 2
-_RETRIED_STATUSES = (429, 500, 502, 503, 504)
+_PASSING_STATUSES = (429, 500, 502, 503, 504)
+_PASSING_ERRORS = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
 # PATCH too: ours always carries the whole set of parameters, so sending it twice has the effect of sending it once.
-_RETRIED_METHODS = ("GET", "PATCH", "DELETE")
-_USER_INFO = re.compile(r"(?<=//)[^/?#\s]*@")
+_REPEATABLE_METHODS = ("GET", "PATCH", "DELETE")
+
+Outcome = requests.Response | errors.Unreachable
+"""What comes of a try: an answer, whatever its status, or why there is none that could be used."""
 
 
 class HttpClient:
@@ -33,9 +49,20 @@ class HttpClient:
     call, which takes a fifth of the call's CPU time.
     """
 
-    def __init__(self, read_timeout_seconds: float, session: requests.Session) -> None:
+    def __init__(
+        self,
+        read_timeout_seconds: float,
+        session: requests.Session,
+        *,
+        tries: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._session = session
+        self._tries = tries
         self._timeout = (min(_CONNECT_TIMEOUT_SECONDS, read_timeout_seconds), read_timeout_seconds)
+        self._patience_seconds = LONGEST_ANSWER * read_timeout_seconds
+        self._clock = clock
+        self._outages: Outages[Outcome] = Outages(clock)
         self._environment_settings: dict[str, Mapping[str, Any]] = {}
 
     def send(
@@ -46,32 +73,80 @@ class HttpClient:
         purpose: str,
         auth: Callable[[requests.PreparedRequest], requests.PreparedRequest],
         headers: Mapping[str, str] | None = None,
+        expects_json: bool = False,
+        repeatable: bool = False,
         **content: Any,
     ) -> requests.Response:
         """Send one request, with ``params``, ``json`` or ``data``, and return the answer, whatever its status.
 
+        Args:
+            method: HTTP method.
+            url: Where to.
+            purpose: Completes "could not ..." in an error.
+            auth: Signs the request.
+            headers: Beside those of the session.
+            expects_json: Whether an answer of success without JSON is a failure that passes.
+            repeatable: Whether it may be sent twice although it is a POST.
+            content: What is sent.
+
         Raises:
-            Unreachable: there was no answer, after all retries.
+            Unreachable: there was no answer that could be used, after all tries.
         """
-        request = _Request()
-        merged = {**self._session.headers, **(headers or {})}
+        outcome = self._outages.failure(service_of(url))
+        if outcome is None:
+            request = _Request()
+            merged = {**self._session.headers, **(headers or {})}
+            try:
+                request.prepare(method, url, merged, auth=auth, hooks=self._session.hooks, **content)
+            except requests.RequestException as error:
+                raise errors.Unreachable(_reason(error, url), purpose=purpose, url=public_url(url)) from error
+            tries = self._tries if repeatable or method in _REPEATABLE_METHODS else 1
+            outcome = self._repeat(_Call(request, url, tries, expects_json))
+        else:
+            LOGGER.debug("%s %s not sent: the service is down", method, public_url(url))
+        if isinstance(outcome, requests.Response):
+            return outcome
+        raise errors.Unreachable(outcome.text, purpose=purpose, url=public_url(url)) from outcome.cause
+
+    def _repeat(self, call: "_Call") -> Outcome:
+        """Try until there is an answer to go by, or it is time to give up."""
+        service, begun = service_of(call.url), self._clock()
+        while True:
+            outcome = self._try(call)
+            if not _passes(outcome):
+                if isinstance(outcome, requests.Response):
+                    self._outages.note_success(service)
+                return outcome
+            if not call.may_try_again(self._patience_seconds):
+                return self._outages.note_failure(service, outcome, begun) if call.shows_outage else outcome
+            time.sleep(call.pause_after(outcome))
+            if (shared := self._outages.failure(service)) is not None:
+                return shared
+
+    def _try(self, call: "_Call") -> Outcome:
         begun = time.monotonic()
+        call.attempts += 1
         try:
-            request.prepare(method, url, merged, auth=auth, hooks=self._session.hooks, **content)
-            begun = time.monotonic()
             answer = self._session.send(
-                request, timeout=self._timeout, allow_redirects=False, **self._settings_for(url)
+                call.request, timeout=self._timeout, allow_redirects=False, **self._settings_for(call.url)
             )
-        except OSError as error:  # What requests raises, and what it lets through: a bundle that is not there.
-            _log(request, begun, f"no answer ({type(error).__name__}: {error})")
-            raise errors.Unreachable(_cause(error, url), purpose=purpose, url=public_url(url)) from error
+        # What requests raises, and what it lets through: a bundle that is not there, a redirect to no address.
+        except (OSError, urllib3.exceptions.HTTPError, UnicodeError) as error:
+            call.unanswered += 1
+            _log(call, begun, f"no answer ({type(error).__name__}: {error})")
+            failure = errors.Unreachable(_reason(error, call.url))
+            failure.__cause__ = error
+            return failure
+        finally:
+            call.waited_seconds += time.monotonic() - begun
         if LOGGER.isEnabledFor(logging.DEBUG):
-            _log_answer(answer, begun)
-        return answer
+            _log(call, begun, str(answer.status_code), transaction_id(answer))
+        usable = not call.expects_json or not is_success(answer) or is_json(answer)
+        return answer if usable else errors.Unreachable(not_json(answer))
 
     def _settings_for(self, url: str) -> Mapping[str, Any]:
         """Return what the session and the environment say of the host: proxies, certificates."""
-        host = url[: url.find("/", url.find("://") + 3)]
+        host = host_of(url)
         settings = self._environment_settings.get(host)
         if settings is None:
             settings = self._session.merge_environment_settings(url, {}, None, None, None)
@@ -79,34 +154,46 @@ class HttpClient:
         return settings
 
 
-def open_session(repeatable_post_url: str) -> requests.Session:
-    """Return a session that repeats what may be repeated after a failure that passes; of POSTs, those to one URL."""
+@dataclass(slots=True)
+class _Call:
+    """A request and how often it has been tried; ``waited_seconds`` is for answers, without pauses."""
+
+    request: requests.PreparedRequest
+    url: str
+    tries: int
+    expects_json: bool
+    attempts: int = 0
+    unanswered: int = 0
+    waited_seconds: float = 0.0
+
+    @property
+    def shows_outage(self) -> bool:
+        """Whether its failure counts: writes may fail where reads do not, and a single try says little."""
+        return self.request.method == "GET" and self.tries > 1
+
+    def may_try_again(self, patience_seconds: float) -> bool:
+        return (
+            self.attempts < self.tries
+            and self.unanswered < _TRIES_WITHOUT_ANSWER
+            and self.waited_seconds < patience_seconds
+        )
+
+    def pause_after(self, outcome: Outcome) -> float:
+        """Return how many seconds to wait: as long as the service asks to, or else longer each time."""
+        pause = retry_after_seconds(outcome) if isinstance(outcome, requests.Response) else None
+        if pause is None and self.attempts > 1:
+            pause = _BACKOFF_SECONDS * (2 ** (self.attempts - 1) + random.random())
+        LOGGER.debug("%s %s again in %.1f s", self.request.method, public_url(self.url), pause or 0)
+        return pause or 0
+
+
+def open_session() -> requests.Session:
+    """Return a session whose answers have a deadline, and which keeps no cookies."""
     session = requests.Session()
     session.cookies = _NoCookies()
-    adapter = HTTPAdapter(pool_connections=8, pool_maxsize=MAX_CONNECTIONS, max_retries=_retry(_RETRIED_METHODS))
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    session.mount(repeatable_post_url, HTTPAdapter(max_retries=_retry((*_RETRIED_METHODS, "POST"))))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, DeadlineAdapter(pool_connections=8, pool_maxsize=MAX_CONNECTIONS))
     return session
-
-
-def public_url(url: str | None) -> str:
-    """Return what may be shown of a URL anywhere: neither user and password nor query."""
-    return _USER_INFO.sub("", url or "").partition("?")[0]
-
-
-def transaction_id(answer: requests.Response) -> str:
-    """Return the id by which IBM's support finds a request; "" where the answer names none."""
-    return answer.headers.get("X-Global-Transaction-ID") or ""
-
-
-def json_object(answer: requests.Response) -> Mapping[str, Any]:
-    """Return the body of an answer; an empty one where it is no JSON object."""
-    try:
-        body = answer.json()
-    except requests.JSONDecodeError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 class _NoCookies(RequestsCookieJar):
@@ -127,54 +214,33 @@ class _Request(requests.PreparedRequest):
         self._cookies = _NO_COOKIES
 
 
-class _Retry(urllib3.Retry):
-    """The repetitions of a request; each is logged with its pause."""
-
-    def sleep(self, response: urllib3.BaseHTTPResponse | None = None) -> None:
-        """Wait as long as the service asks to, or else longer each time."""
-        pause = (response is not None and self.get_retry_after(response)) or self.get_backoff_time()
-        last = self.history[-1]
-        failure = last.status or type(last.error).__name__
-        LOGGER.debug("%s %s %s, attempt %d; next in %.1f s", last.method, last.url, failure, len(self.history), pause)
-        time.sleep(pause)
+def _passes(outcome: Outcome) -> bool:
+    """Tell whether the next try may well bring another outcome."""
+    if isinstance(outcome, requests.Response):
+        return outcome.status_code in _PASSING_STATUSES
+    return outcome.cause is None or isinstance(outcome.cause, _PASSING_ERRORS)
 
 
-def _retry(methods: tuple[str, ...]) -> urllib3.Retry:
-    return _Retry(
-        total=_RETRIES,
-        connect=2,
-        read=2,
-        status=_RETRIES,
-        allowed_methods=methods,
-        status_forcelist=_RETRIED_STATUSES,
-        backoff_factor=_BACKOFF_SECONDS,
-        backoff_max=_LONGEST_PAUSE_SECONDS,
-        backoff_jitter=_BACKOFF_SECONDS,
-        retry_after_max=int(LONGEST_RETRY_AFTER_SECONDS),
-        raise_on_status=False,
-    )
+def _log(call: _Call, begun: float, outcome: str, transaction: str = "") -> None:
+    """Log what came of a try; neither headers nor bodies, which hold the token and the key."""
+    details = [f"attempt {call.attempts}"] if call.attempts > 1 else []
+    details += [f"transaction {transaction}"] if transaction else []
+    milliseconds = (time.monotonic() - begun) * 1000
+    line = f"{call.request.method} {call.request.url} {outcome} in {milliseconds:.0f} ms{', '.join(['', *details])}"
+    LOGGER.debug("%s", public_text(line))
 
 
-def _log_answer(answer: requests.Response, begun: float) -> None:
-    retries = getattr(answer.raw, "retries", None)
-    details = [f"attempt {len(retries.history) + 1}"] if retries is not None else []
-    if transaction := transaction_id(answer):
-        details.append(f"transaction {transaction}")
-    _log(answer.request, begun, str(answer.status_code), ", ".join(["", *details]))
-
-
-def _log(request: requests.PreparedRequest, begun: float, outcome: str, details: str = "") -> None:
-    """Log what came of a request; neither headers nor bodies, which hold the token and the key."""
-    line = f"{request.method} {request.url} {outcome} in {(time.monotonic() - begun) * 1000:.0f} ms{details}"
-    LOGGER.debug("%s", _USER_INFO.sub("", " ".join(line.split())))
-
-
-def _cause(error: OSError, url: str) -> str:
-    host = "/".join(public_url(url).split("/")[:3])
-    # A time-out that was the last of several tries comes as a ConnectionError around urllib3's reason.
-    reason = getattr(error.args[0], "reason", None) if error.args else None
+def _reason(error: Exception, url: str) -> str:
+    """Say in plain words why there is no answer."""
+    host = host_of(public_url(url))
+    # A time-out while connecting, or one of an answer's body, comes as a ConnectionError around urllib3's reason.
+    reason = getattr(error.args[0], "reason", error.args[0]) if error.args else None
     if isinstance(error, requests.Timeout) or isinstance(reason, urllib3.exceptions.ReadTimeoutError):
         return f"{host} did not answer in time"
-    if isinstance(error, requests.ConnectionError):
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return f"{host} sent an answer that cannot be unpacked"
+    if isinstance(error, _PASSING_ERRORS):
         return f"no connection to {host}, or it broke off"
-    return f"{host}: {type(error).__name__}" if isinstance(error, requests.RequestException) else f"{host}: {error}"
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return f"{host}: {error}"
+    return f"{host} cannot be asked: look at the address and at the proxy"

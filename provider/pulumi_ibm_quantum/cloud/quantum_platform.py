@@ -7,16 +7,23 @@ become whole seconds by truncation; ``/v1/instances/usage`` counts seconds.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final, TypeVar
+
+import requests
 
 from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.answers import moment_of
 from pulumi_ibm_quantum.cloud.endpoints import Endpoints
+from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of, text
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
-from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, parse_crn
+from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, parse_crn, plan_name_of_id, printable
 
 API_VERSION = "2026-04-15"
+FAKE_CLOCK: Final = "X-Fake-Clock"
+"""The header by which our fake says that it lives at a time of its own; that time then counts as this machine's."""
+FARTHEST_CLOCK: Final = timedelta(days=1)
+"""How far the service's clock may be from this machine's: it decides the day as of which everything is planned."""
 
 _T = TypeVar("_T")
 
@@ -64,30 +71,34 @@ class QuantumPlatform:
             permission=_ACCOUNT_PERMISSION,
         )
         with understanding(purpose):
-            contracts = tuple(_contract(plan) for plan in json_of(answer, purpose)["plans"])
-        return AccountReading(contracts, _moment(answer.headers.get("Date")))
+            contracts = tuple(_contract(plan, plan_id) for plan in json_of(answer, purpose)["plans"])
+            return AccountReading(contracts, _moment(answer))
 
     def instance_usage(self, crn: str) -> int:
         """Return the whole seconds that an instance consumed in the rolling window of 28 days."""
-        region = parse_crn(crn).region
+        asked = parse_crn(crn)
         purpose = f"read the usage of instance {crn}"
         usage = self._transport.get_json(
-            f"{self._endpoints.quantum_of(region)}/v1/instances/usage",
+            f"{self._endpoints.quantum_of(asked.region)}/v1/instances/usage",
             headers=_headers(crn=crn),
             purpose=purpose,
             permission="quantum-computing.instance-usage.read",
         )
         with understanding(purpose):
+            answered = text(usage.get("instance_id"))
+            # A CRN; whether it may be the guid alone is not documented.
+            if answered and asked.guid not in answered.lower():
+                raise Implausible(f"it is about another instance, {guid_of(answered)}")
             consumed = usage["usage_consumed_seconds"]
             if consumed is None:
                 raise errors.CloudError("the service reports none", purpose=purpose)
-            return int(consumed)
+            return int(figure(consumed, "usage_consumed_seconds"))
 
     def plan_usage(self, account_id: str, plan: str, start: datetime, end: datetime) -> int:
         """Return the whole seconds that all instances of a plan consumed in [start, end), in every region."""
         usage = self._analytics(MAIN_REGION, "usage", account_id, plan=plan, **_interval(start, end))
         with understanding(_purpose_of_analytics(account_id, MAIN_REGION)):
-            return _seconds(usage["usage"])
+            return _seconds(usage["usage"], "usage")
 
     def usage_by_instance(
         self, account_id: str, plan: str, region: str, start: datetime, end: datetime
@@ -99,7 +110,7 @@ class QuantumPlatform:
         query = {"group_by": "instance", "plan": plan, **_interval(start, end)}
         answer = self._analytics(region, "usage_grouped", account_id, **query)
         with understanding(_purpose_of_analytics(account_id, region)):
-            return {row["key"]: _seconds(row["usage"]) for row in answer["data"] if row["key"]}
+            return {row["key"]: _usage_of(row) for row in answer["data"] if row["key"]}
 
     def usage_by_day(
         self, account_id: str, region: str, crns: Iterable[str], start: date, end: date
@@ -107,7 +118,7 @@ class QuantumPlatform:
         """Return whole seconds by CRN and day for some instances of one region, for the days in [start, end)."""
         rows = self._days(account_id, region, crns, start, end)
         with understanding(_purpose_of_analytics(account_id, region)):
-            return _by_crn_and_day((row, _seconds(row["usage"])) for row in rows)
+            return _by_crn_and_day((row, _usage_of(row)) for row in rows)
 
     def jobs_by_day(
         self, account_id: str, region: str, crns: Iterable[str], *, backend: str, start: date, end: date
@@ -164,8 +175,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def _seconds(milliseconds: float | None) -> int:
-    return int((milliseconds or 0) / 1000)
+def _seconds(milliseconds: float | None, name: str) -> int:
+    return int(figure(milliseconds or 0, name) / 1000)
+
+
+def _usage_of(row: Mapping[str, Any]) -> int:
+    return _seconds(row["usage"], f"the usage of {row['key']}")
 
 
 def _by_crn_and_day(rows: Iterable[tuple[Mapping[str, Any], _T]]) -> Mapping[str, Mapping[date, _T]]:
@@ -176,35 +191,38 @@ def _by_crn_and_day(rows: Iterable[tuple[Mapping[str, Any], _T]]) -> Mapping[str
 
 
 def _job_totals(row: Mapping[str, Any]) -> JobTotals:
-    sessions = int(row.get("sessions") or 0)
+    def number(name: str, value: float | None) -> float:
+        return figure(value or 0, f"{name} of {row['key']}")
+
     alone = row.get("individual_jobs")
-    longest = max(row.get("max_individual_jobs_usage") or 0, row.get("max_sessions_usage") or 0)
+    longest = (number(name, row.get(name)) for name in ("max_individual_jobs_usage", "max_sessions_usage"))
     return JobTotals(
-        jobs=int(row["jobs"] if alone is None else alone) + sessions,
-        used_seconds=row["usage"] / 1000,
-        longest_seconds=longest / 1000,
-        mean_wait_seconds=(row["avg_queue_time"] or 0) / 1000,
+        jobs=int(number("jobs", row["jobs"] if alone is None else alone) + number("sessions", row.get("sessions"))),
+        used_seconds=number("usage", row["usage"]) / 1000,
+        longest_seconds=max(longest) / 1000,
+        mean_wait_seconds=number("avg_queue_time", row["avg_queue_time"]) / 1000,
     )
 
 
-def _contract(plan: Mapping[str, Any]) -> Contract:
+def _contract(plan: Mapping[str, Any], plan_id: str) -> Contract:
+    if plan.get("plan_id") not in (None, plan_id):
+        raise Implausible(f"it is about plan {plan_name_of_id(plan['plan_id'])}, not {plan_name_of_id(plan_id)}")
     limit = plan.get("usage_limit_seconds")
     return Contract(
-        subscription_id=plan.get("subscription_id") or "",
-        name=plan.get("subscription_name") or "",
-        budget_seconds=int(plan.get("usage_allocation_seconds") or 0),
-        unallocated_seconds=int(plan.get("unallocated_usage_seconds") or 0),
-        limit_seconds=None if limit is None else int(limit),
-        starts=plan.get("start_time") or "",
-        ends=plan.get("end_time") or "",
+        subscription_id=text(plan.get("subscription_id")),
+        name=printable(text(plan.get("subscription_name"))),
+        budget_seconds=int(figure(plan.get("usage_allocation_seconds") or 0, "usage_allocation_seconds")),
+        unallocated_seconds=int(figure(plan.get("unallocated_usage_seconds") or 0, "unallocated_usage_seconds")),
+        limit_seconds=None if limit is None else int(figure(limit, "usage_limit_seconds")),
+        starts=text(plan.get("start_time")),
+        ends=text(plan.get("end_time")),
     )
 
 
-def _moment(date_header: str | None) -> datetime:
+def _moment(answer: requests.Response) -> datetime:
     """Read the service's clock, so that everything of a run happens at one moment; the machine's where it has none."""
-    if date_header:
-        try:
-            return parsedate_to_datetime(date_header).astimezone(UTC)
-        except ValueError:
-            pass
-    return datetime.now(UTC)
+    now = moment_of(answer, FAKE_CLOCK) or datetime.now(UTC)
+    moment = moment_of(answer) or now
+    if abs(moment - now) > FARTHEST_CLOCK:
+        raise Implausible(f"it is of {moment:%Y-%m-%d %H:%M} UTC, and this machine's clock says {now:%Y-%m-%d %H:%M}")
+    return moment

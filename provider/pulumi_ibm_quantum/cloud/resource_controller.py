@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.kept import Kept
+from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of, text
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
-from pulumi_ibm_quantum.vocabulary import Limit
+from pulumi_ibm_quantum.vocabulary import Limit, parse_crn
 
 QUANTUM_RESOURCE_ID = "b6049020-80f4-11eb-a0f7-e35ec9b4054f"
 """The quantum service in IBM's catalogue (from client source; staging uses the same)."""
@@ -79,14 +81,23 @@ class ResourceController:
     def __init__(self, transport: Transport, endpoint: str) -> None:
         self._transport = transport
         self._url = f"{endpoint}/v2/resource_instances"
+        self._listing = Kept(lambda: {one.crn: one for one in self.instances(None)})
+        self._changed: set[str] = set()
 
     def instances(self, plan_id: str | None, *, name: str | None = None) -> Iterator[LiveInstance]:
-        """Yield the account's active and provisioning instances of a plan, or of all plans, page by page."""
+        """Yield the account's active and provisioning instances of a plan, or of all plans, page by page.
+
+        One that comes twice, because another was created meanwhile and moved it to the next page, is taken once.
+
+        Raises:
+            CloudError: a page could not be read, or an instance came twice and not the same.
+        """
         params: dict[str, str | int] = {"resource_id": QUANTUM_RESOURCE_ID, "limit": _PAGE_SIZE}
         if plan_id is not None:
             params["resource_plan_id"] = plan_id
         if name is not None:
             params["name"] = name
+        listed: dict[str, LiveInstance] = {}
         for _ in range(_MOST_PAGES):
             page = self._transport.get_json(
                 self._url,
@@ -98,7 +109,16 @@ class ResourceController:
                 found = [_live_instance(document) for document in page["resources"]]
                 # Only the token is taken from the address: the bearer token must not follow it elsewhere.
                 start = parse_qs(urlsplit(page.get("next_url") or "").query).get("start")
-            yield from found
+                for one in found:
+                    if plan_id is not None and one.plan_id not in ("", plan_id):
+                        raise Implausible(f"instance {one.name!r} is of another plan than asked for")
+            for one in found:
+                if one.crn not in listed:
+                    listed[one.crn] = one
+                    yield one
+                elif one != listed[one.crn]:
+                    problem = f"instance {one.name!r} is listed twice, with different values; run again"
+                    raise errors.CloudError(problem, purpose="list the instances")
             if not start:
                 return
             params["start"] = start[0]
@@ -112,7 +132,17 @@ class ResourceController:
             return None
         with understanding(f"read instance {crn}"):
             instance = _live_instance(document)
+            if parse_crn(instance.crn) != parse_crn(crn):
+                raise Implausible(f"it is about another instance, {guid_of(instance.crn)}")
         return None if instance.is_gone else instance
+
+    def recent_instance(self, crn: str, since: float = 0.0) -> LiveInstance | None:
+        """Return an instance from a listing of all, some seconds old and shared by all threads; None if it cannot tell.
+
+        A list may lag behind what is: one that lacks an instance says nothing, and none is asked about an instance that
+        we have changed. ``since`` is when the listing may have begun at the earliest, by ``time.monotonic``.
+        """
+        return None if crn in self._changed else self._listing.get(since).get(crn)
 
     def create(
         self, *, name: str, target: str, resource_group: str, plan_id: str, settings: Settings, tags: Sequence[str] = ()
@@ -138,29 +168,26 @@ class ResourceController:
         """Set allocation, limit and backends together: the service replaces all parameters by those of a request.
 
         A request that equals the one before is ignored silently, hence the fresh timestamp. The answer says only that
-        the request was accepted; read back to see it in force.
+        the request was accepted; read back to see it in force, also where it is ``Unreachable``.
         """
+        self._changed.add(instance.crn)
         parameters = {**instance.extra_parameters, **_parameters(settings), _TIMESTAMP: _timestamp()}
-        self._transport.request(
-            "PATCH",
-            self._url_of(instance.crn),
-            json={"parameters": parameters},
-            purpose=f"write to instance {instance.name!r}",
-            permission="resource-controller.instance.update",
-        )
+        self._patch(instance.crn, {"parameters": parameters}, f"write to instance {instance.name!r}")
 
     def rename(self, crn: str, name: str) -> None:
         """Give an instance another name."""
-        self._transport.request(
-            "PATCH",
-            self._url_of(crn),
-            json={"name": name},
-            purpose=f"rename instance {crn}",
-            permission="resource-controller.instance.update",
-        )
+        self._changed.add(crn)
+        self._patch(crn, {"name": name}, f"rename instance {crn}")
+
+    def _patch(self, crn: str, body: Mapping[str, Any], purpose: str) -> None:
+        permission = "resource-controller.instance.update"
+        answer = self._transport.request("PATCH", self._url_of(crn), json=body, purpose=purpose, permission=permission)
+        if answer.status_code == 200 or answer.content:
+            json_of(answer, purpose)  # A proxy's page says nothing of what the service did.
 
     def delete(self, crn: str) -> None:
         """Delete an instance with its keys and bindings; one that is gone already is no error."""
+        self._changed.add(crn)
         try:
             self._transport.request(
                 "DELETE",
@@ -194,30 +221,31 @@ def _timestamp() -> str:
 def _live_instance(document: Mapping[str, Any]) -> LiveInstance:
     operation = document.get("last_operation") or {}
     known = (_ALLOCATION, _LIMIT, _BACKENDS, _TIMESTAMP)
+    name = text(document.get("name"))
     return LiveInstance(
-        crn=document["crn"],
-        name=document.get("name") or "",
-        region=document.get("region_id") or document["crn"].split(":")[5],
-        plan_id=document.get("resource_plan_id") or "",
-        resource_group=document.get("resource_group_id") or "",
-        state=document.get("state") or "",
-        settings=_settings(document.get("extensions") or {}),
-        created_at=document.get("created_at") or "",
-        updated_at=document.get("updated_at") or "",
-        updated_by=document.get("updated_by") or "",
-        operation_state=operation.get("state") or "",
-        operation_description=operation.get("description") or "",
+        crn=text(document["crn"]),
+        name=name,
+        region=text(document.get("region_id")) or document["crn"].split(":")[5],
+        plan_id=text(document.get("resource_plan_id")),
+        resource_group=text(document.get("resource_group_id")),
+        state=text(document.get("state")),
+        settings=_settings(document.get("extensions") or {}, name),
+        created_at=text(document.get("created_at")),
+        updated_at=text(document.get("updated_at")),
+        updated_by=text(document.get("updated_by")),
+        operation_state=text(operation.get("state")),
+        operation_description=text(operation.get("description")),
         extra_parameters={k: v for k, v in (document.get("parameters") or {}).items() if k not in known},
     )
 
 
-def _settings(extensions: Mapping[str, Any]) -> Settings | None:
+def _settings(extensions: Mapping[str, Any], name: str) -> Settings | None:
     allocation, limit = extensions.get(_ALLOCATION), extensions.get(_LIMIT)
     if allocation is None:
         return None
     backends = extensions.get(_BACKENDS)
     return Settings(
-        allocation_seconds=int(allocation),
-        limit=Limit.of(None if limit is None else int(limit)),
-        backends=ALL_BACKENDS if backends is None else tuple(backends),
+        allocation_seconds=int(figure(allocation, f"{_ALLOCATION} of instance {name!r}")),
+        limit=Limit.of(None if limit is None else int(figure(limit, f"{_LIMIT} of instance {name!r}"))),
+        backends=ALL_BACKENDS if backends is None else tuple(map(text, backends)),
     )

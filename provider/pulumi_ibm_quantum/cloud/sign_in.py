@@ -10,13 +10,17 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 import requests
 from requests.auth import AuthBase
 
 from pulumi_ibm_quantum.cloud import errors
-from pulumi_ibm_quantum.cloud.http_client import HttpClient, json_object, public_url
+from pulumi_ibm_quantum.cloud.answers import is_success, json_object
+from pulumi_ibm_quantum.cloud.http_client import HttpClient
+from pulumi_ibm_quantum.cloud.outages import SHARED_SECONDS
+from pulumi_ibm_quantum.cloud.urls import public_url
 from pulumi_ibm_quantum.logs import LOGGER
 
 API_KEY_VARIABLE = "IBMCLOUD_API_KEY"
@@ -70,16 +74,16 @@ class _Token:
         identity = Identity(claims.get("iam_id") or "", (claims.get("account") or {}).get("bss") or "")
         ends = float(claims["exp"])
         life = ends - float(claims["iat"])
+        if not 0 < life < float("inf"):
+            raise ValueError
         return cls(text, identity, ends, ends - max(life * _REFRESHED_LIFE, _SAFETY_SECONDS))
 
 
-def token_url(iam_endpoint: str) -> str:
-    """Return where a key is exchanged for a token, which may be done twice; the endpoint may name it already."""
-    return iam_endpoint.removesuffix(_TOKEN_PATH) + _TOKEN_PATH
-
-
 class TokenSource(AuthBase):
-    """Adds a valid bearer token to each request. Safe to share between threads, of which one at a time signs in."""
+    """Adds a valid bearer token to each request.
+
+    Safe to share between threads: one at a time signs in, and where that fails, all fail with it for a while.
+    """
 
     def __init__(
         self,
@@ -90,11 +94,14 @@ class TokenSource(AuthBase):
     ) -> None:
         self._credentials = credentials
         self._endpoint = public_url(iam_endpoint)
-        self._url = token_url(iam_endpoint)
+        # The endpoint may name the path already.
+        self._url = iam_endpoint.removesuffix(_TOKEN_PATH) + _TOKEN_PATH
         self._client = client
         self._clock = clock
         self._lock = threading.Lock()
         self._token: _Token | None = None
+        self._failure: errors.CloudError | None = None
+        self._failed_until = 0.0
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign ``request``; raise SignInError or Unreachable where no token is to be had."""
@@ -122,7 +129,13 @@ class TokenSource(AuthBase):
         with self._lock:
             token, now = self._token, self._clock()
             if token is None or now >= token.replace_at:
-                token = self._fresh(token, now)
+                if self._failure is not None and now < self._failed_until:
+                    raise copy(self._failure) from None
+                try:
+                    token = self._fresh(token, now)
+                except errors.CloudError as error:
+                    self._failure, self._failed_until = error, self._clock() + SHARED_SECONDS
+                    raise
                 self._token = token
             return token
 
@@ -144,6 +157,8 @@ class TokenSource(AuthBase):
             purpose="sign in",
             auth=_unsigned,
             headers={"Accept": "application/json"},
+            expects_json=True,
+            repeatable=True,
             data={
                 "grant_type": "urn:ibm:params:oauth:grant-type:apikey",
                 "apikey": self._credentials.api_key,
@@ -154,16 +169,12 @@ class TokenSource(AuthBase):
             raise errors.SignInError(
                 f"the API key was refused{_code_of(answer)}", purpose="sign in", url=self._endpoint
             )
-        if not answer.ok:
+        if not is_success(answer):
             raise self._unreachable(f"{self._endpoint} answered {answer.status_code}")
         # What cannot be read may hold a token, and the exception with it.
         try:
-            body = answer.json()
-        except requests.JSONDecodeError:
-            raise self._unreachable(f"{self._endpoint} did not answer with JSON") from None
-        try:
-            return _Token.parse(body["access_token"])
-        except (AttributeError, LookupError, TypeError, ValueError):
+            return _Token.parse(json_object(answer)["access_token"])
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             raise self._unreachable(f"{self._endpoint} sent no usable token") from None
 
     def _unreachable(self, text: str) -> errors.Unreachable:

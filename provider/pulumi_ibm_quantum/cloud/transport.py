@@ -7,15 +7,11 @@ from typing import Any
 import requests
 
 from pulumi_ibm_quantum.cloud import errors
-from pulumi_ibm_quantum.cloud.http_client import (
-    LONGEST_RETRY_AFTER_SECONDS,
-    HttpClient,
-    json_object,
-    open_session,
-    public_url,
-    transaction_id,
-)
-from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity, TokenSource, token_url
+from pulumi_ibm_quantum.cloud.answers import is_success, json_object, not_json, retry_after_seconds, transaction_id
+from pulumi_ibm_quantum.cloud.http_client import TRIES, HttpClient, open_session
+from pulumi_ibm_quantum.cloud.plausibility import Implausible
+from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity, TokenSource
+from pulumi_ibm_quantum.cloud.urls import public_url
 
 READ_TIMEOUT_SECONDS = 30.0
 _ERROR_TEXT_LENGTH = 300
@@ -36,8 +32,10 @@ class Transport:
         read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
         session: requests.Session | None = None,
     ) -> None:
-        session = open_session(token_url(iam_endpoint)) if session is None else session
-        self._client = HttpClient(read_timeout_seconds, session)
+        if session is None:
+            self._client = HttpClient(read_timeout_seconds, open_session(), tries=TRIES)
+        else:
+            self._client = HttpClient(read_timeout_seconds, session)
         self._tokens = TokenSource(credentials, iam_endpoint, self._client)
 
     def identity(self) -> Identity:
@@ -49,18 +47,21 @@ class Transport:
     ) -> requests.Response:
         """Send one request, with ``headers``, ``params`` and ``json``, and return its successful answer.
 
-        ``purpose`` completes "could not ..." in an error; ``permission`` is the IAM action that a 403 is missing.
+        ``purpose`` completes "could not ..." in an error; ``permission`` is the IAM action that a 403 is missing. What
+        GET returns is JSON.
 
         Raises:
             CloudError: of the kind that fits, see ``errors``.
         """
         for attempt in (1, 2):
-            answer = self._client.send(method, url, purpose=purpose, auth=self._tokens, **content)
+            answer = self._client.send(
+                method, url, purpose=purpose, auth=self._tokens, expects_json=method == "GET", **content
+            )
             # A token can die before its time (revoked, clocks apart): a fresh one is worth one more try.
             if answer.status_code != requests.codes.unauthorized or attempt == 2:
                 break
             self._tokens.discard(answer.request.headers.get("Authorization", ""))
-        if answer.ok:
+        if is_success(answer):
             return answer
         raise _refusal(answer, purpose, permission)
 
@@ -77,24 +78,24 @@ def json_of(answer: requests.Response, purpose: str) -> Any:
     """
     try:
         return answer.json()
-    except requests.JSONDecodeError as error:
-        url = public_url(answer.request.url)
-        text = f"{url} answered {answer.status_code} with a body that is not JSON"
-        raise errors.Unreachable(text, purpose=purpose, url=url) from error
+    except (ValueError, RecursionError) as error:
+        raise errors.Unreachable(not_json(answer), purpose=purpose, url=public_url(answer.request.url)) from error
 
 
 @contextmanager
 def understanding(purpose: str) -> Iterator[None]:
-    """Make an error that a person can read of an answer that has not the documented shape.
+    """Make an error that a person can read of an answer that has not the documented shape, or says what cannot be.
 
     Raises:
         Unreachable: what is done within the context met something unexpected.
     """
     try:
         yield
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
-        what = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else type(error).__name__
-        text = f"the service's answer has not the documented shape ({what})"
+    except Implausible as error:
+        raise errors.Unreachable(f"the service's answer cannot be right: {error}", purpose=purpose) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        missing = f": it has no {error.args[0]}" if isinstance(error, KeyError) else ""
+        text = f"the service's answer has not the documented shape{missing}"
         raise errors.Unreachable(text, purpose=purpose) from error
 
 
@@ -108,18 +109,14 @@ def _refusal(answer: requests.Response, purpose: str, permission: str) -> errors
         url=public_url(answer.request.url),
         permission=permission,
         transaction_id=transaction_id(answer) or str(body.get("trace") or ""),
-        retry_after_seconds=_retry_after(answer),
+        retry_after_seconds=retry_after_seconds(answer),
     )
-
-
-def _retry_after(answer: requests.Response) -> float | None:
-    """Read ``Retry-After`` in seconds; the form with a date is left to the retries of the methods that have them."""
-    value = answer.headers.get("Retry-After", "").strip()
-    return min(float(value), LONGEST_RETRY_AFTER_SECONDS) if value.isdigit() else None
 
 
 def _error_text(answer: requests.Response, body: Mapping[str, Any]) -> str:
     """Find the message in the error shapes of IBM's services, in the order in which IBM's own SDK looks for it."""
+    if 300 <= answer.status_code < 400:
+        return "a redirect, which is not followed"
     listed = body.get("errors")
     first = listed[0] if isinstance(listed, list) and listed else {}
     text = (first.get("message") if isinstance(first, dict) else None) or body.get("error")

@@ -1,7 +1,7 @@
 """The YAML project configuration: dialects in, one validated model out."""
 
 from pulumi_ibm_quantum.config.loading import LoadedConfiguration, load_configuration, parse_configuration
-from pulumi_ibm_quantum.config.migration import Migration, migrated
+from pulumi_ibm_quantum.config.migration import migrated
 from pulumi_ibm_quantum.config.model import (
     BalancePeriod,
     Contract,
@@ -11,9 +11,7 @@ from pulumi_ibm_quantum.config.model import (
     Priority,
     ProjectConfiguration,
 )
-from pulumi_ibm_quantum.config.writing import configuration_mapping, configuration_yaml
 from pulumi_ibm_quantum.documents import DocumentError as ConfigurationError
-from pulumi_ibm_quantum.documents import Problem
 
 __all__ = [
     "BalancePeriod",
@@ -22,13 +20,9 @@ __all__ = [
     "CreateBlock",
     "InstanceEntry",
     "LoadedConfiguration",
-    "Migration",
     "NetGrant",
     "Priority",
-    "Problem",
     "ProjectConfiguration",
-    "configuration_mapping",
-    "configuration_yaml",
     "load_configuration",
     "migrated",
     "parse_configuration",

@@ -83,8 +83,9 @@ def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
 
 _DURATION: Final[dict[str, Any]] = {
     "type": "string",
-    "pattern": r"^\+?[0-9]{1,20}(\.[0-9]{1,20})? ?([sSmMhHdD]|[qQ][aA][uU])?$",
-    "examples": ["45s", "90m", "10h", "2.5d", "1qau"],
+    "pattern": r"^\+?([0-9]{1,20}(\.[0-9]{1,20})? ?([sSmMhHdD]|[qQ][aA][uU])?"
+    r"|(?=[0-9])([0-9]{1,20} ?[dD] ?)?([0-9]{1,20} ?[hH] ?)?([0-9]{1,20} ?[mM] ?)?([0-9]{1,20} ?[sS])?)$",
+    "examples": ["45s", "1h 30m", "10h", "2.5d", "1qau"],
 }
 _MOMENT: Final[dict[str, Any]] = {
     "type": "string",

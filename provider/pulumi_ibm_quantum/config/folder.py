@@ -25,6 +25,7 @@ class Folder(Placed):
         main: the document that holds the account-wide keys.
         items: of each list, the document and the position there of each item.
         problems: what is wrong with the texts, or with how they fit together.
+        other_bases: of all documents.
     """
 
     value: dict[Any, Any]
@@ -32,6 +33,7 @@ class Folder(Placed):
     main: Document
     items: dict[str, list[tuple[Document, int]]]
     problems: Sequence[Problem] = ()
+    other_bases: Sequence[Problem] = ()
 
     def written(self, path: Path) -> tuple[Document, Path]:
         """Return the file that `path` is in, and its path there."""
@@ -53,7 +55,8 @@ def joined(documents: Sequence[Document], source: str) -> Placed:
     items = {key: list(_items(mappings, key)) for key in _LISTS if any(key in d.value for d in mappings)}
     lists = {key: [d.value[key][position] for d, position in items_of_key] for key, items_of_key in items.items()}
     problems = [problem for document in documents for problem in (*document.problems, *_misplaced(document, main))]
-    return Folder({**main.value, **lists}, source, main, items, tuple(problems))
+    bases = [problem for document in documents for problem in document.other_bases]
+    return Folder({**main.value, **lists}, source, main, items, tuple(problems), tuple(bases))
 
 
 def _items(documents: Sequence[Document], key: str) -> Iterator[tuple[Document, int]]:

@@ -43,7 +43,7 @@ class InstanceEdits:
     _grants: dict[int, tuple[yaml.SequenceNode, set[int]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._yaml = YamlText(self.written)
+        self._yaml = YamlText(self.written, self.source)
         root = self._yaml.composed()
         assert isinstance(root, yaml.MappingNode)
         self._root = root
@@ -178,7 +178,8 @@ class InstanceEdits:
             lines = self._yaml.line_end.join(line for entry in self._added for line in _block(entry, "  "))
             yield Edit(listed.start_mark.index, end, self._yaml.line_end + lines)
         elif self._added and listed.flow_style:
-            entries = ", ".join(_flow(entry) for entry in self._added)
+            # In braces, as JSON: the file may be JSON.
+            entries = ", ".join(json.dumps(entry, ensure_ascii=False) for entry in self._added)
             if not listed.value:
                 yield Edit(listed.start_mark.index, end, f"[{entries}]")
             elif kept:
@@ -254,8 +255,3 @@ def _block(entry: Mapping[str, Any], indent: str) -> Iterator[str]:
         else:
             yield f"{opening}{key}: {_scalar(value)}"
         opening = f"{indent}  "
-
-
-def _flow(entry: Mapping[str, Any]) -> str:
-    """Write an entry in braces, as JSON: the file may be JSON."""
-    return json.dumps(entry, ensure_ascii=False)

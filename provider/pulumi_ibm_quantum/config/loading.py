@@ -50,11 +50,7 @@ def load_configuration(path: FilePath, *, source: str | None = None) -> LoadedCo
     """Read a project configuration from a YAML file, or from all ``*.yaml`` and ``*.yml`` files of a folder.
 
     In a folder exactly one file holds the account-wide keys; each may list instances, which are taken in the order of
-    the files' names and held to the same rules as those of one file.
-
-    Args:
-        path: of the file or folder.
-        source: what problems call it; not given: its path.
+    the files' names and held to the same rules as those of one file. Problems call it ``source``, if not its path.
 
     Raises:
         ConfigurationError: a file cannot be read, or all that is wrong with the content.

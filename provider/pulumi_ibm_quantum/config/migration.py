@@ -17,6 +17,7 @@ from pulumi_ibm_quantum.config.loading import LoadedConfiguration, parse_configu
 from pulumi_ibm_quantum.config.model import InstanceEntry, ProjectConfiguration
 from pulumi_ibm_quantum.documents import DocumentError, Problem, blocks_of, moment_from
 from pulumi_ibm_quantum.documents.anchors import moved_anchors
+from pulumi_ibm_quantum.documents.number_bases import in_base_ten, is_in_other_base
 from pulumi_ibm_quantum.documents.text_edits import Edit, YamlText, is_block
 from pulumi_ibm_quantum.documents.yaml_text import MERGE
 from pulumi_ibm_quantum.vocabulary import balanced_plan
@@ -53,20 +54,10 @@ def migrated(written: bytes, *, source: str) -> Migration:
         raise DocumentError([loaded.problem(("version",), "is 3 already: there is nothing to rewrite")])
     decoded = written.decode("utf-8")
     text = decoded.removeprefix("\ufeff")
-    try:
-        rewritten = _Rewriting(YamlText(text), loaded).run()
-    except yaml.MarkedYAMLError as error:
-        raise DocumentError([_not_for_all(error, source)]) from None
+    rewritten = _Rewriting(YamlText(text, source), loaded).run()
     result = (decoded[: len(decoded) - len(text)] + rewritten).encode("utf-8")
     _demand_the_same(loaded, result)
     return Migration(result, loaded.dialect, loaded.warnings)
-
-
-def _not_for_all(error: yaml.MarkedYAMLError, source: str) -> Problem:
-    """Say what libyaml, which reads configurations, lets pass, and PyYAML, which knows the places, does not."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
-    return Problem("", f"is not YAML to all readers: {error.problem}: mend it first", line, column, source)
 
 
 def _demand_the_same(loaded: LoadedConfiguration, result: bytes) -> None:
@@ -130,17 +121,13 @@ class _Rewriting:
             elif model is InstanceEntry and key.value in _DATES:
                 dates[key.value] = position
             else:
-                self._renamed(key, keys[key.value])
+                if key.value != keys[key.value]:
+                    self._replace(key, self.yaml_text.raw(key).replace(key.value, keys[key.value]))
                 self._value(value, keys[key.value], model)
         if dates:
             self._own_period(node, dates)
             gone |= dict.fromkeys(sorted(dates.values())[1:], False)
         self.gone += self.yaml_text.without_entries(node, gone)
-
-    def _renamed(self, key: yaml.Node, ours: str) -> None:
-        if key.value != ours:
-            written = self.yaml_text.raw(key)
-            self._replace(key, written.replace(key.value, ours))
 
     def _value(self, value: yaml.Node, ours: str, model: type[BaseModel]) -> None:
         for block in blocks_of(model).get(ours, ()):
@@ -150,6 +137,8 @@ class _Rewriting:
             self._replace(value, self._spelled(value, balanced_plan(value.value)))
         elif self.loaded.dialect == 1 and ours in _DATES:
             self._replace(value, self._date(value))
+        elif is_in_other_base(value):
+            self._replace(value, self._spelled(value, in_base_ten(value)))
 
     def _replace(self, node: yaml.Node, text: str) -> None:
         self.edits.append(Edit(node.start_mark.index, self.yaml_text.end(node), text))

@@ -2,7 +2,7 @@
 
 What is checked between fields, such as names that are given twice, is left to the reader; so are odd spellings: a
 schema may ask for ``2026-03-01`` where the reader would also take ``20260301``. Write them anew with
-``python -m pulumi_ibm_quantum.config.schema schema``.
+``python -m pulumi_ibm_quantum.config.schema stacks``.
 """
 
 import json
@@ -63,7 +63,11 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: _plain(item) for key, item in value.items() if not _is_noise(key, item)}
+    kept = {
+        key: _plain(item)
+        for key, item in value.items()
+        if not (key == "title" and isinstance(item, str)) and not (key == "default" and item is None)
+    }
     choices = [choice for choice in kept.get("anyOf", ()) if choice != {"type": "null"}]
     if len(choices) == 1:
         del kept["anyOf"]
@@ -71,14 +75,6 @@ def _plain(value: Any) -> Any:
     return {**kept, "anyOf": choices} if choices else kept
 
 
-def _is_noise(key: str, value: Any) -> bool:
-    return (key == "title" and isinstance(value, str)) or (key == "default" and value is None)
-
-
-def _main(folder: Path) -> None:
-    for name, text in schema_files().items():
-        (folder / name).write_text(text, encoding="utf-8")
-
-
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]))
+    for name, text in schema_files().items():
+        Path(sys.argv[1], name).write_text(text, encoding="utf-8")

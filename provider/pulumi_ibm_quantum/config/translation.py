@@ -1,6 +1,6 @@
 """A configuration of any dialect, turned into what version 3 says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ class Translated(Placed):
         problems: what must be mended.
         value: of version 3, with unknown keys if the document is; an empty key is left out.
         warnings: what was ignored.
+        other_bases: those of the document; none in a dialect of the peer, which takes such numbers.
     """
 
     document: Placed
@@ -40,47 +41,22 @@ class Translated(Placed):
     problems: list[Problem]
     value: Any = None
     warnings: list[Problem] = field(default_factory=list)
+    other_bases: Sequence[Problem] = ()
 
     def written(self, path: Path) -> tuple[Document, Path]:
         """Return where a place of version 3 is written."""
         return self.document.written(written_path(path, self.dialect))
 
-
-def translate(document: Placed) -> Translated:
-    """Turn a configuration of any dialect into what version 3 says.
-
-    Raises:
-        DocumentError: the dialect cannot be told.
-    """
-    result = Translated(document, document.source, dialect_of(document), list(document.problems))
-    given = {key: value for key, value in document.value.items() if key != "version"}
-    _Translation(result).run(given)
-    return result
-
-
-@dataclass(slots=True)
-class _Translation:
-    result: Translated
-
-    def run(self, given: dict[Any, Any]) -> None:
-        dialect, values = self.result.dialect, self._block(given, ProjectConfiguration, ())
-        for key in REQUIRED[dialect]:
-            if key not in given:
-                self._refuse((key,), "is missing")
-        if dialect == 1 and isinstance(values.get("instances"), list):
-            values["instances"] = [_with_own_period(entry, values) for entry in values["instances"]]
-        self.result.value = {**values, **MEANT[dialect]}
-
-    def _block(self, value: Any, model: type[BaseModel], path: Path) -> Any:
+    def block(self, value: Any, model: type[BaseModel], path: Path) -> Any:
         """Return a block of version 3; keys that say nothing, or nothing to this dialect, are reported and left out."""
         if not isinstance(value, dict):
             return value
-        keys, blocks = keys_in(model, self.result.dialect), blocks_of(model)
+        keys, blocks = keys_in(model, self.dialect), blocks_of(model)
         kept: dict[Any, Any] = {}
         for key, item in value.items():
             here = (*path, key)
             if key not in keys:
-                if self.result.dialect == CURRENT or not isinstance(key, str):
+                if self.dialect == CURRENT or not isinstance(key, str):
                     kept[key] = item  # The model refuses it.
                 else:
                     self._ignore(here, key, model)
@@ -94,21 +70,37 @@ class _Translation:
 
     def _blocks(self, value: Any, model: type[BaseModel], path: Path) -> Any:
         if isinstance(value, list):
-            return [self._block(item, model, (*path, position)) for position, item in enumerate(value)]
-        return self._block(value, model, path)
+            return [self.block(item, model, (*path, position)) for position, item in enumerate(value)]
+        return self.block(value, model, path)
 
     def _ignore(self, path: Path, key: str, model: type[BaseModel]) -> None:
-        known = keys_in(model, self.result.dialect)
+        known = keys_in(model, self.dialect)
         hint = "; it needs version: 3" if key in keys_in(model, CURRENT) else suggestion(key, known, FORMER_KEYS)
-        self.result.warnings.append(self.result.document.problem(path, f"is not a known key and is ignored{hint}"))
+        self.warnings.append(self.document.problem(path, f"is not a known key and is ignored{hint}"))
 
     def _empty(self, path: Path, key: str) -> None:
-        if key not in MAY_BE_EMPTY[self.result.dialect]:
+        if key not in MAY_BE_EMPTY[self.dialect]:
             hint = ", or write none for no limit" if key == "limit_seconds" else ""
-            self._refuse(path, f"is empty: give a value or leave the key out{hint}")
+            message = f"is empty: give a value or leave the key out{hint}"
+            self.problems.append(self.document.problem(path, message))
 
-    def _refuse(self, path: Path, message: str) -> None:
-        self.result.problems.append(self.result.document.problem(path, message))
+
+def translate(document: Placed) -> Translated:
+    """Turn a configuration of any dialect into what version 3 says.
+
+    Raises:
+        DocumentError: the dialect cannot be told.
+    """
+    dialect = dialect_of(document)
+    bases = document.other_bases if dialect == CURRENT else ()
+    result = Translated(document, document.source, dialect, list(document.problems), other_bases=bases)
+    given = {key: value for key, value in document.value.items() if key != "version"}
+    values = result.block(given, ProjectConfiguration, ())
+    result.problems += [document.problem((key,), "is missing") for key in REQUIRED[dialect] if key not in given]
+    if dialect == 1 and isinstance(values.get("instances"), list):
+        values["instances"] = [_with_own_period(entry, values) for entry in values["instances"]]
+    result.value = {**values, **MEANT[dialect]}
+    return result
 
 
 def _with_own_period(entry: Any, top: Mapping[str, Any]) -> Any:

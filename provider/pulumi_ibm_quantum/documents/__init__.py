@@ -4,7 +4,7 @@ from pulumi_ibm_quantum.documents.blocks import Block, blocks_of, blocks_within,
 from pulumi_ibm_quantum.documents.dates import moment_from
 from pulumi_ibm_quantum.documents.document import Document, Placed, document_of
 from pulumi_ibm_quantum.documents.fields import AnyText, Text
-from pulumi_ibm_quantum.documents.problems import DocumentError, Path, Problem, path_text
+from pulumi_ibm_quantum.documents.problems import DocumentError, Path, Problem
 from pulumi_ibm_quantum.documents.rules import INVALID, BrokenRule, Context, RuledBlock, valid_items
 from pulumi_ibm_quantum.documents.validation import validate
 from pulumi_ibm_quantum.documents.yaml_text import read_file, read_yaml, unreadable
@@ -29,7 +29,6 @@ __all__ = [
     "format_value",
     "keys_of",
     "moment_from",
-    "path_text",
     "read_file",
     "read_yaml",
     "suggestion",

@@ -11,13 +11,9 @@ from pulumi_ibm_quantum.documents.text_edits import Edit, YamlText
 def moved_anchors(
     text: YamlText, root: yaml.Node, gone: Sequence[Edit], written_anew: Callable[[yaml.Node, int], str]
 ) -> Iterator[Edit]:
-    """Yield an edit for each anchor that is gone and still used.
+    """Yield an edit for each anchor that the edits ``gone`` take out and that is still used.
 
-    Args:
-        text: in which something is taken out.
-        root: of the text.
-        gone: the edits that take something out.
-        written_anew: says how an anchored node is to be written, with its anchor, in place of an alias at an index.
+    ``written_anew`` says how an anchored node is to be written, with its anchor, in place of an alias at an index.
     """
     nodes = {node.start_mark.index: node for node in _all_nodes(root)}
     defined: dict[str, int] = {}

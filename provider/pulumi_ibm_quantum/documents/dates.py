@@ -21,8 +21,9 @@ def moment_from(value: object, *, plain_dates: bool, naive: bool = False) -> dat
     """
     read = _from_text(value) if isinstance(value, str) else value
     if not isinstance(read, date):
+        example = f'{"2026-03-01 or " if plain_dates else ""}"2026-03-01T09:00:00+00:00"'
         raise ValueError(  # noqa: TRY004 - pydantic turns a ValueError into a problem, a TypeError into a crash
-            f"wants a date such as {_example(plain_dates)}, found {format_value(value)}"
+            f"wants a date such as {example}, found {format_value(value)}"
         )
     if not isinstance(read, datetime):
         midnight = datetime.combine(read, time(), tzinfo=UTC)
@@ -46,7 +47,3 @@ def _from_text(text: str) -> date | str:
         except ValueError:
             continue
     return text
-
-
-def _example(plain_dates: bool) -> str:
-    return '2026-03-01 or "2026-03-01T09:00:00+00:00"' if plain_dates else '"2026-03-01T09:00:00+00:00"'

@@ -23,6 +23,7 @@ class Placed(ABC):
         value: dicts, lists and scalars.
         source: the file or folder, or what stands for it.
         problems: what is known to be wrong already.
+        other_bases: a problem for each number that YAML does not read in base ten.
     """
 
     __slots__ = ()
@@ -30,6 +31,7 @@ class Placed(ABC):
     value: Any
     source: str
     problems: Sequence[Problem]
+    other_bases: Sequence[Problem]
 
     @abstractmethod
     def written(self, path: Path) -> "tuple[Document, Path]":
@@ -66,6 +68,7 @@ class Document(Placed):
         root: the node that `value` was made from; None if there was no text.
         entries: of each mapping node, by its identity.
         problems: what is wrong with the text although it could be read.
+        other_bases: a problem for each number that YAML does not read in base ten.
     """
 
     value: Any
@@ -73,6 +76,7 @@ class Document(Placed):
     root: yaml.Node | None = None
     entries: dict[int, Entries] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
+    other_bases: Sequence[Problem] = ()
 
     def written(self, path: Path) -> "tuple[Document, Path]":
         """Return itself and the path as it is."""
@@ -97,6 +101,20 @@ class Document(Placed):
             below = None if node is None else self._step(node, step)
             node = None if below is None else below[1]
         return node
+
+    def path_of(self, wanted: yaml.Node) -> Path:
+        """Return the first path that leads to a node, as to the value of a key or an item."""
+        pending: list[tuple[Path, yaml.Node | None]] = [((), self.root)]
+        while pending:
+            path, node = pending.pop()
+            if node is wanted:
+                return path
+            if isinstance(node, yaml.MappingNode):
+                below: Any = [(key, value) for key, (_, value) in self.entries[id(node)].items()]
+            else:
+                below = enumerate(node.value) if isinstance(node, yaml.SequenceNode) else ()
+            pending += reversed([((*path, step), value) for step, value in below])
+        return ()
 
     def _step(self, node: yaml.Node, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
         if isinstance(node, yaml.MappingNode):

@@ -33,12 +33,7 @@ _BOUNDS: Final = {
 
 
 def plain_words(error: ErrorDetails, spelling: str | None) -> str:
-    """Say what is wrong with one value.
-
-    Args:
-        error: one of pydantic's.
-        spelling: the value as it is written in the text, if it is a scalar and there is a text.
-    """
+    """Say what is wrong with one value; ``spelling`` is how it is written, if it is a scalar and there is a text."""
     kind, value = error["type"], error["input"]
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind in _SENTENCES:

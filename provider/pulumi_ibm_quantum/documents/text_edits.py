@@ -7,6 +7,8 @@ from typing import Final
 
 import yaml
 
+from pulumi_ibm_quantum.documents.problems import DocumentError, Problem
+
 _ALIAS: Final = re.compile(r"\s*:\s*\*[^\s,\[\]{}]+")
 _AFTER_ALIAS: Final = re.compile(r"[\s,\[\]{}]")
 _COLON: Final = re.compile(r"\s*:")
@@ -31,14 +33,24 @@ class YamlText:
     """
 
     text: str
+    source: str
 
     def composed(self) -> yaml.Node:
         """Return the root node.
 
         Raises:
             ValueError: there is none.
+            DocumentError: libyaml, which reads documents, lets the text pass, and PyYAML, which knows places, does not.
         """
-        root = yaml.compose(self.text, Loader=yaml.SafeLoader)
+        try:
+            root = yaml.compose(self.text, Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (None, None) if mark is None else (mark.line + 1, mark.column + 1)
+            is_tab = mark is not None and self.text[mark.index : mark.index + 1] == "\t"
+            reason = "a tab between values; write blanks" if is_tab else f"{error.problem}; mend it first"
+            message = f"is not YAML to all readers: {reason}"
+            raise DocumentError([Problem("", message, line, column, self.source)]) from None
         if root is None:
             raise ValueError("the text holds no value")
         return root
@@ -125,11 +137,9 @@ class YamlText:
         return Edit(start, end if self.text[end:following].strip() else following, "")
 
     def without_entries(self, mapping: yaml.MappingNode, gone: Mapping[int, bool]) -> Iterator[Edit]:
-        """Take entries out of a mapping; comments behind them stay.
+        """Take entries out of a mapping that has others besides; comments behind them stay.
 
-        Args:
-            mapping: one with other entries besides.
-            gone: the positions of the entries, each with whether it is turned into a comment; in braces it cannot be.
+        ``gone`` has their positions, each with whether it is turned into a comment; in braces it cannot be.
         """
         last = len(mapping.value) - 1
         for position, as_comment in gone.items():

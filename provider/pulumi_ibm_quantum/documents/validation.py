@@ -31,12 +31,8 @@ def validate(
     """Take a document for a model.
 
     Where a value is wrong, nothing else is said of that value; the rules between fields are asked of what is valid.
-
-    Args:
-        document: what was read.
-        model: what it is to be.
-        context: what validators and rules are told of the document.
-        former_keys: how known keys were called once, by those names.
+    ``context`` is what validators and rules are told of the document, ``former_keys`` how keys are called by the names
+    that they once had.
 
     Raises:
         DocumentError: all that is wrong, in the order of the text.
@@ -51,6 +47,7 @@ def validate(
         objections = list(_objections(error, document, model, former_keys or {}))
         problems += [problem for problem in objections if _place(problem) not in before]
         valid = valid_part(model, document.value, context)
+    problems += [problem for problem in document.other_bases if _place(problem) not in set(map(_place, problems))]
     objected = {_place(problem) for problem in problems}
     for broken in broken_rules(valid, context):
         problem = document.problem(broken.path, broken.sentence(document.place))

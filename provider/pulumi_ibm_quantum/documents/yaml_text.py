@@ -7,6 +7,7 @@ loader have lost their place in the text, and because a loader lets the last of 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import yaml
 from yaml.reader import Reader, ReaderError
 
 from pulumi_ibm_quantum.documents.document import Document, Entries
+from pulumi_ibm_quantum.documents.number_bases import is_in_other_base, objection
 from pulumi_ibm_quantum.documents.problems import DocumentError, Problem
 from pulumi_ibm_quantum.vocabulary import format_value, quote
 
@@ -87,7 +89,9 @@ def _read(text: str, source: str) -> Document:
     if reading.sizes[id(root)] > reading.written + MOST_REPEATED:
         message = f"aliases (*name) repeat more than {MOST_REPEATED} values: write out what is meant"
         raise DocumentError([Problem("", message, 1, 1, source)])
-    return Document(value, source, root, reading.entries, tuple(reading.problems))
+    document = Document(value, source, root, reading.entries, tuple(reading.problems))
+    bases = [document.problem(document.path_of(node), objection(node)) for node in reading.other_bases]
+    return replace(document, other_bases=tuple(bases))
 
 
 def _decoded(text: bytes, source: str) -> str:
@@ -157,6 +161,7 @@ class _Reading:
         self.source = source
         self.entries: dict[int, Entries] = {}
         self.problems: list[Problem] = []
+        self.other_bases: list[yaml.Node] = []
         self.sizes: dict[int, int] = {}
         self.written = 0
         self._values: dict[int, Any] = {}
@@ -223,6 +228,8 @@ class _Reading:
         if node.tag not in _SCALARS:
             self._refuse_tag(node)
             return node.value
+        if is_in_other_base(node):
+            self.other_bases.append(node)
         try:
             return self._scalars.construct_object(node)
         except (*_UNREADABLE, yaml.YAMLError):

@@ -27,19 +27,24 @@ from pulumi_ibm_quantum.engine.errors import EngineError, NoProject, Unsupported
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.engine.display.preview_json import digest
+    from pulumi_ibm_quantum.engine.display.report import LiveReport, render
     from pulumi_ibm_quantum.engine.display.run_progress import RunProgress
-    from pulumi_ibm_quantum.engine.display.text import Style, render
-    from pulumi_ibm_quantum.engine.events import Diagnostic, Kind, Result, Step
+    from pulumi_ibm_quantum.engine.display.text import Style
+    from pulumi_ibm_quantum.engine.events import Diagnostic, Event, Interrupted, Kind, Result, Step
     from pulumi_ibm_quantum.engine.operations import Options, operate
-    from pulumi_ibm_quantum.engine.stack.exchange import export_state, import_state, read_outputs
+    from pulumi_ibm_quantum.engine.stack.exchange import export_state, import_state, read_ids, read_outputs
     from pulumi_ibm_quantum.engine.stack.project import Project, find_project
     from pulumi_ibm_quantum.engine.stack.settings import read_settings
-    from pulumi_ibm_quantum.engine.stack.stack import Stack, list_stacks, open_stack
+    from pulumi_ibm_quantum.engine.stack.stack import Stack, has_right_passphrase, open_stack
+    from pulumi_ibm_quantum.engine.stack.stacks import cancel, init_stack, list_stacks, remove_stack
 
 __all__ = [
     "Diagnostic",
     "EngineError",
+    "Event",
+    "Interrupted",
     "Kind",
+    "LiveReport",
     "NoProject",
     "Options",
     "Project",
@@ -50,28 +55,35 @@ __all__ = [
     "Style",
     "UnsupportedError",
     "UsageError",
+    "cancel",
     "digest",
     "export_state",
     "find_project",
+    "has_right_passphrase",
     "import_state",
+    "init_stack",
     "list_stacks",
     "open_stack",
     "operate",
+    "read_ids",
     "read_outputs",
     "read_settings",
+    "remove_stack",
     "render",
 ]
 
 _MODULES = {
     "display.preview_json": ("digest",),
     "display.run_progress": ("RunProgress",),
-    "display.text": ("Style", "render"),
-    "events": ("Diagnostic", "Kind", "Result", "Step"),
+    "display.report": ("LiveReport", "render"),
+    "display.text": ("Style",),
+    "events": ("Diagnostic", "Event", "Interrupted", "Kind", "Result", "Step"),
     "operations": ("Options", "operate"),
-    "stack.exchange": ("export_state", "import_state", "read_outputs"),
+    "stack.exchange": ("export_state", "import_state", "read_ids", "read_outputs"),
     "stack.project": ("Project", "find_project"),
     "stack.settings": ("read_settings",),
-    "stack.stack": ("Stack", "list_stacks", "open_stack"),
+    "stack.stack": ("Stack", "has_right_passphrase", "open_stack"),
+    "stack.stacks": ("cancel", "init_stack", "list_stacks", "remove_stack"),
 }
 
 

@@ -8,6 +8,10 @@ class EngineError(Exception):
     """Something a person can mend; the command prints it and ends with status 1."""
 
 
+class NotWritten(EngineError):
+    """A file could not be written; the message names it."""
+
+
 class NoProject(EngineError):
     """There is no ``Pulumi.yaml`` at or above a folder."""
 

@@ -89,6 +89,11 @@ class Diagnostic:
     urn: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Interrupted(Diagnostic):
+    """A run was told to stop; the message says what it still waits for."""
+
+
 Event = Step | StepDone | StepFailed | Diagnostic
 
 
@@ -105,6 +110,7 @@ class Log:
     hidden: tuple[str, ...] = ()
     events: list[Event] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _told: set[str] = field(default_factory=set)
 
     def add(self, event: Event) -> None:
         """Report an event."""
@@ -118,6 +124,14 @@ class Log:
         for text in self.hidden:
             message = message.replace(text, "[secret]")
         self.add(Diagnostic(severity, message, urn))
+
+    def say_once(self, severity: Severity, message: str, urn: str = "") -> None:
+        """Report a message unless another resource has: what fails for many of one reason is one failure."""
+        with self._lock:
+            told = message in self._told
+            self._told.add(message)
+        if not told:
+            self.say(severity, message, urn)
 
     def started(self, step: Step) -> "Running":
         """Report that a step starts."""
@@ -157,6 +171,7 @@ class Result:
         config: The configuration, secrets hidden.
         seconds: How long it took.
         events: All that was reported, in order.
+        registered: The URNs that the program asked for, in the order in which it did.
     """
 
     operation: Kind
@@ -169,6 +184,7 @@ class Result:
     config: dict[str, str]
     seconds: float
     events: tuple[Event, ...]
+    registered: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:

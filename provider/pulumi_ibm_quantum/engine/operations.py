@@ -1,18 +1,23 @@
 """The operations: preview, update, refresh and destroy of a stack."""
 
 import os
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, wait
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
+from pulumi_ibm_quantum.engine.errors import NotWritten
 from pulumi_ibm_quantum.engine.events import COUNTED, Event, Kind, Log, Result, StepDone
 from pulumi_ibm_quantum.engine.protocol.child import Child
 from pulumi_ibm_quantum.engine.protocol.monitor import Engine, ResourceMonitor, Server
 from pulumi_ibm_quantum.engine.protocol.provider_host import ProviderHost
 from pulumi_ibm_quantum.engine.run.deletion import delete_unregistered
+from pulumi_ibm_quantum.engine.run.interruption import Interruption
 from pulumi_ibm_quantum.engine.run.provider import Provider
 from pulumi_ibm_quantum.engine.run.refreshing import refresh
 from pulumi_ibm_quantum.engine.run.run import Run
@@ -22,11 +27,14 @@ from pulumi_ibm_quantum.engine.stack.saving import add_history, saving, warn_of_
 from pulumi_ibm_quantum.engine.stack.settings import Config, write_salt
 from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack, open_all
 from pulumi_ibm_quantum.engine.state.recorder import Changed, Recorder
-from pulumi_ibm_quantum.engine.state.urn import stack_urn
-from pulumi_ibm_quantum.engine.state.values import Properties, Secret, same
+from pulumi_ibm_quantum.engine.state.urn import split_type_and_name, stack_urn
+from pulumi_ibm_quantum.engine.state.values import Properties, Secret, plain, same
 
 DEFAULT_PARALLEL: Final = 4 * (os.cpu_count() or 1)
 """Steps at once, as many as the CLI's."""
+_LOOK_SECONDS: Final = 0.1
+_CHANGING: Final = frozenset({"create", "update", "create-replacement", "delete", "delete-replaced"})
+"""The operations that change something at the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,10 @@ class Options:
         parallel: Steps at once.
         message: A note for the history.
         clear_pending_creates: Forget creations that were interrupted.
+        takeovers: Types whose creation makes nothing at the service; an interrupted one leaves nothing to look for.
         watch: Called with each event as it comes.
+        before_reading: Called before a refresh, with the configuration of the providers and the types of what is going
+            to be read; what it raises ends the operation before anything has begun.
     """
 
     dry_run: bool = False
@@ -49,7 +60,9 @@ class Options:
     parallel: int = DEFAULT_PARALLEL
     message: str = ""
     clear_pending_creates: bool = False
+    takeovers: frozenset[str] = frozenset()
     watch: Callable[[Event], None] | None = None
+    before_reading: Callable[[Mapping[str, Any], Collection[str]], None] | None = None
 
 
 def operate(stack: Stack, kind: Kind, options: Options | None = None) -> Result:
@@ -73,8 +86,10 @@ class _Operation:
         """Start all processes at once, then open the secrets and the state, then go."""
         began = time.time()
         with ExitStack() as cleanup:
+            interruption = cleanup.enter_context(Interruption())
             if not self._options.dry_run:
-                cleanup.enter_context(self._stack.backend.lock(self._project.name, self._stack.name))
+                for holder in cleanup.enter_context(self._stack.backend.lock(self._project.name, self._stack.name)):
+                    self._log.say("warning", f"The lock of {holder} was removed: that process is gone")
             server = Server()
             cleanup.callback(server.stop)
             host = self._start_host(server.address)
@@ -85,26 +100,57 @@ class _Operation:
                 cleanup.callback(program.stop)
             opened = self._open()
             self._log.hidden = opened.config.secret_texts()
+            if self._kind == "update" and not self._stack.has_state:
+                self._log.say("info", f"No state yet in {self._stack.backend.folder}: everything is new")
             if self._kind != "refresh":
                 warn_of_pending(opened, self._log)
-            keep_pending = not self._options.clear_pending_creates
-            with saving(self._stack, opened, dry_run=self._options.dry_run, keep_pending=keep_pending) as recorder:
-                run = self._make_run(opened, recorder, host)
-                monitor = ResourceMonitor(run, opened.config, _delete_after_success)
-                server.start(Engine(run), monitor)
-                self._configure(host, run, opened)
-                self._go(run, program, opened.config, server.address)
-                outputs = _finish_outputs(run, monitor.stack_outputs)
-                result = self._result(run, opened, outputs, time.time() - began)
-            if not self._options.dry_run:
-                add_history(self._stack, opened, result, began, self._options.message)
+            run: Run | None = None
+            outputs: Properties = {}
+            try:
+                with self._saving(opened) as recorder:
+                    run = self._make_run(opened, recorder, host)
+                    monitor = ResourceMonitor(run, opened.config, _delete_after_success)
+                    server.start(Engine(run), monitor)
+                    self._configure(host, run, opened)
+                    with interruption.stopping(run, partial(_wind_up, host, program), partial(_give_up, host, program)):
+                        self._go(run, program, opened.config, server.address)
+                    outputs = _finish_outputs(run, monitor.stack_outputs)
+            except NotWritten as error:
+                if run is None:
+                    raise
+                self._not_saved(run, error)
+            result = self._result(run, opened, outputs, time.time() - began)
+            return result if self._options.dry_run else self._with_history(opened, result, began)
+
+    def _saving(self, opened: Opened) -> AbstractContextManager[Recorder]:
+        keep_pending = not self._options.clear_pending_creates
+        return saving(self._stack, opened, dry_run=self._options.dry_run, keep_pending=keep_pending)
+
+    def _not_saved(self, run: Run, error: NotWritten) -> None:
+        """Say that the state could not be saved, and what is already different at the service."""
+        run.errored = True
+        changed = [
+            f"{event.step.op} {split_type_and_name(event.step.urn)[1]}"
+            for event in self._log.events
+            if isinstance(event, StepDone) and event.step.resource.managed and event.step.op in _CHANGING
+        ]
+        self._log.say("error", f"{error}. Changed at the service: {', '.join(changed) or 'nothing'}")
+
+    def _with_history(self, opened: Opened, result: Result, began: float) -> Result:
+        try:
+            add_history(self._stack, opened, result, began, self._options.message)
+        except NotWritten as error:
+            self._log.say("warning", f"The history lacks this run: {error}")
+            return replace(result, events=tuple(self._log.events))
         return result
 
     def _open(self) -> Opened:
         opened = open_all(self._stack)
         if opened.new_salt and not self._options.dry_run:
             write_salt(self._project.settings_file(self._stack.name), opened.crypter.salt)
-        return opened
+        state = opened.deployment
+        pending = tuple(item for item in state.pending if item.resource.type not in self._options.takeovers)
+        return replace(opened, deployment=replace(state, pending=pending))
 
     def _start_host(self, address: str) -> ProviderHost:
         return ProviderHost(
@@ -129,22 +175,46 @@ class _Operation:
         )
 
     def _configure(self, host: ProviderHost, run: Run, opened: Opened) -> None:
-        """Give the providers their configuration: that of the state where no program says another."""
+        host.configure(self._project.name, opened.config.values, self._provider_inputs(run))
+
+    def _provider_inputs(self, run: Run) -> Properties:
+        """Return the configuration of the providers: that of the state where no program says another."""
         known = run.olds.get(run.default_provider_urn)
-        inputs = run.provider_config if known is None or self._kind == "update" else known.inputs
-        host.configure(self._project.name, opened.config.values, inputs)
+        return run.provider_config if known is None or self._kind == "update" else known.inputs
+
+    @property
+    def _wants_refresh(self) -> bool:
+        wanted = self._project.refresh_always if self._options.refresh is None else self._options.refresh
+        return wanted or self._kind == "refresh"
+
+    def _check_before_reading(self, run: Run) -> None:
+        """Call ``before_reading`` in a thread of its own: an interrupt does not wait for it."""
+        check = self._options.before_reading
+        if check is None or not self._wants_refresh:
+            return
+        types = {item.type for item in run.olds.values() if item.managed}
+        outcome: Future[None] = Future()
+
+        def call() -> None:
+            try:
+                outcome.set_result(check(plain(self._provider_inputs(run)), types))
+            except Exception as error:
+                outcome.set_exception(error)
+
+        threading.Thread(target=call, name="before-reading", daemon=True).start()
+        while not run.stopped and not outcome.done():
+            wait([outcome], timeout=_LOOK_SECONDS)
+        if outcome.done():
+            outcome.result()
 
     def _go(self, run: Run, program: Child | None, config: Config, address: str) -> None:
-        wants_refresh = self._options.refresh
-        if wants_refresh is None:
-            wants_refresh = self._project.refresh_always and self._kind != "refresh"
-        with _stop_on_interrupt(run):
-            if (self._kind == "refresh" or wants_refresh) and not refresh(run, alone=self._kind == "refresh"):
-                run.stop()
-            if self._kind == "destroy" and not run.stopped:
-                delete_unregistered(run)
-            if program is not None and not run.stopped:
-                self._run_program(run, program, config, address)
+        self._check_before_reading(run)
+        if self._wants_refresh and not refresh(run, alone=self._kind == "refresh"):
+            run.stop()
+        if self._kind == "destroy" and not run.stopped:
+            delete_unregistered(run)
+        if program is not None and not run.stopped:
+            self._run_program(run, program, config, address)
         run.drain()
 
     def _run_program(self, run: Run, program: Child, config: Config, address: str) -> None:
@@ -188,6 +258,7 @@ class _Operation:
             },
             seconds=seconds,
             events=tuple(self._log.events),
+            registered=tuple(run.seen),
         )
 
 
@@ -222,11 +293,15 @@ def _delete_after_success(run: Run) -> None:
         delete_unregistered(run)
 
 
-@contextmanager
-def _stop_on_interrupt(run: Run) -> Iterator[None]:
-    """Let Ctrl-C stop the run as a failure does: what runs is finished and saved, nothing new starts."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        run.log.say("error", "Interrupted: nothing new was started")
-        run.stop()
+def _wind_up(host: ProviderHost, program: Child | None) -> None:
+    """Let nothing be waited for that need not be: what the providers have begun is all that goes on."""
+    host.cancel()
+    if program is not None:
+        program.end()
+
+
+def _give_up(host: ProviderHost, program: Child | None) -> None:
+    """End what still runs by force."""
+    host.close()
+    if program is not None:
+        program.stop()

@@ -3,8 +3,6 @@
 Simplified: all jobs count as individual ones, sessions are always 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -181,7 +179,7 @@ def _window(context: Context) -> Window:
     window = Window(None if start is None else microseconds(start), latest if end is None else microseconds(end))
     if window.start is not None and end is not None and window.end < window.start:
         raise Refused(400, "bad_request", "interval_end is before interval_start.")
-    return window.cut_at(latest)
+    return Window(window.start, min(window.end, latest))
 
 
 def _moment(context: Context, name: str) -> datetime | None:

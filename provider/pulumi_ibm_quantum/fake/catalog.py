@@ -1,7 +1,5 @@
 """What never changes: the service, its plans, its regions."""
 
-from __future__ import annotations
-
 from typing import Final
 
 SERVICE_ID: Final = "b6049020-80f4-11eb-a0f7-e35ec9b4054f"

@@ -1,7 +1,5 @@
 """The account's own time."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime, timedelta
 

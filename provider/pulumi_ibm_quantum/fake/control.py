@@ -1,7 +1,5 @@
 """The control API under ``/_fake/``: what a test does from another process. It is no part of IBM Cloud."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import fields
@@ -32,32 +30,15 @@ def control(fake: Fake, request: Request) -> Response:
         body = json.loads(request.body or b"{}")
         if not isinstance(body, dict):
             return _response(fake, 400, {"message": "the body must be a JSON object"})
-        return _response(fake, 200, action(fake, unquote(argument), body))
+        return _response(fake, 200, action(fake, unquote(argument), body) or {})
     except (KeyError, TypeError, ValueError) as error:
         return _response(fake, 400, {"message": str(error.args[0]) if error.args else str(error)})
 
 
-def _clock(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument
+def _clock(fake: Fake, _argument: str, body: dict[str, Any]) -> dict[str, Any]:
     if body:
         fake.advance(float(body["advance_seconds"]))
     return {"now": timestamp(fake.now)}
-
-
-def _calls(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument, body
-    return {"calls": [call.document() for call in fake.calls]}
-
-
-def _forget_calls(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument, body
-    fake.forget_calls()
-    return {}
-
-
-def _summary(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument, body
-    return fake.summary()
 
 
 def _change(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -80,24 +61,15 @@ def _check_change(body: dict[str, Any]) -> None:
         raise ValueError(f"state must be one of {', '.join(state.value for state in State)}")
 
 
-def _fault(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument
+def _fault(fake: Fake, _argument: str, body: dict[str, Any]) -> None:
     known = [field.name for field in fields(Fault)]
     unknown = [name for name in body if name not in known]
     if unknown:
         raise ValueError(f"a fault has no {unknown[0]}; there are {', '.join(known)}")
     fake.inject(Fault(**body))
-    return {}
 
 
-def _clear_faults(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument, body
-    fake.clear_faults()
-    return {}
-
-
-def _usage(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument
+def _usage(fake: Fake, _argument: str, body: dict[str, Any]) -> dict[str, Any]:
     identity, listed = body["instance"], body["events"]
     just_now = fake.now - timedelta(milliseconds=1)
     events = []
@@ -109,25 +81,20 @@ def _usage(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"added": len(events)}
 
 
-def _expire_tokens(fake: Fake, argument: str, body: dict[str, Any]) -> dict[str, Any]:
-    del argument, body
-    fake.expire_tokens()
-    return {}
-
-
-_Action = Callable[[Fake, str, dict[str, Any]], dict[str, Any]]
+_Action = Callable[[Fake, str, dict[str, Any]], dict[str, Any] | None]
 _ACTIONS: Final[dict[tuple[str, str], _Action]] = {
     ("GET", "clock"): _clock,
     ("POST", "clock"): _clock,
-    ("GET", "calls"): _calls,
-    ("DELETE", "calls"): _forget_calls,
-    ("GET", "summary"): _summary,
+    ("GET", "calls"): lambda fake, *_: {"calls": [call.document() for call in fake.calls]},
+    ("DELETE", "calls"): lambda fake, *_: fake.forget_calls(),
+    ("GET", "summary"): lambda fake, *_: fake.summary(),
     ("PATCH", "instances"): _change,
     ("POST", "faults"): _fault,
-    ("DELETE", "faults"): _clear_faults,
+    ("DELETE", "faults"): lambda fake, *_: fake.clear_faults(),
     ("POST", "usage"): _usage,
-    ("POST", "expire-tokens"): _expire_tokens,
+    ("POST", "expire-tokens"): lambda fake, *_: fake.expire_tokens(),
 }
+"""What there is; an action without a document of its own answers ``{}``."""
 
 
 def _response(fake: Fake, status: int, document: dict[str, Any]) -> Response:

@@ -1,7 +1,5 @@
 """Refusals, and the three shapes in which the services put them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +10,6 @@ class Refused(Exception):
     """A call that the service turns down.
 
     Attributes:
-        status: HTTP status.
         code: The service's own error code.
         message: What a person reads.
         body: The whole body, for tests that need an exact one; None means the service's usual shape.
@@ -27,7 +24,7 @@ class Refused(Exception):
         return f"{self.status} {self.code}: {self.message}"
 
     @classmethod
-    def by_broker(cls, message: str, *, status: int = 400) -> Refused:
+    def by_broker(cls, message: str, *, status: int = 400) -> "Refused":
         """Refuse as the service's broker, which the Resource Controller passes on (code documented, text assumed)."""
         return cls(status, "RC-ServiceBrokerErrorResponse", message)
 

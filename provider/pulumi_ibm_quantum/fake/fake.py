@@ -1,10 +1,9 @@
 """The fake: one account behind one function, ``handle``."""
 
-from __future__ import annotations
-
 import json
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from .instance import Instance, State
 from .messages import Answer, Request, Response
 from .model import DEFAULT_API_KEY, Account, ApiKey, Subscription
 from .parameters import Configuration
-from .recording import Call, count_by_route, count_writes
+from .recording import Call
 from .routes import Route, Service, Site, find_route, site_of
 from .service import NOBODY, Access, Context, permit, signed_in
 from .tokens import Tokens
@@ -90,6 +89,13 @@ class Fake:
                 configuration: Configuration = replace(instance.configuration, **set_to)
                 fields = {"configuration": configuration, "effective": configuration, "shown": None, **fields}
             return self.account.put(replace(instance, updated_at=self.now, updated_by="someone-else", **fields))
+
+    def change_subscription(self, subscription_id: str, **fields: Any) -> Subscription:
+        """Change a contract, as IBM does: a renewal with another ``budget_seconds``; what is allocated stays."""
+        with self._lock:
+            changed = replace(self.account.subscriptions[subscription_id], **fields)
+            self.account.subscriptions[subscription_id] = changed
+            return changed
 
     def add_usage(
         self,
@@ -175,8 +181,8 @@ class Fake:
                 budget = subscription.budget_seconds
                 budgets[subscription.plan] = None if known is None or budget is None else known + budget
             return {
-                "calls": count_by_route(self._calls),
-                "writes": count_writes(self._calls),
+                "calls": dict(sorted(Counter(call.route for call in self._calls).items())),
+                "writes": Counter(call.crn or "" for call in self._calls if call.writes),
                 "changes": sum(call.changed for call in self._calls),
                 "plans": {
                     plan: {
@@ -246,8 +252,11 @@ class Fake:
             body = body[: max(1, len(body) // 2)]
         if fault.content is not None:
             body = fault.content.encode()
+        now = format_datetime(self.now, usegmt=True)
         headers = {
-            "Date": fault.date or format_datetime(self.now, usegmt=True),
+            "Date": fault.date or now,
+            # No part of IBM Cloud: a client that trusts its machine's clock learns that this one is another.
+            "X-Fake-Clock": now,
             "X-Global-Transaction-ID": str(uuid.uuid4()),
         }
         if body:

@@ -1,7 +1,5 @@
 """The token service (``iam.cloud.ibm.com``)."""
 
-from __future__ import annotations
-
 from typing import Final
 from urllib.parse import parse_qs
 

@@ -1,7 +1,5 @@
 """One service instance and the document in which the Resource Controller shows it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The rules by which an instance is created, read, changed and deleted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +12,7 @@ from .clock import parse_timestamp
 from .errors import Refused
 from .instance import Instance, Operation, State
 from .model import Account
-from .parameters import Configuration, PatchMode, configured
+from .parameters import PatchMode, configured
 
 _NAME: Final = re.compile(r"[\w\- .:]{1,180}", re.ASCII)
 
@@ -97,7 +95,7 @@ class Lifecycle:
         self._check_unlocked(instance)
         if instance.state is not State.ACTIVE:
             raise Refused(400, "RC-BadRequest", f"The instance is {instance.state.value}, not active.")
-        if self._plan(body.get("resource_plan_id", instance_plan_id(instance))) != instance.plan:
+        if self._plan(body.get("resource_plan_id", PLAN_IDS[instance.plan])) != instance.plan:
             raise Refused(400, "RC-BadRequest", "The fake does not support a change of plan.")
         if "name" in body:
             check_name(body["name"])
@@ -110,7 +108,7 @@ class Lifecycle:
             changed = self._reconfigured(changed, parameters)
         if changed == instance:
             return instance
-        return self.account.put(replace(changed, updated_at=self.account.clock.now(), updated_by=by))
+        return self._changed(changed, by=by)
 
     def delete(self, instance: Instance, *, recursive: bool, by: str) -> Instance:
         """Delete; a later GET is 200 with ``removed`` or ``pending_reclamation`` (observed).
@@ -122,29 +120,21 @@ class Lifecycle:
         self._check_unlocked(instance)
         if instance.service_keys and not recursive:
             raise Refused(400, "RC-BadRequest", "The instance has resource keys; delete them or pass recursive=true.")
-        now = self.account.clock.now()
-        state = State.PENDING_RECLAMATION if self.behaviour.reclamation else State.REMOVED
-        operation = Operation("reclamation" if self.behaviour.reclamation else "delete")
-        return self.account.put(
-            replace(
-                instance,
-                state=state,
-                service_keys=0,
-                operation=operation,
-                deleted_at=now,
-                updated_at=now,
-                updated_by=by,
-                shown=None,
-                unseen_reads=0,
-            )
+        return self._changed(
+            instance,
+            by=by,
+            state=State.PENDING_RECLAMATION if self.behaviour.reclamation else State.REMOVED,
+            operation=Operation("reclamation" if self.behaviour.reclamation else "delete"),
+            service_keys=0,
+            deleted_at=self.account.clock.now(),
+            shown=None,
+            unseen_reads=0,
         )
 
     def lock(self, instance: Instance, *, locked: bool, by: str) -> Instance:
         """Lock or unlock; both may be repeated (documented)."""
         self._check_alive(instance)
-        operation = Operation("lock" if locked else "unlock")
-        now = self.account.clock.now()
-        return self.account.put(replace(instance, locked=locked, operation=operation, updated_at=now, updated_by=by))
+        return self._changed(instance, by=by, locked=locked, operation=Operation("lock" if locked else "unlock"))
 
     def cancel(self, instance: Instance, *, by: str) -> Instance:
         """Cancel an asynchronous creation; the instance is then removed (documented).
@@ -155,31 +145,21 @@ class Lifecycle:
         if instance.state is not State.PROVISIONING:
             raise Refused(422, "RC-CancelNotAllowed", "There is no creation in progress to cancel.")
         now = self.account.clock.now()
-        operation = Operation("cancel")
-        return self.account.put(
-            replace(
-                instance,
-                state=State.REMOVED,
-                operation=operation,
-                deleted_at=now,
-                updated_at=now,
-                updated_by=by,
-            )
-        )
+        return self._changed(instance, by=by, state=State.REMOVED, operation=Operation("cancel"), deleted_at=now)
 
     def restore(self, instance: Instance, *, by: str) -> Instance:
         """Take an instance out of reclamation, if the plan's budget still holds it."""
         self._check_budget(instance.subscription_id, 0, instance.allocation_seconds or 0)
         operation = Operation("reclamation", description="Restored the instance")
-        now = self.account.clock.now()
-        return self.account.put(
-            replace(instance, state=State.ACTIVE, operation=operation, deleted_at=None, updated_at=now, updated_by=by)
-        )
+        return self._changed(instance, by=by, state=State.ACTIVE, operation=operation, deleted_at=None)
 
     def reclaim(self, instance: Instance, *, by: str) -> Instance:
         """End a reclamation for good."""
-        now = self.account.clock.now()
-        return self.account.put(replace(instance, state=State.REMOVED, updated_at=now, updated_by=by))
+        return self._changed(instance, by=by, state=State.REMOVED)
+
+    def _changed(self, instance: Instance, *, by: str, **fields: Any) -> Instance:
+        """Store what has changed of an instance, and who changed it."""
+        return self.account.put(replace(instance, updated_at=self.account.clock.now(), updated_by=by, **fields))
 
     def _birth(self) -> dict[str, Any]:
         behaviour = self.behaviour
@@ -210,23 +190,20 @@ class Lifecycle:
         effective = configured(parameters, None, plan=instance.plan) if mode is PatchMode.SPLIT else configuration
         before = instance.allocation_seconds or 0
         self._check_budget(instance.subscription_id, before, configuration.allocation_seconds or 0)
-        changed = replace(
+        operation, shown, lag = Operation("update"), None, self.behaviour.read_lag
+        if lag:
+            operation = Operation("update", "in progress", is_async=True, description="Started update operation")
+            shown = instance.shown or instance.configuration
+        return replace(
             instance,
             configuration=configuration,
             effective=effective,
             parameters=parameters,
             patched=parameters,
-            operation=Operation("update"),
-            shown=None,
-            unseen_reads=0,
+            operation=operation,
+            shown=shown,
+            unseen_reads=lag,
         )
-        return self._unseen(changed, instance.shown or instance.configuration)
-
-    def _unseen(self, changed: Instance, shown: Configuration) -> Instance:
-        if not self.behaviour.read_lag:
-            return changed
-        operation = Operation("update", "in progress", is_async=True, description="Started update operation")
-        return replace(changed, shown=shown, unseen_reads=self.behaviour.read_lag, operation=operation)
 
     def _repeated(self, instance: Instance, parameters: Mapping[str, Any]) -> bool:
         if instance.patched is None:
@@ -273,11 +250,6 @@ def check_name(name: object) -> None:
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise Refused(400, "RC-BadRequest", "name must have 1 to 180 letters, digits, spaces or any of - . _ :")
-
-
-def instance_plan_id(instance: Instance) -> str:
-    """Return the ``resource_plan_id`` of an instance."""
-    return PLAN_IDS[instance.plan]
 
 
 def _parameters(body: Mapping[str, Any]) -> dict[str, Any]:

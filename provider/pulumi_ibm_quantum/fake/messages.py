@@ -1,7 +1,5 @@
 """The request and the answer, as every front door hands them over."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field

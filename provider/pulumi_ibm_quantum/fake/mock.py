@@ -53,7 +53,9 @@ class mock_ibm_quantum:  # noqa: N801 - it is used as a decorator
             raise ImportError(
                 "mock_ibm_quantum() needs the package responses: pip install 'pulumi-ibm-quantum[testing]'"
             ) from error
-        fake = self._fake()
+        fake = Fake() if self._given is None else self._given
+        if not isinstance(fake, Fake):
+            fake = load_scenario(fake)
         mock = responses.RequestsMock(assert_all_requests_are_fired=False)
         for method in _METHODS:
             mock.add_callback(method, _IBM_CLOUD, callback=functools.partial(_answer, fake), content_type=None)
@@ -75,11 +77,6 @@ class mock_ibm_quantum:  # noqa: N801 - it is used as a decorator
                 return function(*args, **kwargs)
 
         return mocked
-
-    def _fake(self) -> Fake:
-        if self._given is None:
-            return Fake()
-        return self._given if isinstance(self._given, Fake) else load_scenario(self._given)
 
 
 def _answer(fake: Fake, prepared: PreparedRequest) -> tuple[int, dict[str, str], bytes]:

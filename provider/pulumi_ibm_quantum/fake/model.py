@@ -1,7 +1,5 @@
 """One IBM Cloud account with its instances, plans, keys, usage and time: state and sums, no HTTP."""
 
-from __future__ import annotations
-
 import random
 import uuid
 from collections.abc import Iterable, Iterator
@@ -49,9 +47,7 @@ class Subscription:
     """A contract for a plan. A plan may have several.
 
     Attributes:
-        plan: Name of the plan.
         subscription_id: Its id; the plan's id where there is one subscription.
-        name: Its name.
         budget_seconds: Largest sum of its instances' allocations (``usage_allocation_seconds``), None for no cap.
         limit_seconds: Usage of all its instances at which everything stops, None for none.
         backends: What the account may use.
@@ -99,10 +95,10 @@ class Account:
         self._random = random.Random(f"{account_id}:{seed}")
         self._instances: dict[str, Instance] = {}
         self._by_guid: dict[str, str] = {}
-        self._totals = dict.fromkeys(self.subscriptions, 0)
-        self._highest = dict.fromkeys(self.subscriptions, 0)
-        self._plan_totals: dict[str, int] = {subscription.plan: 0 for subscription in self.subscriptions.values()}
-        self._plan_highest = dict(self._plan_totals)
+        self._totals: dict[tuple[str, str | None], int] = {
+            key: 0 for one in self.subscriptions.values() for key in ((one.plan, None), (one.plan, one.subscription_id))
+        }
+        self._highest = dict(self._totals)
         self._usage: dict[str, Series] = {}
         self._subscription_usage = {subscription_id: Series() for subscription_id in self.subscriptions}
 
@@ -135,11 +131,9 @@ class Account:
         self._instances[instance.crn] = instance
         self._by_guid[instance.guid] = instance.crn
         step = instance.budgeted_seconds - (before.budgeted_seconds if before else 0)
-        subscription_id, plan = instance.subscription_id, instance.plan
-        self._totals[subscription_id] += step
-        self._plan_totals[plan] += step
-        self._highest[subscription_id] = max(self._highest[subscription_id], self._totals[subscription_id])
-        self._plan_highest[plan] = max(self._plan_highest[plan], self._plan_totals[plan])
+        for key in ((instance.plan, None), (instance.plan, instance.subscription_id)):
+            self._totals[key] += step
+            self._highest[key] = max(self._highest[key], self._totals[key])
         if before is None or visible(before) != visible(instance):
             self.revision += 1
         return instance
@@ -220,15 +214,15 @@ class Account:
 
     def total(self, plan: str, subscription_id: str | None = None) -> int:
         """Sum the allocations of a plan (or of one of its subscriptions), in seconds."""
-        return self._plan_totals[plan] if subscription_id is None else self._totals[subscription_id]
+        return self._totals[plan, subscription_id]
 
     def highest_total(self, plan: str, subscription_id: str | None = None) -> int:
         """Return the highest that :meth:`total` has ever been, in seconds."""
-        return self._plan_highest[plan] if subscription_id is None else self._highest[subscription_id]
+        return self._highest[plan, subscription_id]
 
     def totals(self) -> dict[str, int]:
         """Return the total of every plan, in seconds."""
-        return dict(self._plan_totals)
+        return {plan: total for (plan, subscription_id), total in self._totals.items() if subscription_id is None}
 
     def add_usage(self, identity: str, events: Iterable[UsageEvent]) -> None:
         """Book usage on an instance; what lies in the future shows as the clock gets there."""

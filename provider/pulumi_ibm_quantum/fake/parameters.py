@@ -1,7 +1,5 @@
 """The quantum broker's ``parameters``: how a request is read and what it leaves behind."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Quantum Platform (``quantum.cloud.ibm.com``): the calls about one instance, and the account."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 
@@ -141,18 +139,12 @@ def functions(context: Context) -> Answer:
     parameters = own_instance(context).parameters
     if "functions" not in parameters and "custom_functions" not in parameters:
         return Answer(204)
-    return Answer(
-        200,
-        {
-            "functions": parameters.get("functions") or [],
-            "custom_functions": parameters.get("custom_functions"),
-        },
-    )
+    own = {"functions": parameters.get("functions") or [], "custom_functions": parameters.get("custom_functions")}
+    return Answer(200, own)
 
 
-def versions(context: Context) -> Answer:
+def versions(_context: Context) -> Answer:
     """``GET /v1/versions``: the API versions, without signing in (observed)."""
-    del context
     return Answer(200, {"versions": [{"version": "2026-04-15", "status": "live"}]})
 
 

@@ -1,8 +1,6 @@
 """What the service saw: every call, and what came of it. Never a header, a body or a key."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +15,8 @@ class Call:
     Attributes:
         number: Counted from 1.
         time: The account's time.
-        method: HTTP method.
-        host: Host name of the service.
         route: Name of the route, ``unknown`` for one that the fake does not answer.
-        path: As sent.
-        query: As sent; empty for sign-ins, which may carry the key there.
+        query: Empty for sign-ins, which may carry the key there.
         status: Status of the answer, 0 if the connection was cut in its place.
         crn: The instance that it was about, None if it was about several or none.
         writes: Whether it is a call that is meant to change something.
@@ -45,20 +40,3 @@ class Call:
     def document(self) -> dict[str, Any]:
         """Render for the control API."""
         return {**asdict(self), "time": timestamp(self.time), "totals": dict(self.totals)}
-
-
-def count_by_route(calls: Iterable[Call]) -> dict[str, int]:
-    """Count calls by the name of their route."""
-    counts: dict[str, int] = {}
-    for call in calls:
-        counts[call.route] = counts.get(call.route, 0) + 1
-    return dict(sorted(counts.items()))
-
-
-def count_writes(calls: Iterable[Call]) -> dict[str, int]:
-    """Count writing calls by the CRN that they were about."""
-    counts: dict[str, int] = {}
-    for call in calls:
-        if call.writes:
-            counts[call.crn or ""] = counts.get(call.crn or "", 0) + 1
-    return counts

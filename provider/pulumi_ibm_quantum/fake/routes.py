@@ -1,7 +1,5 @@
 """The routing table: which call is answered by whom, what it asks of its caller, and the shape of its errors."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,13 +27,7 @@ class Service(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a host name leads.
-
-    Attributes:
-        service: The service.
-        region: Its region, where it has one.
-        main: Whether it also answers for the whole account.
-    """
+    """Where a host name leads: to a service in a region; ``main`` also answers for the whole account."""
 
     service: Service
     region: str = "us-east"
@@ -48,10 +40,7 @@ class Route:
 
     Attributes:
         name: What records and faults call it.
-        service: The service it belongs to.
-        method: HTTP method.
         path: Its path; a segment in braces is a value.
-        handler: Who answers.
         access: What it asks of its caller.
         shape: The shape of its errors.
         action: Permission that a 403 names.
@@ -83,6 +72,11 @@ def _quantum(name: str, path: str, handler: _Handler, action: str, *, shape: _Sh
     return Route(name, Service.QUANTUM, "GET", f"/api{path}", handler, access, shape, f"quantum-computing{action}")
 
 
+def _analytics(name: str, path: str, handler: _Handler) -> Route:
+    action = f".account-analytics-{path.partition('_')[0]}.read"
+    return _quantum(name, f"/v1/analytics/{path}", handler, action, shape=generic_error)
+
+
 _INSTANCE: Final = "/v2/resource_instances/{id}"
 
 ROUTES: Final = (
@@ -102,30 +96,10 @@ ROUTES: Final = (
     ),
     _quantum("usage.get", "/v1/instances/usage", quantum.instance_usage, ".instance-usage.read", shape=generic_error),
     _quantum("account.get", "/v1/accounts/{id}", quantum.account, ".account-configuration.read"),
-    _quantum(
-        "analytics.usage", "/v1/analytics/usage", analytics.usage, ".account-analytics-usage.read", shape=generic_error
-    ),
-    _quantum(
-        "analytics.grouped",
-        "/v1/analytics/usage_grouped",
-        analytics.usage_grouped,
-        ".account-analytics-usage.read",
-        shape=generic_error,
-    ),
-    _quantum(
-        "analytics.by_date",
-        "/v1/analytics/usage_grouped_by_date",
-        analytics.usage_grouped_by_date,
-        ".account-analytics-usage.read",
-        shape=generic_error,
-    ),
-    _quantum(
-        "analytics.filters",
-        "/v1/analytics/filters",
-        analytics.filters,
-        ".account-analytics-filters.read",
-        shape=generic_error,
-    ),
+    _analytics("analytics.usage", "usage", analytics.usage),
+    _analytics("analytics.grouped", "usage_grouped", analytics.usage_grouped),
+    _analytics("analytics.by_date", "usage_grouped_by_date", analytics.usage_grouped_by_date),
+    _analytics("analytics.filters", "filters", analytics.filters),
     _quantum("backends.list", "/v1/backends", quantum.backends, ".device.read"),
     _quantum("instance.get", "/v1/instance", quantum.runtime_instance, ".instance.read"),
     _quantum("configuration.get", "/v1/instances/configuration", quantum.configuration, ".instance.configuration.read"),
@@ -140,15 +114,7 @@ ROUTES: Final = (
         "quantum-computing.instance.configuration.update",
     ),
     _quantum("functions.get", "/v1/functions", quantum.functions, ".instance.read"),
-    Route(
-        "versions.list",
-        Service.QUANTUM,
-        "GET",
-        "/api/v1/versions",
-        quantum.versions,
-        Access.OPEN,
-        contained_error,
-    ),
+    Route("versions.list", Service.QUANTUM, "GET", "/api/v1/versions", quantum.versions, Access.OPEN, contained_error),
     Route("tags.list", Service.TAGS, "GET", "/v3/tags", tagging.list_tags, Access.READ, contained_error),
     Route("tags.attach", Service.TAGS, "POST", "/v3/tags/attach", tagging.attach_tags, Access.WRITE, contained_error),
     Route("tags.detach", Service.TAGS, "POST", "/v3/tags/detach", tagging.detach_tags, Access.WRITE, contained_error),

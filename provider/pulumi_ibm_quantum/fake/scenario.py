@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,18 +28,12 @@ class ScenarioError(ValueError):
 def load_scenario(path: Path | str) -> Fake:
     """Make a fake from a scenario file (``examples/demo/account.yaml`` explains the format).
 
-    Args:
-        path: The YAML file.
-
     Raises:
         ScenarioError: The file cannot be read, is no YAML, or all that is wrong in it.
     """
-    from pulumi_ibm_quantum.documents import DocumentError, read_file
+    from pulumi_ibm_quantum.documents import read_file
 
-    try:
-        return _made(read_file(Path(path)))
-    except DocumentError as error:
-        raise ScenarioError(str(error)) from None
+    return _made(lambda: read_file(Path(path)))
 
 
 def parse_scenario(scenario: object) -> Fake:
@@ -48,20 +42,20 @@ def parse_scenario(scenario: object) -> Fake:
     Raises:
         ScenarioError: All that is wrong in it.
     """
-    from pulumi_ibm_quantum.documents import DocumentError, document_of
+    from pulumi_ibm_quantum.documents import document_of
 
-    try:
-        return _made(document_of(scenario, "scenario"))
-    except DocumentError as error:
-        raise ScenarioError(str(error)) from None
+    return _made(lambda: document_of(scenario, "scenario"))
 
 
-def _made(document: Document) -> Fake:
-    from pulumi_ibm_quantum.documents import validate
+def _made(read: Callable[[], Document]) -> Fake:
+    from pulumi_ibm_quantum.documents import DocumentError, validate
 
     from .scenario_file import ScenarioPart
 
-    return _Builder(validate(document, ScenarioPart)).fake()
+    try:
+        return _Builder(validate(read(), ScenarioPart)).fake()
+    except DocumentError as error:
+        raise ScenarioError(str(error)) from None
 
 
 class _Builder:

@@ -1,7 +1,5 @@
 """The shape of a scenario file, validated."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sized
 from datetime import UTC, datetime, time

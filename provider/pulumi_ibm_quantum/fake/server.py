@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import shlex
 import signal
 import socket
 import struct
@@ -87,7 +88,8 @@ def serve(fake: Fake, port: int = 0) -> Iterator[Server]:
 def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = False) -> int:
     """Serve until Ctrl-C or SIGTERM, for the command ``ibm-quantum fake``; call it in the main thread.
 
-    Prints the ``export`` lines on stdout as soon as it listens, then a line for each call on stderr.
+    Prints the ``export`` lines on stdout as soon as it listens, with an API key of the account; then a line for each
+    call on stderr.
 
     Args:
         port: 0 takes a free one.
@@ -104,8 +106,9 @@ def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = Fa
         if not quiet:
             fake.watch(functools.partial(_log, fake))
         with serve(fake, port) as server:
-            for name, value in server.environment.items():
-                sys.stdout.write(f"export {name}={value}\n")
+            key = next(iter(fake.account.api_keys), "")
+            for name, value in {"IBMCLOUD_API_KEY": key, **server.environment}.items():
+                sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
             sys.stdout.flush()
             stopped.wait()
     except ScenarioError as error:

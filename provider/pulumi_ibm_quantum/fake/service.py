@@ -1,7 +1,5 @@
 """What the handlers of all services share: who calls, what they may do, and what they work on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -40,11 +38,7 @@ class Context:
     """One call, as its handler sees it.
 
     Attributes:
-        request: The call.
         values: The variable parts of its path, decoded.
-        account: The model.
-        behaviour: The switches.
-        tokens: The token service's memory.
         caller: Who calls; of no meaning on open routes.
         region: The region whose host was called.
         main: Whether that host is the main one, which also answers for the whole account.

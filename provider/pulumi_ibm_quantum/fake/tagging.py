@@ -1,7 +1,5 @@
 """Global Tagging v3 (``tags.global-search-tagging.cloud.ibm.com``), as far as instances go."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from .errors import Refused

@@ -1,7 +1,5 @@
 """Access tokens: real three-part JWTs, because IBM's clients look inside (from client source)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac
@@ -39,8 +37,10 @@ class Tokens:
             "role": api_key.role.value,
             "generation": self._generation,
         }
+        header = {"alg": "HS256", "typ": "JWT", "kid": "fake"}
+        head = f"{_encoded(json.dumps(header).encode())}.{_encoded(json.dumps(claims).encode())}"
         return {
-            "access_token": self._sign(claims),
+            "access_token": f"{head}.{self._signature(head)}",
             "refresh_token": "not_supported",
             "token_type": "Bearer",
             "expires_in": lifetime_seconds,
@@ -57,15 +57,11 @@ class Tokens:
         head, _, signature = token.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._signature(head).encode()):
             return None
-        claims: dict[str, Any] = json.loads(_decoded(head.partition(".")[2]))
+        payload = head.partition(".")[2]
+        claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         if claims["generation"] != self._generation or claims["exp"] <= time.time():
             return None
         return claims
-
-    def _sign(self, claims: dict[str, Any]) -> str:
-        header = {"alg": "HS256", "typ": "JWT", "kid": "fake"}
-        head = f"{_encoded(json.dumps(header).encode())}.{_encoded(json.dumps(claims).encode())}"
-        return f"{head}.{self._signature(head)}"
 
     def _signature(self, head: str) -> str:
         return _encoded(hmac.new(self._secret, head.encode(), hashlib.sha256).digest())
@@ -73,7 +69,3 @@ class Tokens:
 
 def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -4,8 +4,6 @@ All times inside are whole microseconds since 1970 and all durations whole milli
 whatever the order in which they are made.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -39,7 +37,6 @@ class UsageEvent:
         queue_seconds: Time its jobs waited before they ran.
         jobs: Number of jobs it stands for, one or more.
         user: Who ran it (an IAM id).
-        backend: Where it ran.
     """
 
     when: datetime
@@ -68,10 +65,6 @@ class Window:
     start: int | None
     end: int
 
-    def cut_at(self, end: int) -> Window:
-        """End it no later than ``end``."""
-        return self if self.end <= end else Window(self.start, end)
-
 
 @dataclass(slots=True)
 class Totals:
@@ -83,7 +76,7 @@ class Totals:
     max_usage_ms: float = 0
     max_queue_ms: float = 0
 
-    def add(self, other: Totals) -> None:
+    def add(self, other: "Totals") -> None:
         """Take in the totals of another series over the same window."""
         self.usage_ms += other.usage_ms
         self.jobs += other.jobs
@@ -152,7 +145,7 @@ class Series:
             yield day, totals
             low = bisect_left(self._times, day + DAY_MICROSECONDS)
 
-    def parts(self) -> dict[tuple[str, str], Series]:
+    def parts(self) -> "dict[tuple[str, str], Series]":
         """Split by (user, backend)."""
         if self._parts is None:
             split: dict[tuple[str, str], list[UsageEvent]] = {}

@@ -4,21 +4,18 @@
 seed always give the same.
 """
 
-from pulumi_ibm_quantum.forecast.account_history import AccountHistory
 from pulumi_ibm_quantum.forecast.forecast import (
-    RESAMPLES,
     Estimate,
     Forecast,
     InstanceForecast,
     Waits,
     forecast,
 )
-from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS, History, JobsOfDay, Terms
+from pulumi_ibm_quantum.forecast.history import HISTORY_DAYS, WINDOW_DAYS, AccountHistory, History, JobsOfDay, Terms
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings
 
 __all__ = [
     "HISTORY_DAYS",
-    "RESAMPLES",
     "WINDOW_DAYS",
     "AccountHistory",
     "Estimate",

@@ -1,4 +1,7 @@
-"""How long instances will wait as it is and as decided: the last sixty days, resampled, run under one and the other."""
+"""How long instances will wait as it is and as decided: the last sixty days, resampled, run under one and the other.
+
+Of one such future it can be told who runs when; a forecast sums up many.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -6,17 +9,19 @@ from dataclasses import dataclass
 from itertools import count
 from random import Random
 from statistics import median
-from typing import Final
+from typing import Final, Literal
 
-from pulumi_ibm_quantum.forecast.account_history import AccountHistory
-from pulumi_ibm_quantum.forecast.history import History, Terms
+from pulumi_ibm_quantum.forecast.history import AccountHistory, History, Terms
 from pulumi_ibm_quantum.forecast.play import Scene, in_force
 from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, project_of, resampled_days
 from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
-from pulumi_ibm_quantum.queue import PastRun, p90
+from pulumi_ibm_quantum.queue import PastRun, Simulation, p90
 
 RESAMPLES: Final = 20
 """How many futures are drawn unless told otherwise."""
+
+TermsInForce = Literal["live", "decided"]
+"""What the instances have, or what each is to have."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of runs of the queue that are done, and of all."""
@@ -71,24 +76,19 @@ def forecast(
 ) -> Forecast:
     """Run resampled futures of an account under its live terms and under the decided ones.
 
-    The live terms are taken to have held all along. Both meet the same futures.
-
-    Args:
-        account: its past, and both settings.
-        resamples: how many futures.
-        seed: any number; the same gives the same futures.
-        progress: told as the work goes on.
+    The live terms are taken to have held all along. Both meet the same futures, ``resamples`` in number; the same
+    ``seed`` gives the same ones.
     """
     history, compared = account.history, [account.live]
     if account.decided != account.live:
         compared.append(account.decided)
-    played = counting(progress, PLAYS + len(compared) * resamples)
+    played = _counting(progress, PLAYS + len(compared) * resamples)
     surroundings = fit(history, account.live, seed=f"{seed}", played=played)
     past = list(past_runs(history, history.today))
     waits: list[_Waits] = [{} for _ in compared]
     used: list[float] = []
     for number in range(resamples):
-        scene = future(history, past, surroundings, f"{seed}:{number}")
+        scene = _future(history, past, surroundings, f"{seed}:{number}")
         used.append(sum(float(job.duration_seconds) for job in scene.jobs))
         for terms, found in zip(compared, waits, strict=True):
             _collect(found, scene, in_force(terms))
@@ -102,13 +102,30 @@ def forecast(
     )
 
 
-def counting(progress: Progress | None, total: int) -> Callable[[], None]:
+def play_future(
+    account: AccountHistory, terms: TermsInForce, *, seed: int, progress: Progress
+) -> tuple[Simulation, Surroundings]:
+    """Draw one future, the first of those of a forecast with the same seed, and run it under some terms.
+
+    Returns:
+        Who runs when in 28 days from the history's ``today``, which begins at 0; and what was assumed.
+    """
+    played = _counting(progress, PLAYS + 1)
+    surroundings = fit(account.history, account.live, seed=f"{seed}", played=played)
+    history = account.history
+    scene = _future(history, list(past_runs(history, history.today)), surroundings, f"{seed}:0")
+    simulation = scene.played(in_force(account.live if terms == "live" else account.decided))
+    played()
+    return simulation, surroundings
+
+
+def _counting(progress: Progress | None, total: int) -> Callable[[], None]:
     """Return what is to be called after each run of the queue, so that ``progress`` is told how many are done."""
     done = count(1)
     return lambda: progress(next(done), total) if progress is not None else None
 
 
-def future(history: History, past: Sequence[PastRun], surroundings: Surroundings, seed: str) -> Scene:
+def _future(history: History, past: Sequence[PastRun], surroundings: Surroundings, seed: str) -> Scene:
     """Draw one future: 28 days from ``history.today``, which begins at 0; ``past`` is what counts then."""
     chance = Random(seed)
     return Scene(

@@ -1,4 +1,4 @@
-"""What is known of an account's past: for each instance, backend and day, how many jobs ran and how long they took."""
+"""What is known of an account: what each instance ran on each backend, day by day, and what it has and is to have."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,6 @@ class JobsOfDay:
     """What an instance ran on one backend on one day (UTC).
 
     Attributes:
-        day: when it ran.
-        backend: where.
         jobs: how many, one or more; a session is one, for it waits once and then holds the backend.
         used_seconds: the time of all of them on the backend.
         longest_seconds: that of the longest.
@@ -84,3 +82,22 @@ class History:
                 jobs[one.backend] += one.jobs
                 used[one.backend] += one.used_seconds
         return {backend: used[backend] / jobs[backend] for backend in self.backends}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHistory:
+    """An account and plan on a day; all that competes in it, unconfigured instances included.
+
+    Attributes:
+        account_id: whose it is.
+        plan: the plan of the instances.
+        history: their complete days.
+        live: what each instance of the history has.
+        decided: what each is to have; where nothing was decided, the same.
+    """
+
+    account_id: str
+    plan: str
+    history: History
+    live: Mapping[str, Terms]
+    decided: Mapping[str, Terms]

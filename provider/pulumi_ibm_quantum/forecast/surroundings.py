@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import exp, log
+from operator import itemgetter
 from random import Random
 from typing import Final
 
@@ -67,12 +68,12 @@ class _Replay:
     def fitted(self, hours: float) -> Surroundings:
         """Return what fits best if jobs come within so many hours of a day."""
         jobs = list(jobs_of(self._days, hours, Random(f"{self._seed}:{hours}")))
-        wanted = _typical(self._observed, key=_backend_of)
+        wanted = _typical(self._observed, key=itemgetter(1))
         low = dict.fromkeys(self._history.backends, 0.0)
         high = {backend: max(0.0, _FULLEST - used) for backend, used in _loads(jobs, self._history.backends).items()}
         for _ in range(_HALVINGS):
             middle = {backend: (low[backend] + high[backend]) / 2 for backend in low}
-            found = _typical(self._waits(jobs, replace(self._others, loads=middle)), key=_backend_of)
+            found = _typical(self._waits(jobs, replace(self._others, loads=middle)), key=itemgetter(1))
             for backend in low:
                 too_short = found.get(backend, 0.0) < wanted.get(backend, 0.0)
                 (low if too_short else high)[backend] = middle[backend]
@@ -101,7 +102,7 @@ class _Replay:
         return observed
 
     def _misfit(self, waits: Mapping[_Cell, tuple[float, int]]) -> float:
-        found, wanted = (_typical(some, key=_project_of_cell) for some in (waits, self._observed))
+        found, wanted = (_typical(some, key=itemgetter(0)) for some in (waits, self._observed))
         ratios = [(found[one] + _GRACE_SECONDS) / (wanted[one] + _GRACE_SECONDS) for one in wanted]
         return exp(sum(abs(log(ratio)) for ratio in ratios) / len(ratios)) if ratios else 1.0
 
@@ -129,11 +130,3 @@ def _weighted_median(pairs: Iterable[tuple[float, int]]) -> float:
         if reached >= half:
             return value
     raise AssertionError("a group has jobs")
-
-
-def _project_of_cell(cell: _Cell) -> str:
-    return cell[0]
-
-
-def _backend_of(cell: _Cell) -> str:
-    return cell[1]

@@ -66,9 +66,9 @@ def read_history(document: Document) -> AccountHistory:
     return AccountHistory(
         account_id=account.account_id,
         plan=account.plan,
-        history=History(account.today, {one.name: [day.jobs_of_day() for day in one.days] for one in instances}),
-        live={one.name: one.live.terms() for one in instances},
-        decided={one.name: (one.decided or one.live).terms() for one in instances},
+        history=History(account.today, {one.name: [JobsOfDay(**vars(day)) for day in one.days] for one in instances}),
+        live={one.name: Terms(**vars(one.live)) for one in instances},
+        decided={one.name: Terms(**vars(one.decided or one.live)) for one in instances},
     )
 
 
@@ -122,9 +122,6 @@ class _Terms(Block):
     allocation_seconds: _WholeSeconds
     limit_seconds: _WholeSeconds | None = None
 
-    def terms(self) -> Terms:
-        return Terms(self.allocation_seconds, self.limit_seconds)
-
 
 class _JobsOfDay(RuledBlock):
     day: _Day
@@ -140,11 +137,6 @@ class _JobsOfDay(RuledBlock):
         if INVALID not in (used, longest) and longest > used + _ROUNDING_SECONDS:
             message = f"is longer than all jobs together: used_seconds is {used:g}, found {longest:g}"
             yield BrokenRule(("longest_seconds",), message)
-
-    def jobs_of_day(self) -> JobsOfDay:
-        return JobsOfDay(
-            self.day, self.backend, self.jobs, self.used_seconds, self.longest_seconds, self.mean_wait_seconds
-        )
 
 
 class _Instance(RuledBlock):

@@ -154,13 +154,11 @@ def read_queue(document: Document) -> QueueFile:
         entries += [position] * entry.repeat
     arguments = {
         "shares": tuple(one.share_of_queue() for one in queue.shares),
-        "backends": tuple(Backend(one.name, one.allotted_seconds) for one in queue.backends),
+        "backends": tuple(Backend(**vars(one)) for one in queue.backends),
         "jobs": jobs,
         "window_seconds": queue.window_seconds,
         "accounting": queue.accounting,
-        "reservations": [
-            Reservation(one.backend, one.start_seconds, one.end_seconds, one.node) for one in queue.reservations
-        ],
-        "past": [PastRun(one.project, one.backend, one.start_seconds, one.duration_seconds) for one in queue.past],
+        "reservations": [Reservation(**vars(one)) for one in queue.reservations],
+        "past": [PastRun(**vars(one)) for one in queue.past],
     }
     return QueueFile(document, arguments, tuple(entries))

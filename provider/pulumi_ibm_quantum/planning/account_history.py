@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.gathering import Gathering
 from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
 from pulumi_ibm_quantum.planning.progress import Progress, silent
-from pulumi_ibm_quantum.vocabulary import PLANS, find_plan
+from pulumi_ibm_quantum.vocabulary import PLANS, find_plan, printable
 
 
 def read_history(decision: Decision, cloud: Cloud, *, progress: Progress = silent) -> AccountHistory:
@@ -27,7 +27,10 @@ def read_history(decision: Decision, cloud: Cloud, *, progress: Progress = silen
         those = " and ".join(plan.name for plan in PLANS if plan.has_rolling_window)
         raise PlanningError([f"no forecast for plan {observation.plan}: only {those} have a rolling window of 28 days"])
     competing = _competing(decision)
-    live = {name: _terms(instance) for name, instance in competing.items()}
+    live = {
+        name: Terms(0) if one is None else Terms(one.allocation_seconds or 0, one.limit.seconds)
+        for name, one in competing.items()
+    }
     decided = {
         one.name: Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit.seconds) for one in decision.instances
     }
@@ -39,12 +42,9 @@ def _competing(decision: Decision) -> Mapping[str, ObservedInstance | None]:
     """Return the configured instances by name and then the others, whose names need not be unique."""
     competing = {one.name: one.live for one in decision.instances}
     for instance in decision.unconfigured:
-        competing[f"{instance.name} ({instance.crn})" if instance.name in competing else instance.name] = instance
+        name = instance.label
+        competing[f"{name} ({instance.crn})" if name in competing else name] = instance
     return competing
-
-
-def _terms(instance: ObservedInstance | None) -> Terms:
-    return Terms(0) if instance is None else Terms(instance.allocation_seconds or 0, instance.limit.seconds)
 
 
 def _days(
@@ -62,7 +62,10 @@ def _days(
     first.run()
     second = Gathering("reading days", progress)
     cells = [
-        (backend, second.add(platform.jobs_by_day, account_id, region, crns, backend=backend, start=start, end=end))
+        (
+            printable(backend),
+            second.add(platform.jobs_by_day, account_id, region, crns, backend=backend, start=start, end=end),
+        )
         for region, crns, _ in batches
         for backend in backends[region].value
     ]

@@ -24,14 +24,7 @@ def read_daily_usage(
     *,
     progress: Progress = silent,
 ) -> DailyUsage:
-    """Read each instance's days in [its first day, ``until``), many instances a call.
-
-    Args:
-        cloud: Where to ask.
-        account_id: The account of the instances.
-        first_days: The first day that is wanted of each instance; more may come.
-        until: The first day that is not wanted; today's figure would be incomplete.
-        progress: Told as calls return.
+    """Read each instance's days in [its first day, ``until``), many instances a call; earlier days may come too.
 
     Raises:
         PlanningError: some of it could not be read.

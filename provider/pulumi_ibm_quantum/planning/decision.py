@@ -12,7 +12,7 @@ from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.instances import configured_instance, policy_of, usage_needed
 from pulumi_ibm_quantum.planning.matching import Match, Matching, match
 from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
-from pulumi_ibm_quantum.vocabulary import Limit
+from pulumi_ibm_quantum.vocabulary import Contract, Limit, format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,9 @@ class Decision:
 
 
 def decide(configuration: ProjectConfiguration, observation: Observation, day: date | None = None) -> Decision:
-    """Balance an observed account.
+    """Balance an account that was observed with the scope of this configuration.
 
-    Args:
-        configuration: What is wanted.
-        observation: The account, observed with the scope of this configuration.
-        day: The day for which net grants and limits are resolved; None for the observation's. Usage stays that of now.
+    Net grants and limits are resolved for ``day``, if not given that of the observation; usage stays that of now.
 
     Raises:
         PlanningError: configuration and account do not fit, or the usage of an instance is not known: all reasons.
@@ -84,14 +81,7 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
     refused = unknown_usage(matching, observation)
     if problems := [*matching.problems, *refused, *_not_observed(configuration, matching, observation, day)]:
         raise PlanningError(problems)
-    account = balancer.Account(
-        account_id=configuration.account_id,
-        plan=configuration.plan,
-        budget_seconds=contract.budget_seconds,
-        unallocated_seconds=contract.unallocated_seconds,
-        consumed_seconds=observation.consumed_seconds or 0,
-        limit_seconds=contract.limit_seconds,
-    )
+    account = account_of(contract, matching, observation)
     wanted = [configured_instance(configuration, found, observation) for found in matching.matches]
     balance = balancer.balance(account, wanted, policy_of(configuration), day or observation.day)
     return Decision(
@@ -103,7 +93,27 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
             for found, outcome in zip(matching.matches, balance.instances, strict=True)
         ),
         unconfigured=matching.unconfigured,
-        warnings=(*contract_warnings(configuration, observation.day), *matching.warnings, *balance.warnings),
+        warnings=(
+            *contract_warnings(configuration, observation.day),
+            *_excess_warnings(balance),
+            *matching.warnings,
+            *balance.warnings,
+        ),
+    )
+
+
+def account_of(contract: Contract, matching: Matching, observation: Observation) -> balancer.Account:
+    """Return a contract's budget, and what is used and held of it."""
+    # An instance does not tell to which of several contracts it belongs.
+    is_only_one = len(observation.contracts) == 1
+    return balancer.Account(
+        account_id=observation.account_id,
+        plan=observation.plan,
+        budget_seconds=contract.budget_seconds,
+        unallocated_seconds=contract.unallocated_seconds,
+        consumed_seconds=observation.consumed_seconds or 0,
+        limit_seconds=contract.limit_seconds,
+        unconfigured_seconds=sum(one.allocation_seconds or 0 for one in matching.unconfigured) if is_only_one else 0,
     )
 
 
@@ -134,6 +144,16 @@ def _not_observed(
         needed = usage_needed(configuration, found.entry, observation.moment, day)
         if usage is None or not usage.holds(needed.days_from, needed.since):
             yield f"instance {found.entry.name}: what was observed lacks usage that this decision needs; observe again"
+
+
+def _excess_warnings(balance: Balance) -> Iterator[str]:
+    """Say that the account has more allocated than its budget, which a contract that was renewed smaller leaves."""
+    excess = balance.live_total_seconds - balance.account.budget_seconds
+    if excess > 0:
+        yield (
+            f"the live allocations add up to {format_duration(balance.live_total_seconds)}, {format_duration(excess)} "
+            f"more than the budget; what is lowered is lowered before anything is raised"
+        )
 
 
 def _instance(configuration: ProjectConfiguration, found: Match, outcome: Outcome) -> InstanceDecision:

@@ -14,7 +14,7 @@ from pulumi_ibm_quantum.planning.gathering import Gathering
 from pulumi_ibm_quantum.planning.matching import Matching, match
 from pulumi_ibm_quantum.planning.observing import observed_instance
 from pulumi_ibm_quantum.planning.progress import Progress, silent
-from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Contract, find_plan, parse_crn, plan_name_of_id
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Contract, find_plan, parse_crn, plan_name_of_id, printable
 
 RECENT = timedelta(days=7)
 """How long ago a change may be for its writer to count as being at work."""
@@ -97,7 +97,8 @@ def diagnose(
     except CloudError as error:
         return Diagnosis(identity, datetime.now(UTC), (signed_in, Check("list instances", "failed", str(error))))
     progress("looking around", 2, 6)
-    account_id = _account_id(identity, configuration, live)
+    configured = configuration.account_id if configuration else ""
+    account_id = identity.account_id or configured or (parse_crn(live[0].crn).account_id if live else "")
     readings, account = _accounts(cloud, account_id, _plan_ids(live, configuration))
     now = next((reading.now for reading in readings.values()), datetime.now(UTC))
     progress("looking around", 3, 6)
@@ -112,11 +113,6 @@ def diagnose(
     progress("looking around", 6, 6)
     plans = tuple(_standing(plan_id, readings, live, configuration) for plan_id in _plan_ids(live, configuration))
     return Diagnosis(identity, now, tuple(checks), plans, _writers(live, identity, now))
-
-
-def _account_id(identity: Identity, configuration: ProjectConfiguration | None, live: Sequence[LiveInstance]) -> str:
-    configured = configuration.account_id if configuration else ""
-    return identity.account_id or configured or (parse_crn(live[0].crn).account_id if live else "")
 
 
 def _plan_ids(live: Iterable[LiveInstance], configuration: ProjectConfiguration | None) -> list[str]:
@@ -197,7 +193,7 @@ def _standing(
     instances = tuple(instance for instance in live if instance.plan_id == plan_id)
     unconfigured = None
     if configuration is not None and plan_id == find_plan(configuration.plan).plan_id:
-        unconfigured = tuple(instance.name for instance in _matching(configuration, live).others)
+        unconfigured = tuple(instance.label for instance in _matching(configuration, live).others)
     reading = readings.get(plan_id)
     return PlanStanding(plan_name_of_id(plan_id), reading.contracts if reading else (), instances, unconfigured)
 
@@ -207,16 +203,16 @@ def _writers(live: Iterable[LiveInstance], identity: Identity, now: datetime) ->
     changed: dict[str, list[LiveInstance]] = defaultdict(list)
     for instance in live:
         if instance.updated_by:
-            changed[instance.updated_by].append(instance)
+            changed[printable(instance.updated_by)].append(instance)
     recently = (now - RECENT).strftime("%Y-%m-%dT%H:%M:%S")
     writers = [
         Writer(
             iam_id,
             bool(identity.iam_id) and iam_id == identity.iam_id,
-            tuple(one.name for one in instances),
+            tuple(printable(one.name) for one in instances),
             max(one.updated_at for one in instances),
             # Timestamps are RFC 3339 in UTC, of differing precision: as texts they sort as in time.
-            tuple(one.name for one in instances if one.updated_at > recently),
+            tuple(printable(one.name) for one in instances if one.updated_at > recently),
         )
         for iam_id, instances in changed.items()
     ]

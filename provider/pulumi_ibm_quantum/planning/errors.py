@@ -8,10 +8,8 @@ class PlanningError(Exception):
 
     Attributes:
         problems: A sentence each.
-        causes: The errors among what it was made from, with all that they know of what happened.
     """
 
     def __init__(self, problems: Sequence[str | Exception]) -> None:
         self.problems = tuple(dict.fromkeys(map(str, problems)))
-        self.causes = tuple(problem for problem in problems if isinstance(problem, Exception))
         super().__init__("\n".join(self.problems))

@@ -29,15 +29,10 @@ def first_configuration(
 ) -> str:
     """Return a configuration file (version 3, YAML) that lists the account's instances of a plan with their limits.
 
-    Args:
-        instances: Every instance of the plan.
-        plan: The plan, by name.
-        account_id: The account that is expected; another one is an error.
-        region: Only instances of this region are listed.
-        balance_period: First day of the balance period, and first day after it.
+    With ``region`` only those of it are listed; ``balance_period`` is its first day, and the first day after it.
 
     Raises:
-        PlanningError: the account is another one, or has no such instance.
+        PlanningError: the account is not ``account_id``, or has no such instance.
     """
     listed = [
         one

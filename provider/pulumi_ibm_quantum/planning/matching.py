@@ -68,9 +68,7 @@ class Matching:
 def match(configuration: ProjectConfiguration, instances: Sequence[ObservedInstance]) -> Matching:
     """Find each entry's instance: by CRN, or for a ``create`` entry by name and region among those without an entry.
 
-    Args:
-        configuration: The entries.
-        instances: Every instance of the plan, archived ones included.
+    ``instances`` are all of the plan, archived ones included.
     """
     named = {entry.crn for entry in configuration.instances}
     by_crn = {instance.crn: instance for instance in instances}
@@ -89,12 +87,8 @@ def match(configuration: ProjectConfiguration, instances: Sequence[ObservedInsta
 def _match_by_crn(entry: InstanceEntry, by_crn: Mapping[str, ObservedInstance]) -> Match:
     found = by_crn.get(entry.crn or "")
     if found is None:
-        return _misfit(
-            entry,
-            None,
-            "missing",
-            f"the account has no active instance {entry.crn} of this plan; remove the entry or correct its crn",
-        )
+        why = f"the account has no active instance {entry.crn} of this plan; remove the entry or correct its crn"
+        return _misfit(entry, None, "missing", why)
     return _usable(entry, found)
 
 
@@ -104,25 +98,16 @@ def _match_by_name(
     found = unnamed.get((entry.name, create.target), ())
     if len(found) > 1:
         crns = ", ".join(sorted(instance.crn for instance in found))
-        return _misfit(
-            entry,
-            None,
-            "ambiguous",
-            f"{len(found)} instances in {create.target} have this name; in place of create, give the crn of the one "
-            f"that is meant: {crns}",
-        )
+        several = f"{len(found)} instances in {create.target} have this name"
+        why = f"{several}; in place of create, give the crn of the one that is meant: {crns}"
+        return _misfit(entry, None, "ambiguous", why)
     return _usable(entry, found[0]) if found else Match(entry, None)
 
 
 def _usable(entry: InstanceEntry, found: ObservedInstance) -> Match:
     if found.is_archived:
-        return _misfit(
-            entry,
-            found,
-            "archived",
-            f"{found.crn} is archived, its allocation is 0; remove the entry, or give it an allocation in the "
-            "console first",
-        )
+        cure = "remove the entry, or give it an allocation in the console first"
+        return _misfit(entry, found, "archived", f"{found.crn} is archived, its allocation is 0; {cure}")
     if found.allocation_seconds is None:
         return _misfit(entry, found, "no allocation", f"the service reports no allocation for {found.crn}")
     return Match(entry, found)

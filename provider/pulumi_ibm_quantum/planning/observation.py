@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, TypeAdapter, ValidationError
 
-from pulumi_ibm_quantum.vocabulary import Contract, Limit
+from pulumi_ibm_quantum.vocabulary import Contract, Limit, printable
 
 SCHEMA: Final = "ibm-quantum-observation-1"
 """The form in which observations are written; another form has another name."""
@@ -41,6 +41,11 @@ class ObservedInstance:
     backends: tuple[str, ...] = ()
     updated_at: str = ""
     updated_by: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its name where people read it: names are of whatever characters the service took."""
+        return printable(self.name)
 
     @property
     def is_archived(self) -> bool:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from pulumi_ibm_quantum.balancer import NetGrant as Grant
 from pulumi_ibm_quantum.balancer import still_credits
-from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
-from pulumi_ibm_quantum.config import NetGrant as ConfiguredGrant
+from pulumi_ibm_quantum.config import InstanceEntry, NetGrant, ProjectConfiguration
 from pulumi_ibm_quantum.planning.errors import PlanningError
+from pulumi_ibm_quantum.planning.instances import net_grants
 from pulumi_ibm_quantum.planning.matching import Matching, match
 from pulumi_ibm_quantum.planning.names import distinct_names, possible_names
 from pulumi_ibm_quantum.planning.observation import ObservedInstance
@@ -106,14 +105,9 @@ def reconcile(
 ) -> list[FileEdit]:
     """Decide what the file should say differently; the order is that of the file, additions last, by name.
 
-    A ``create`` entry is never removed, nor is what it may stand for added: its instance is found by its name.
-
-    Args:
-        configuration: The configuration as it is.
-        live: Every instance of the plan, archived ones included.
-        today: The day as of which net grants are judged, UTC.
-        wanted: Which edits; not given: all.
-        limit_is_said: Positions of entries that have ``limit_seconds`` without a value: those keep it so.
+    A ``create`` entry is never removed, nor is what it may stand for added: its instance is found by its name. Net
+    grants are judged as of ``today``, UTC; the entries at the positions ``limit_is_said`` have ``limit_seconds``
+    without a value, and keep it so.
 
     Raises:
         PlanningError: no instance is of the configuration's account, which is more likely a wrong key than an empty
@@ -178,7 +172,12 @@ class _Reconciling:
         if place in renames:
             yield Rename(place, entry.name, renames[place], "the name of the instance in the account")
         name = renames.get(place, entry.name)
-        over = tuple(at for at, grant in enumerate(entry.net_grants) if _is_over(grant, self.today))
+        # One that has not begun can credit yet.
+        over = tuple(
+            at
+            for at, grant in enumerate(net_grants(entry))
+            if grant.start.date() <= self.today and not still_credits(grant, self.today)
+        )
         if over and self.wanted.net_grants:
             day = max(entry.net_grants[at].end_date for at in over).date()
             yield RemoveGrants(place, name, over, f"ended by {day}, what was used has left the rolling window")
@@ -237,13 +236,6 @@ class _Reconciling:
         return self.wanted.region in (None, parse_crn(crn).region)
 
 
-def _is_over(grant: ConfiguredGrant, today: date) -> bool:
-    """Tell whether a grant can credit nothing any more; one that has not begun can."""
-    as_if_begun = Grant(grant.start_date, grant.end_date, grant.net_grant_seconds)
-    begun = grant.start_date.date() <= today
-    return begun and not still_credits(as_if_begun, today)
-
-
-def removable_on(grant: ConfiguredGrant) -> date:
+def removable_on(grant: NetGrant) -> date:
     """Return the first day, UTC, on which a net grant can credit nothing any more."""
     return grant.end_date.date() + ROLLING_WINDOW

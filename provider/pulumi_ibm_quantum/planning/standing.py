@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pulumi_ibm_quantum.balancer import fairness
 from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning.contract import choose_contract
-from pulumi_ibm_quantum.planning.decision import unknown_usage
+from pulumi_ibm_quantum.planning.decision import account_of, unknown_usage
 from pulumi_ibm_quantum.planning.matching import match
 from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
 from pulumi_ibm_quantum.vocabulary import Contract, Limit
@@ -62,22 +62,20 @@ class InstancesStanding:
 
 @dataclass(frozen=True, slots=True)
 class AccountStanding:
-    """An account's contract, and its instances; ``consumed_seconds`` is that of all instances in 28 days."""
+    """An account's contract, and its instances.
+
+    ``consumed_seconds`` is that of all instances in 28 days, ``unconfigured_seconds`` what unconfigured ones hold.
+    """
 
     contract: Contract
     consumed_seconds: int
+    unconfigured_seconds: int
     instances: InstancesStanding
 
     @property
     def over_budget(self) -> bool:
         """Whether usage has reached the budget."""
         return self.consumed_seconds >= self.contract.budget_seconds
-
-    @property
-    def unconfigured_seconds(self) -> int:
-        """What is neither unallocated nor held by a configured instance."""
-        held = self.contract.budget_seconds - self.contract.unallocated_seconds
-        return max(0, held - self.instances.allocation_seconds)
 
 
 def instances_standing(configuration: ProjectConfiguration, observation: Observation) -> InstancesStanding:
@@ -88,7 +86,7 @@ def instances_standing(configuration: ProjectConfiguration, observation: Observa
             _standing(found.entry.name, found.live, observation) for found in matching.matches if found.live is not None
         ),
         to_create=tuple(found.entry.name for found in matching.matches if found.is_to_be_created),
-        unconfigured=tuple(_standing(one.name, one, observation) for one in matching.others),
+        unconfigured=tuple(_standing(one.label, one, observation) for one in matching.others),
         problems=tuple(sorted([*matching.problems, *unknown_usage(matching, observation)])),
     )
 
@@ -101,7 +99,9 @@ def account_standing(configuration: ProjectConfiguration, observation: Observati
     """
     contract = choose_contract(configuration, observation.contracts)
     instances = instances_standing(configuration, observation)
-    return AccountStanding(contract, observation.consumed_seconds or 0, instances)
+    account = account_of(contract, match(configuration, observation.instances), observation)
+    held = account.held_by_unconfigured(instances.allocation_seconds)
+    return AccountStanding(contract, account.consumed_seconds, held, instances)
 
 
 def _standing(name: str, live: ObservedInstance, observation: Observation) -> InstanceStanding:

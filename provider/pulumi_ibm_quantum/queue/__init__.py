@@ -3,7 +3,7 @@
 ``simulate`` is all of it; its module says which rules are published and which were decided here. No files, no clock.
 """
 
-from pulumi_ibm_quantum.queue.checks import InvalidQueue, QueueProblem
+from pulumi_ibm_quantum.queue.checks import InvalidQueue
 from pulumi_ibm_quantum.queue.model import (
     Accounting,
     Backend,
@@ -13,19 +13,16 @@ from pulumi_ibm_quantum.queue.model import (
     Reservation,
     Share,
 )
-from pulumi_ibm_quantum.queue.outcome import BackendOutcome, ProjectOutcome, Run, Simulation, p90
+from pulumi_ibm_quantum.queue.outcome import Run, Simulation, p90
 from pulumi_ibm_quantum.queue.simulation import simulate
 
 __all__ = [
     "Accounting",
     "Backend",
-    "BackendOutcome",
     "InvalidQueue",
     "Job",
     "Number",
     "PastRun",
-    "ProjectOutcome",
-    "QueueProblem",
     "Reservation",
     "Run",
     "Share",

@@ -71,7 +71,8 @@ class Queues:
                 _, kind, subject, job = heappop(events)
                 self._happen(now, kind, subject, job)
             while next_arrival == now:
-                self._arrive(arrived)
+                self._rankings[self._homes[arrived]].submit(self._projects[arrived], arrived)
+                self._stirred.add(self._homes[arrived])
                 arrived += 1
                 next_arrival = submitted[jobs[arrived]] if arrived < len(jobs) else inf
             if self._stirred:
@@ -111,10 +112,6 @@ class Queues:
             self._stirred.add(subject)
         elif self._gates[subject].wake == now:  # else the gate has been looked at since, and foresees another moment
             self._look_at(subject, now)
-
-    def _arrive(self, job: int) -> None:
-        self._rankings[self._homes[job]].submit(self._projects[job], job)
-        self._stirred.add(self._homes[job])
 
     def _decide(self, backend: int, now: int) -> None:
         """Start the next job on a free backend, if one may run."""

@@ -49,14 +49,13 @@ class Tree:
         return tuple(node for node, below in enumerate(self.children) if not below and node != ROOT)
 
 
-def build_tree(shares: Sequence[Share], allotted_seconds: Mapping[str, Number] | None = None) -> Tree:
+def build_tree(shares: Sequence[Share], allotted_seconds: Mapping[str, Number]) -> Tree:
     """Number the nodes of a tree that has been checked, with other times at the top where they are given.
 
     Two different fractions ``u/w`` of weights below ``2**b`` differ by more than ``2**-2b``, so with ``2b`` binary
     places their whole parts differ in the same sense; equal ones stay equal. Comparing whole numbers is thereby exact,
     and several times faster than comparing fractions.
     """
-    top = allotted_seconds or {}
     rows = list(_walk(shares, "", ROOT, 1))
     paths = ("", *(path for path, _, _ in rows))
     parents = (ROOT, *(parent for _, parent, _ in rows))
@@ -64,7 +63,7 @@ def build_tree(shares: Sequence[Share], allotted_seconds: Mapping[str, Number] |
     given = [Fraction(1)]
     for node, (path, parent, share) in enumerate(rows, start=1):
         below[parent].append(node)
-        given.append(exactly(top.get(path, share.share) if parent == ROOT else share.share))
+        given.append(exactly(allotted_seconds.get(path, share.share) if parent == ROOT else share.share))
     allotted, weights = [Fraction(0)] * len(paths), [1] * len(paths)
     chains: list[tuple[int, ...]] = [()] * len(paths)
     for node, siblings in enumerate(below):
@@ -80,7 +79,7 @@ def build_tree(shares: Sequence[Share], allotted_seconds: Mapping[str, Number] |
         parents=parents,
         children=tuple(map(tuple, below)),
         chains=tuple(chains),
-        limits=(None, *(_limit(share) for _, _, share in rows)),
+        limits=(None, *(None if s.limit_seconds is None else microseconds(s.limit_seconds) for _, _, s in rows)),
         allotted=tuple(allotted),
         weights=tuple(weights),
         penalties=tuple(0 if share else 1 << (bits + 128) for share in given),
@@ -97,10 +96,6 @@ def _walk(shares: Sequence[Share], prefix: str, parent: int, number: int) -> Ite
         for row in _walk(share.children, f"{path}/", own, number):
             number += 1
             yield row
-
-
-def _limit(share: Share) -> int | None:
-    return None if share.limit_seconds is None else microseconds(share.limit_seconds)
 
 
 def _whole(shares: Sequence[Fraction]) -> list[int]:

@@ -29,25 +29,18 @@ class RollingUsage:
 
     def advance(self, now: int) -> None:
         """Let go of what is older than the window; note in ``lowered_sets`` whose runs have left it entirely."""
-        edge, used = now - self.window, self.used
-        still = []
-        for start, end, chain in self.rolling:
-            for node in chain:
-                used[node] -= (end if end < edge else edge) - start
-            if end > edge:
-                still.append((edge, end, chain))
-            else:
-                self._note(chain)
-        ahead = self._ahead
+        edge, used, ahead, leaving = now - self.window, self.used, self._ahead, self.rolling
         while ahead and ahead[0][0] < edge:
-            start, end, chain = heappop(ahead)
+            leaving.append(heappop(ahead))
+        self.rolling = []
+        for start, end, chain in leaving:
             for node in chain:
                 used[node] -= (end if end < edge else edge) - start
             if end > edge:
-                still.append((edge, end, chain))
+                self.rolling.append((edge, end, chain))
             else:
-                self._note(chain)
-        self.rolling = still
+                for lowered in self.lowered_sets:
+                    lowered.add(chain[0])
 
     def next_turn(self, now: int, excess: int) -> int | None:
         """Return the moment, after ``now``, at which usage can first have fallen by ``excess``; None if it never will.
@@ -61,7 +54,3 @@ class RollingUsage:
         if self.rolling:
             turns.append(now - (-excess // len(self.rolling)))
         return min(turns, default=None)
-
-    def _note(self, chain: tuple[int, ...]) -> None:
-        for lowered in self.lowered_sets:
-            lowered.add(chain[0])

@@ -1,6 +1,7 @@
 """What ``doctor`` found out: what a key may do, what the account has, and who else works on it."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
@@ -49,9 +50,7 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
         "now": diagnosis.now.isoformat(timespec="seconds"),
         "iam_id": identity.iam_id if identity else None,
         "account_id": identity.account_id if identity else None,
-        "checks": [
-            {"name": check.name, "outcome": check.outcome, "detail": check.detail} for check in diagnosis.checks
-        ],
+        "checks": [asdict(check) for check in diagnosis.checks],
         "plans": [_plan_document(plan) for plan in diagnosis.plans],
         "writers": [_writer_document(writer) for writer in diagnosis.writers],
         "other_writers": [writer.iam_id for writer in diagnosis.other_writers],

@@ -48,12 +48,7 @@ def table(rows: Sequence[Sequence[str]], width: int | None = None, *, prose: boo
 
     Where they do not fit, it is the first of these that does: the last column, if it is ``prose``, goes on below
     itself, or moves below its row, and names, which are the first column, lose their middle; a name stands above its
-    row; cells go on in the next line; each cell has a line of its own.
-
-    Args:
-        rows: All as long as the first.
-        width: How many columns there are; None for as many as are needed.
-        prose: Whether the last column holds sentences.
+    row; cells go on in the next line; each cell has a line of its own. Without a ``width`` all rows fit.
     """
     widths = _widths(rows)
     if width is None or sum(widths) + len(_GAP) * (len(widths) - 1) <= width:

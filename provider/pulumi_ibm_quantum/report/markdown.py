@@ -24,8 +24,12 @@ def markdown(report: Report) -> str:
         *map(_text, over_budget_sentences(report)),
         *_list("Worth knowing:", report.warnings),
         *([_table(_COLUMNS, map(_row, report.changes))] if report.changes else []),
-        *_folded(report.unchanged),
-        *([f"Unconfigured, left as they are: {_names(report.unconfigured)}."] if report.unconfigured else []),
+        *_folded([one for one in report.instances if not one.changes]),
+        *(
+            [f"Unconfigured, left as they are: {', '.join(map(_code, report.unconfigured))}."]
+            if report.unconfigured
+            else []
+        ),
         *_waits(report),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -97,10 +101,6 @@ def _list(title: str, sentences: Iterable[str]) -> Iterator[str]:
 def _details(summary: str, body: str) -> str:
     # The blank lines make what is inside Markdown again.
     return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(map(_code, names))
 
 
 def _code(name: str) -> str:

@@ -17,7 +17,7 @@ def of_allocation(balance: Balance, outcome: Outcome) -> str | None:
         return f"{_why_inactive(bounds)}, held at {bounds.floor.label}"
     parts = [f"active (score {bounds.score:.1f}, fairness {bounds.state.fairness:.2f})"]
     return ", ".join(
-        [*parts, *_shares(bounds, balance.day), *_held_or_capped(balance.account.over_budget, bounds, allocation)]
+        [*parts, *shares(bounds, balance.day), *_held_or_capped(balance.account.over_budget, bounds, allocation)]
     )
 
 
@@ -30,7 +30,8 @@ def _why_inactive(bounds: Bounds) -> str:
     return "limit reached" if bounds.limit_reached else "inactive"
 
 
-def _shares(bounds: Bounds, today: date) -> Iterator[str]:
+def shares(bounds: Bounds, today: date) -> Iterator[str]:
+    """Yield what the configuration makes of an instance's part of the pool: its weight, and a priority of the day."""
     if bounds.instance.weight != 1:
         yield f"weight {bounds.instance.weight:g}"
     priority = bounds.instance.priority_on(today)
@@ -42,10 +43,11 @@ def _held_or_capped(over_budget: bool, bounds: Bounds, allocation: int) -> Itera
     if bounds.room == 0:
         yield f"held at {bounds.floor.label}"
     elif bounds.ceiling_seconds is not None and allocation >= bounds.ceiling_seconds:
-        yield f"capped at {_ceiling_label(over_budget, bounds)}"
+        yield f"capped at {ceiling_label(over_budget, bounds)}"
 
 
-def _ceiling_label(over_budget: bool, bounds: Bounds) -> str:
+def ceiling_label(over_budget: bool, bounds: Bounds) -> str:
+    """Name what caps an instance."""
     if over_budget and bounds.ceiling_seconds == bounds.state.usage.last_28_days:
         return "28-day usage"
     return "its limit" if bounds.ceiling_seconds == bounds.effective_limit.seconds else "what is left of its target"

@@ -138,12 +138,9 @@ class Report:
         forecast: "TimedForecast | None" = None,
         usage: Mapping[str, Mapping[date, int]] | None = None,
     ) -> "Report":
-        """Return the report of a decision.
+        """Return the report of a decision, with its forecast if there is one.
 
-        Args:
-            decision: What was decided, with what it was decided from.
-            forecast: Of the decision.
-            usage: Seconds by CRN and day, of each instance from ``first_day_shown`` on; a missing day is 0.
+        ``usage`` has seconds by CRN and day, of each instance from ``first_day_shown`` on; a missing day is 0.
         """
         balance = decision.balance
         waits = {one.name: one for one in forecast.forecast.instances} if forecast else {}
@@ -157,7 +154,7 @@ class Report:
             moment=decision.observation.moment,
             day=decision.day,
             instances=tuple(_instance(decision, one, waits.get(one.name), usage) for one in balance.instances),
-            unconfigured=tuple(sorted(one.name for one in decision.unconfigured)),
+            unconfigured=tuple(sorted(one.label for one in decision.unconfigured)),
             errors=decision.errors,
             warnings=decision.warnings,
             over_budget_warnings=balance.warnings,
@@ -178,11 +175,6 @@ class Report:
     def changes(self) -> tuple[InstanceReport, ...]:
         """The instances that are to be written or created."""
         return tuple(one for one in self.instances if one.changes)
-
-    @property
-    def unchanged(self) -> tuple[InstanceReport, ...]:
-        """The instances that stay as they are."""
-        return tuple(one for one in self.instances if not one.changes)
 
     @property
     def waits_of_others(self) -> "tuple[InstanceForecast, ...]":

@@ -36,7 +36,6 @@ def explanation(decision: Decision) -> str:
     writes = sum(one.crn is not None for one in report.changes)
     lines = [
         f"{existing} instances managed, {writes} to be written, {len(report.instances) - existing} to be created.",
-        "Creating an InstanceAllocation takes over an instance that exists; it buys nothing.",
         *account_sentences(report),
         *(["", _changes(report.changes)] if report.changes else []),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from pulumi_ibm_quantum.cloud import Settings
+from pulumi_ibm_quantum.cloud import LiveInstance, Settings
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
@@ -57,19 +57,16 @@ def update(context: Context, _crn: str, _old: Properties, new: Properties) -> di
     return create(context, new)[1]
 
 
-def read(context: Context, crn: str, properties: Properties) -> dict[str, Any] | None:
-    """Return the properties that were given with their live values; None where the instance is gone."""
-    live = context.cloud.resource_controller.instance(crn)
-    if live is None:
-        return None
-    outputs: dict[str, Any] = {"crn": live.crn}
+def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
+    """Return the properties that were given with their live values."""
+    values: dict[str, Any] = {"crn": live.crn}
     if live.settings is not None:
-        outputs |= {
+        values |= {
             "allocation_seconds": live.settings.allocation_seconds,
             "limit_seconds": live.settings.limit.setting,
             "backends": _in_order_of(properties.get("backends", ()), live.settings.backends),
         }
-    return {name: value for name, value in outputs.items() if name in properties}
+    return {name: value for name, value in values.items() if name in properties}
 
 
 def _in_order_of(declared: Collection[str], live: tuple[str, ...]) -> list[str]:
@@ -77,4 +74,5 @@ def _in_order_of(declared: Collection[str], live: tuple[str, ...]) -> list[str]:
     return list(declared) if set(declared) == set(live) else list(live)
 
 
-LIFECYCLE = Lifecycle(ALLOCATION, create=create, read=read, update=update)
+_NOTE = "Creating an InstanceAllocation takes over an instance that exists; it buys nothing."
+LIFECYCLE = Lifecycle(ALLOCATION, create=create, outputs=outputs, update=update, note=_NOTE)

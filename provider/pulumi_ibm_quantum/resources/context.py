@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pulumi_ibm_quantum.cancellation import CANCELLED
 from pulumi_ibm_quantum.cloud import Cloud
 
 _FIRST_PAUSE_SECONDS = 0.2
@@ -13,17 +14,18 @@ _LONGEST_PAUSE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Time, in seconds from some moment, and waiting."""
+    """Time, in seconds from some moment, and waiting, which ends where it is cancelled."""
 
     now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = CANCELLED.wait
+    is_cancelled: Callable[[], bool] = CANCELLED.is_set
 
     def poll(self, deadline_seconds: float) -> Iterator[None]:
-        """Yield at once and then after growing pauses, until the deadline has passed."""
+        """Yield at once and then after growing pauses, until the deadline has passed or the waiting is cancelled."""
         end = self.now() + deadline_seconds
         pause = _FIRST_PAUSE_SECONDS
         yield
-        while self.now() < end:
+        while self.now() < end and not self.is_cancelled():
             self.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
             yield

@@ -26,7 +26,7 @@ class Declaration:
         name: Its name in the stack.
         properties: Its inputs, without those that are not given.
         protect: Whether it must not be deleted; None for as its parent is.
-        after: The names of the allocations that must be lowered before this is declared.
+        after: The names of the allocations that must be as decided before this is declared.
     """
 
     type: ResourceType
@@ -37,15 +37,15 @@ class Declaration:
 
 
 def declarations(decision: Decision) -> list[Declaration]:
-    """Return what to declare: first what is not raised, then what is, which waits for every decrease.
+    """Return what to declare, in the order of the file; what is raised waits for all that is not.
 
-    A new instance is a raise: what it has at birth counts.
+    What stayed the same when it was decided may have been raised since, by others. A new instance is a raise: what it
+    has at birth counts.
     """
-    deltas = [(one, one.outcome.allocation_delta_seconds) for one in decision.instances]
-    decreases = tuple(one.name for one, delta in deltas if delta < 0)
-    settled = [_declarations_of(decision, one, ()) for one, delta in deltas if delta <= 0]
-    raises = [_declarations_of(decision, one, decreases) for one, delta in deltas if delta > 0]
-    return [declaration for both in (*settled, *raises) for declaration in both]
+    raised = {one.name for one in decision.instances if one.outcome.allocation_delta_seconds > 0}
+    settled = tuple(one.name for one in decision.instances if one.name not in raised)
+    pairs = (_declarations_of(decision, one, settled if one.name in raised else ()) for one in decision.instances)
+    return [declaration for pair in pairs for declaration in pair]
 
 
 def output_of(decision: Decision) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def output_of(decision: Decision) -> dict[str, Any]:
     return {
         "budget_seconds": balance.account.budget_seconds,
         "unallocated_seconds": balance.account.budget_seconds - balance.total_seconds,
-        "unconfigured": sorted(instance.name for instance in decision.unconfigured),
+        "unconfigured": sorted(instance.label for instance in decision.unconfigured),
         "allocation_seconds": {one.name: one.outcome.new_allocation_seconds for one in decision.instances},
         "limit_seconds": {name: seconds for name, seconds in limits.items() if seconds is not None},
     }

@@ -6,10 +6,12 @@ inside the provider process, when a call needs it.
 """
 
 import os
-from collections.abc import Mapping, Sequence
-from functools import cache
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import pulumi
 from pulumi.dynamic import (
@@ -24,13 +26,33 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.config import get_config, is_config_secret
 
+from pulumi_ibm_quantum.cancellation import CANCELLED
+from pulumi_ibm_quantum.cloud import CloudError, NotFound
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
 from pulumi_ibm_quantum.resources.context import Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 from pulumi_ibm_quantum.resources.reference import docstring
+from pulumi_ibm_quantum.resources.resource_type import Property
 from pulumi_ibm_quantum.vocabulary import LimitSetting
+
+_Arguments = ParamSpec("_Arguments")
+_T = TypeVar("_T")
+
+
+def _briefly(call: Callable[_Arguments, _T]) -> Callable[_Arguments, _T]:
+    """Let what fails say so without the trace to it, which the SDK sends on: engines take no message of any length."""
+
+    @wraps(call)
+    def brief(*arguments: _Arguments.args, **named: _Arguments.kwargs) -> _T:
+        try:
+            return call(*arguments, **named)
+        except CloudError as error:
+            raise error.with_traceback(None) from None
+
+    return brief
 
 
 class _Provider(ResourceProvider):
@@ -54,36 +76,65 @@ class _Provider(ResourceProvider):
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is written."""
+        if self.lifecycle.note and not _olds:
+            _say_once(self.lifecycle.note)
         inputs, problems = self.lifecycle.type.check(_olds, news)
         return CheckResult(inputs, [CheckFailure(*problem) for problem in problems.items()])
 
+    @_briefly
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare what is with what is wanted."""
-        changed = self.lifecycle.type.diff(_olds, _news)
+        """Compare what is wanted with the state and, where they agree, with the service."""
+        changed = self.lifecycle.type.diff(_olds, _news) or self._drift(_id, self._inputs(_news))
         return DiffResult(changes=bool(changed), replaces=[one.name for one in changed if one.replaces])
 
+    @_briefly
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make what is declared."""
         return CreateResult(*self.lifecycle.create(self._context(), self._inputs(props)))
 
+    @_briefly
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change what differs."""
         return UpdateResult(self.lifecycle.update(self._context(), _id, _olds, self._inputs(_news)))
 
+    @_briefly
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read live values, as outputs and as inputs."""
-        outputs = self.lifecycle.read(self._context(), id_, self._inputs(props))
-        return ReadResult("", {}) if outputs is None else ReadResult(id_, outputs, inputs=self._inputs(outputs))
+        expected = self._inputs(props)
+        live = self.lifecycle.live(self._context(), id_, expected)
+        if live is None:
+            return ReadResult("", {})
+        outputs = self.lifecycle.outputs(expected, live)
+        return ReadResult(id_, outputs, inputs=self._inputs(outputs))
 
+    @_briefly
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete it, where deleting touches anything; a key is needed only then."""
         if self.lifecycle.delete is not None:
             self.lifecycle.delete(self._context(), _id)
 
+    def _drift(self, crn: str, wanted: dict[str, Any]) -> list[Property]:
+        """Return what differs at the service; the engine is told of no values, so people are.
+
+        Whatever was planned was planned before the first comparison, and may rest on what a listing of before lacks.
+        """
+        first_comparison: float = self.__dict__.setdefault("_first_comparison", time.monotonic())
+        live = self.lifecycle.live(self._context(), crn, wanted, first_comparison)
+        if live is None:
+            raise NotFound(f"instance {crn} has been deleted; `refresh` takes it out of the state", 404)
+        there = self.lifecycle.outputs(wanted, live)
+        drift = self.lifecycle.type.diff(there, wanted)
+        for one in drift:
+            values = f"{there.get(one.name)!r} => {wanted[one.name]!r}"
+            sys.stderr.write(f"instance {live.name!r}: {one.name}: {values} (changed outside of this stack)\n")
+        return drift
+
     def _inputs(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         return self.lifecycle.type.inputs_of(properties)
 
     def _context(self) -> Context:
+        if CANCELLED.is_set():
+            raise CloudError("interrupted before it was begun")
         return Context(CONNECTIONS.get(os.environ, self._api_key), _project_folder(Path.cwd()))
 
 
@@ -125,6 +176,7 @@ class _Resource(Resource):
 
     def _register(self, name: str, given: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         """Do what the SDK's constructor does, which serialises the provider anew for each resource."""
+        configured_api_key()
         properties = {
             one.name: given.get(one.name)
             for one in self._made_by.lifecycle.type.properties
@@ -150,8 +202,8 @@ class InstanceAllocation(_Resource, provider=Allocations):
         resource_name: str,
         *,
         crn: pulumi.Input[str],
-        allocation_seconds: pulumi.Input[int],
-        limit_seconds: pulumi.Input[LimitSetting] = None,
+        allocation_seconds: pulumi.Input[int | str],
+        limit_seconds: pulumi.Input[LimitSetting | str] = None,
         backends: pulumi.Input[Sequence[str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -181,14 +233,35 @@ class Instance(_Resource, provider=Instances):
         plan: pulumi.Input[str],
         target: pulumi.Input[str],
         resource_group: pulumi.Input[str],
-        allocation_seconds: pulumi.Input[int],
-        limit_seconds: pulumi.Input[LimitSetting] = None,
+        allocation_seconds: pulumi.Input[int | str],
+        limit_seconds: pulumi.Input[LimitSetting | str] = None,
         backends: pulumi.Input[Sequence[str]] | None = None,
         tags: pulumi.Input[Sequence[str]] | None = None,
         adopt_crn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self._register(resource_name, locals(), opts)
+
+
+def configured_api_key() -> str | None:
+    """Return the API key of the stack's settings, None where they have none.
+
+    Raises:
+        pulumi.RunError: it is not encrypted: the state would have it in clear as well.
+    """
+    key: str | None = get_config(API_KEY_SETTING)
+    if key is not None and not is_config_secret(API_KEY_SETTING):
+        raise pulumi.RunError(
+            f"{API_KEY_SETTING} is not encrypted in the stack's settings, and would be in clear in its state as well: "
+            f"`pulumi config set --secret {API_KEY_SETTING}`, or set IBMCLOUD_API_KEY in its place"
+        )
+    return key
+
+
+@cache
+def _say_once(sentence: str) -> None:
+    """Tell people something; engines pass on what a provider writes there."""
+    sys.stderr.write(f"{sentence}\n")
 
 
 @cache

@@ -11,9 +11,9 @@ from pulumi_ibm_quantum.vocabulary import Limit, find_plan, plan_name_of_id
 
 CREATE_DEADLINE_SECONDS = 600.0
 DELETE_DEADLINE_SECONDS = 600.0
+LOOK_SECONDS = 60.0
 
 _ATTEMPTS = 3
-_PAUSE_SECONDS = 1.0
 _PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 INSTANCE = ResourceType(
@@ -56,8 +56,8 @@ INSTANCE = ResourceType(
 def create(context: Context, properties: Properties) -> tuple[str, dict[str, Any]]:
     """Create the instance, or take over ``adopt_crn``; return its CRN and the outputs.
 
-    Waits until the service says that it is active. Past the deadline it returns what there is, still provisioning:
-    an instance must never be lost from the state.
+    Waits until the service says that it is active. Past the deadline, or where the waiting is cancelled, it returns
+    what there is, still provisioning: an instance must never be lost from the state.
 
     Raises:
         CloudError: the service refused, failed, or has an instance of this name, plan and region already.
@@ -67,13 +67,20 @@ def create(context: Context, properties: Properties) -> tuple[str, dict[str, Any
         live = _adopt(context, adopted, properties)
     else:
         live = _wait_until_active(context, _request_instance(context, properties))
-    return live.crn, _outputs(properties, live)
+    return live.crn, outputs(properties, live)
 
 
-def read(context: Context, crn: str, properties: Properties) -> dict[str, Any] | None:
-    """Return the outputs with live values; None where the instance is gone."""
-    live = context.cloud.resource_controller.instance(crn)
-    return None if live is None else _outputs(properties, live)
+def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
+    """Return every input under its own name, those that can drift with live values, and ``crn`` and ``state``."""
+    return {
+        **INSTANCE.inputs_of(properties),
+        "name": live.name,
+        "plan": plan_name_of_id(live.plan_id),
+        "target": live.region,
+        "resource_group": live.resource_group,
+        "crn": live.crn,
+        "state": live.state,
+    }
 
 
 def update(context: Context, crn: str, old: Properties, new: Properties) -> dict[str, Any]:
@@ -91,20 +98,8 @@ def delete(context: Context, crn: str) -> None:
     controller = context.cloud.resource_controller
     controller.delete(crn)
     if not any(controller.instance(crn) is None for _ in context.clock.poll(DELETE_DEADLINE_SECONDS)):
-        raise CloudError(f"instance {crn} is still there {DELETE_DEADLINE_SECONDS:.0f} seconds after it was deleted")
-
-
-def _outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
-    """Return every input under its own name, those that can drift with live values, and ``crn`` and ``state``."""
-    return {
-        **INSTANCE.inputs_of(properties),
-        "name": live.name,
-        "plan": plan_name_of_id(live.plan_id),
-        "target": live.region,
-        "resource_group": live.resource_group,
-        "crn": live.crn,
-        "state": live.state,
-    }
+        waited = "" if context.clock.is_cancelled() else f" {DELETE_DEADLINE_SECONDS:.0f} seconds"
+        raise CloudError(f"instance {crn} is still there{waited} after it was deleted")
 
 
 def _adopt(context: Context, crn: str, properties: Properties) -> LiveInstance:
@@ -112,55 +107,72 @@ def _adopt(context: Context, crn: str, properties: Properties) -> LiveInstance:
     live = context.cloud.resource_controller.instance(crn)
     if live is None:
         raise CloudError(f"instance {properties['name']!r}: there is no {crn} to take over")
-    outputs = _outputs(properties, live)
-    for name in (one.name for one in INSTANCE.diff(outputs, properties) if one.replaces):
+    there = outputs(properties, live)
+    for name in (one.name for one in INSTANCE.diff(there, properties) if one.replaces):
         raise CloudError(
-            f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {outputs[name]!r} and not "
+            f"instance {properties['name']!r}: {crn} cannot be taken over, its {name} is {there[name]!r} and not "
             f"{properties[name]!r}"
         )
     return live
 
 
 def _request_instance(context: Context, properties: Properties) -> LiveInstance:
-    """Send the request; where its answer was lost, look for what it may have made before sending it again."""
-    controller = context.cloud.resource_controller
+    """Send the request; where its answer was lost, look for what it may have made before sending it again.
+
+    Another run can still create an instance of this name between our look and our request: the service does not keep
+    names apart, so no client can.
+    """
     name, target = properties["name"], properties["target"]
-    plan_id = find_plan(properties["plan"]).plan_id
-    failure: CloudError | None = None
-    pause = 0.0
+    if existing := _find(context, properties):
+        raise CloudError(
+            f"an instance {name!r} of this plan is in {target} already; FairShare takes it over in its next run, other "
+            f"programs do with adopt_crn={existing.crn!r}; or choose another name"
+        )
     for _ in range(_ATTEMPTS):
-        context.clock.sleep(pause)
-        existing = [one for one in controller.instances(plan_id, name=name) if one.region == target]
-        if existing and failure is None:
-            raise CloudError(
-                f"an instance {name!r} of this plan is in {target} already; take it over with "
-                f"adopt_crn={existing[0].crn!r}, or choose another name"
-            )
-        if existing:
-            return existing[0]
         try:
-            return controller.create(
-                name=name,
-                target=target,
-                resource_group=properties["resource_group"],
-                plan_id=plan_id,
-                settings=Settings(
-                    allocation_seconds=properties["allocation_seconds"],
-                    limit=Limit.from_setting(properties.get("limit_seconds")).over(Limit.NONE),
-                    backends=tuple(properties.get("backends", ALL_BACKENDS)),
-                ),
-                tags=properties.get("tags", ()),
-            )
-        except Unreachable as error:
-            failure, pause = error, _PAUSE_SECONDS
-        except Refused as error:
-            if error.status not in _PASSING_STATUSES:
+            return _send_request(context, properties)
+        except (Unreachable, Refused) as error:
+            if isinstance(error, Refused) and error.status not in _PASSING_STATUSES:
                 raise
-            failure, pause = error, error.retry_after_seconds or _PAUSE_SECONDS
-    raise failure or CloudError(f"could not create instance {name!r}")
+            failure = error
+        try:
+            # How far lists lag behind is not documented; a pause that the service asks for is over by then as well.
+            for _ in context.clock.poll(LOOK_SECONDS):
+                if made := _find(context, properties):
+                    return made
+        except CloudError:
+            break
+        if context.clock.is_cancelled():
+            break
+    raise CloudError(
+        f"{failure}; whether it was made all the same is not known: run again in a minute, which looks for it first"
+    )
+
+
+def _find(context: Context, properties: Properties) -> LiveInstance | None:
+    """Return the instance of this name, plan and region, as of now; None where there is none."""
+    plan_id = find_plan(properties["plan"]).plan_id
+    listed = context.cloud.resource_controller.instances(plan_id, name=properties["name"])
+    return next((one for one in listed if one.region == properties["target"]), None)
+
+
+def _send_request(context: Context, properties: Properties) -> LiveInstance:
+    return context.cloud.resource_controller.create(
+        name=properties["name"],
+        target=properties["target"],
+        resource_group=properties["resource_group"],
+        plan_id=find_plan(properties["plan"]).plan_id,
+        settings=Settings(
+            allocation_seconds=properties["allocation_seconds"],
+            limit=Limit.from_setting(properties.get("limit_seconds")).over(Limit.NONE),
+            backends=tuple(properties.get("backends", ALL_BACKENDS)),
+        ),
+        tags=properties.get("tags", ()),
+    )
 
 
 def _wait_until_active(context: Context, created: LiveInstance) -> LiveInstance:
+    """Return the instance once it is active; as it was last seen where that takes too long or cannot be read."""
     controller = context.cloud.resource_controller
     live = created
     for _ in context.clock.poll(CREATE_DEADLINE_SECONDS):
@@ -172,8 +184,11 @@ def _wait_until_active(context: Context, created: LiveInstance) -> LiveInstance:
                 f"the service could not create instance {live.name!r}, and what it left has been deleted: "
                 f"{live.operation_description or 'it gives no reason'}"
             )
-        live = controller.instance(created.crn) or live
+        try:
+            live = controller.instance(created.crn) or live
+        except CloudError:
+            return live
     return live
 
 
-LIFECYCLE = Lifecycle(INSTANCE, create=create, read=read, update=update, delete=delete)
+LIFECYCLE = Lifecycle(INSTANCE, create=create, outputs=outputs, update=update, delete=delete)

@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.vocabulary import (
     find_plan,
     parse_crn,
     parse_region,
-    whole_seconds,
+    parse_seconds,
 )
 
 
@@ -21,14 +21,16 @@ class Kind:
 
     Attributes:
         text: What it is, for the documentation.
-        annotation: Its type in Python.
+        annotation: Its type in Python, in its one form.
         parse: Returns a value in its one form, or raises ValueError with what is wrong. An engine sends every number
             as a double.
+        given: Its type as an input; None where that is the same.
     """
 
     text: str
     annotation: Any
     parse: Callable[[Any], Any]
+    given: Any = None
 
 
 def _text(value: object) -> str:
@@ -44,19 +46,21 @@ def _names(value: object) -> list[str]:
 
 
 def _allocation(value: object) -> int:
-    if (seconds := whole_seconds(value)) == 0:
+    if (seconds := parse_seconds(value)) == 0:
         raise ValueError("must be at least 1 second: 0 would archive the instance")
     return seconds
 
 
 def _limit(value: object) -> LimitSetting:
-    return "none" if value == "none" else whole_seconds(value, wanted='wants a whole number of seconds or "none"')
+    return "none" if value == "none" else parse_seconds(value)
 
 
 TEXT: Final = Kind("text", str, _text)
 NAMES: Final = Kind("list of names", Sequence[str], _names)
-ALLOCATION: Final = Kind("whole seconds, at least 1", int, _allocation)
-LIMIT: Final = Kind('whole seconds, or `"none"`', LimitSetting, _limit)
+ALLOCATION: Final = Kind('whole seconds, at least 1, or a duration such as `"1h 30m"`', int, _allocation, int | str)
+LIMIT: Final = Kind(
+    'whole seconds, a duration such as `"1h 30m"`, or `"none"`', LimitSetting, _limit, LimitSetting | str
+)
 CRN: Final = Kind("CRN of an instance", str, lambda value: str(parse_crn(_text(value))))
 PLAN: Final = Kind(
     f"plan: {', '.join(plan.name for plan in PLANS)}, or an id", str, lambda value: find_plan(_text(value)).name

@@ -26,7 +26,7 @@ def write_settings(context: Context, live: LiveInstance, wanted: Settings) -> No
     The read-back and not the answer is what counts: 202 means that the request was understood.
 
     Raises:
-        NotSettled: it did not read back within ``WRITE_DEADLINE_SECONDS``.
+        NotSettled: it did not read back within ``WRITE_DEADLINE_SECONDS``, or before the waiting was cancelled.
         CloudError: the service refused, or did not answer.
     """
 
@@ -41,9 +41,10 @@ def write_settings(context: Context, live: LiveInstance, wanted: Settings) -> No
             raise
         return
     if not any(is_in_force() for _ in context.clock.poll(WRITE_DEADLINE_SECONDS)):
+        waited = "yet" if context.clock.is_cancelled() else f"after {WRITE_DEADLINE_SECONDS:.0f} seconds"
         raise NotSettled(
             f"instance {live.name!r} ({live.crn}): {wanted.allocation_seconds} s of allocation were accepted, but do "
-            f"not show after {WRITE_DEADLINE_SECONDS:.0f} seconds; run again to see where it stands"
+            f"not show {waited}; run again to see where it stands"
         )
 
 

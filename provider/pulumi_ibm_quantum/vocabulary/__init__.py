@@ -5,10 +5,9 @@ fake alone keeps its own tables, because a fake that shared them could not contr
 """
 
 from pulumi_ibm_quantum.vocabulary.contract import Contract
-from pulumi_ibm_quantum.vocabulary.crn import SERVICE_NAME, Crn, parse_crn
+from pulumi_ibm_quantum.vocabulary.crn import parse_crn
 from pulumi_ibm_quantum.vocabulary.durations import (
     LARGEST_SECONDS,
-    SECONDS_PER_QAU,
     SECONDS_PER_UNIT,
     format_duration,
     parse_duration,
@@ -20,14 +19,13 @@ from pulumi_ibm_quantum.vocabulary.plans import (
     BALANCED_PLANS,
     PLAN_ALIASES,
     PLANS,
-    Plan,
     balanced_plan,
     find_plan,
     plan_name_of_id,
 )
 from pulumi_ibm_quantum.vocabulary.regions import MAIN_REGION, REGIONS, parse_region
 from pulumi_ibm_quantum.vocabulary.rolling_window import ROLLING_WINDOW, ROLLING_WINDOW_DAYS, ROLLING_WINDOW_SECONDS
-from pulumi_ibm_quantum.vocabulary.wording import format_value, quote
+from pulumi_ibm_quantum.vocabulary.wording import format_value, printable, quote
 
 __all__ = [
     "BALANCED_PLANS",
@@ -40,14 +38,10 @@ __all__ = [
     "ROLLING_WINDOW",
     "ROLLING_WINDOW_DAYS",
     "ROLLING_WINDOW_SECONDS",
-    "SECONDS_PER_QAU",
     "SECONDS_PER_UNIT",
-    "SERVICE_NAME",
     "Contract",
-    "Crn",
     "Limit",
     "LimitSetting",
-    "Plan",
     "balanced_plan",
     "find_plan",
     "format_duration",
@@ -57,6 +51,7 @@ __all__ = [
     "parse_region",
     "parse_seconds",
     "plan_name_of_id",
+    "printable",
     "quote",
     "whole_seconds",
 ]

@@ -15,15 +15,19 @@ LARGEST_SECONDS: Final = 2**53
 
 SECONDS_PER_UNIT: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "qau": SECONDS_PER_QAU}
 """Seconds by the unit of a duration, in small letters."""
-_DURATION: Final = re.compile(r"([+-]?)([0-9]{1,20}(?:\.[0-9]{1,20})?) ?([a-z]*)", re.IGNORECASE | re.ASCII)
-_WANTED: Final = 'wants whole seconds or a duration such as 96000, "45s", "90m", "10h", "2.5d" or "1qau"'
+_ONE: Final = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?) ?([a-z]*)", re.IGNORECASE | re.ASCII)
+_SEVERAL: Final = re.compile(
+    r"(?=.)" + " ?".join(rf"(?:([0-9]{{1,20}}) ?{unit})?" for unit in "dhms"), re.IGNORECASE | re.ASCII
+)
+_WANTED: Final = 'wants whole seconds or a duration such as 96000, "45s", "1h 30m", "10h", "2.5d" or "1qau"'
 
 
 def parse_duration(text: str) -> int:
-    """Read a duration such as ``96000``, ``10h``, ``2.5d``, ``90m``, ``45s`` or ``1qau``.
+    """Read a duration such as ``96000``, ``10h``, ``1h 30m``, ``2.5d``, ``90m``, ``45s`` or ``1qau``.
 
     Args:
-        text: a number, whole or decimal, and a unit: s, m, h, d or qau (96 000 s); no unit means seconds.
+        text: a number, whole or decimal, and a unit: s, m, h, d or qau (96 000 s); no unit means seconds. Or several
+            whole numbers, each with a smaller unit than the one before, as `format_duration` writes them.
 
     Returns:
         Whole seconds, zero or more.
@@ -31,11 +35,11 @@ def parse_duration(text: str) -> int:
     Raises:
         ValueError: not a duration, negative, not a whole number of seconds, or beyond 2**53 seconds.
     """
-    match = _DURATION.fullmatch(text.strip())
-    if match is None or match[3].lower() not in SECONDS_PER_UNIT:
+    stripped = text.strip()
+    seconds = _seconds_in(stripped[1:] if stripped[:1] in {"+", "-"} else stripped)
+    if seconds is None:
         raise ValueError(f"{_WANTED}, found {quote(text)}")
-    seconds = Fraction(match[2]) * SECONDS_PER_UNIT[match[3].lower()]
-    if match[1] == "-" and seconds:
+    if stripped[0] == "-" and seconds:
         raise ValueError(f"must not be negative, found {quote(text)}")
     if seconds.denominator != 1:
         raise ValueError(f"must be a whole number of seconds, found {quote(text)}, which is {float(seconds)} seconds")
@@ -80,6 +84,15 @@ def format_duration(seconds: float, *, brief: bool = False) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = [f"{_digits(number)}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if number]
     return ("-" if seconds < 0 and size else "") + (" ".join(parts) or "0s")
+
+
+def _seconds_in(text: str) -> Fraction | None:
+    if (one := _ONE.fullmatch(text)) and one[2].lower() in SECONDS_PER_UNIT:
+        return Fraction(one[1]) * SECONDS_PER_UNIT[one[2].lower()]
+    if several := _SEVERAL.fullmatch(text):
+        numbers = zip(several.groups(default="0"), "dhms", strict=True)
+        return Fraction(sum(int(number) * SECONDS_PER_UNIT[unit] for number, unit in numbers))
+    return None
 
 
 def _rounded(size: float, *, brief: bool) -> float:

@@ -10,7 +10,17 @@ _LONGEST = 60
 def quote(text: str) -> str:
     """Quote a text from a file so that it stays on one line and is not longer than a line."""
     shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown) + '"'
+    return f'"{printable(shown)}"'
+
+
+def printable(text: str) -> str:
+    """Return a text from elsewhere with an escape for each character that a terminal, a log or a page would obey.
+
+    Those are control characters, line ends, and marks that turn the direction of what follows.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 _NAMES: Final[Sequence[tuple[type | tuple[type, ...], Callable[[Any], str]]]] = (

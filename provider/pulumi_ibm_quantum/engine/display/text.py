@@ -1,7 +1,7 @@
-"""What a person reads: what would be done or was done, for each resource and each property."""
+"""What a person reads of a run: what is done to each resource and property, what differs, what went wrong."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from pulumi_ibm_quantum.engine.events import Diagnostic, Result, Step, StepDone,
 from pulumi_ibm_quantum.engine.state.resource import Resource
 from pulumi_ibm_quantum.engine.state.urn import STACK_TYPE, split_type_and_name
 from pulumi_ibm_quantum.engine.state.values import UNKNOWN, Reference, Secret, same
+from pulumi_ibm_quantum.vocabulary import printable
 
 _SYMBOLS: Final = {"create": "+", "update": "~", "replace": "+-", "delete": "-", "refresh": ">", "read": ">"}
 _COLOURS: Final = {"+": 32, "~": 33, "+-": 35, "-": 31, ">": 36, "error": 31, "warning": 33, "dim": 2, "bold": 1}
@@ -29,14 +30,10 @@ _DONE: Final = {
 }
 _LONGEST: Final = 400
 """Characters of a value that are shown."""
-_HEADERS: Final = {
-    ("update", True): "Previewing update",
-    ("update", False): "Updating",
-    ("refresh", True): "Previewing refresh",
-    ("refresh", False): "Refreshing",
-    ("destroy", True): "Previewing destroy",
-    ("destroy", False): "Destroying",
-}
+_ONE_LINE: Final = 100
+"""Characters of properties that are shown on the line of their resource."""
+_MOST_NAMES: Final = 5
+"""Names of resources that have the same problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,47 +43,42 @@ class Style:
     Attributes:
         colour: Whether to use ANSI colours.
         properties: Whether to show the properties of each resource.
+        omit: Properties of new resources that are not worth a place.
+        takeovers: Types whose deletion leaves what they manage as it is.
     """
 
     colour: bool = False
     properties: bool = True
+    omit: frozenset[str] = frozenset()
+    takeovers: frozenset[str] = frozenset()
 
     def paint(self, name: str, text: str) -> str:
         """Colour a text, if there are colours."""
         return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if self.colour and name in _COLOURS else text
 
 
-def render(result: Result, style: Style, said: Iterable[str] = ()) -> str:
-    """Return the whole report of a run.
-
-    Args:
-        result: The run.
-        style: How to print it.
-        said: Messages that were shown before (by the preview) and need not be shown again.
-    """
-    header = style.paint("bold", f"{_HEADERS[result.operation, result.dry_run]} ({result.stack})")
-    sections = [
-        [header],
-        list(_information(result, set(said))),
-        list(_resources(result, style)),
-        list(_outputs(result, style)),
-        list(_problems(result, style)),
-        [summary_line(result), f"Duration: {result.seconds:.1f} s"],
-    ]
-    return "\n\n".join("\n".join(lines) for lines in sections if lines)
-
-
-def _information(result: Result, said: set[str]) -> Iterator[str]:
-    for message in result.messages:
-        if message not in said:
-            yield message.rstrip()
-
-
-def _problems(result: Result, style: Style) -> Iterator[str]:
+def problem_lines(result: Result, style: Style) -> Iterator[str]:
+    """Say each problem once, with the resources that have it: a service that is down is one, not one of each."""
+    ids = {step.urn: step.old.id for step in result.steps if step.old is not None and step.old.id}
     for severity in ("warning", "error"):
+        groups: dict[tuple[str, str], list[Diagnostic]] = {}
         for item in result.diagnostics:
             if item.severity == severity:
-                yield f"{style.paint(severity, severity)}: {_subject(item)}{item.message.rstrip()}"
+                type_ = split_type_and_name(item.urn)[0] if item.urn else ""
+                text = item.message.replace(ids[item.urn], "…") if item.urn in ids else item.message
+                groups.setdefault((type_, text.rstrip()), []).append(item)
+        for (type_, text), items in groups.items():
+            one = items[0]
+            line = f"{_subject(one)}{one.message.rstrip()}" if len(items) == 1 else f"{_subjects(type_, items)}{text}"
+            yield f"{style.paint(severity, severity)}: {line}"
+
+
+def _subjects(type_: str, items: Sequence[Diagnostic]) -> str:
+    if type_ in ("", STACK_TYPE):
+        return ""
+    names = [split_type_and_name(item.urn)[1] for item in items]
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return f"{short_type(type_)} {', '.join(names[:_MOST_NAMES])}{more}: "
 
 
 def _subject(item: Diagnostic) -> str:
@@ -104,20 +96,30 @@ def short_type(type_: str) -> str:
     return type_
 
 
-def _resources(result: Result, style: Style) -> Iterator[str]:
-    failed = {(event.step.op, event.step.urn) for event in result.events if isinstance(event, StepFailed)}
-    results = {event.step: event for event in result.events if isinstance(event, StepDone)}
-    for step in result.steps:
-        if step.resource.is_provider:
-            continue
-        if step.op == "refresh":
-            yield from _refreshed(step, results.get(step), style)
-        elif step.op in _SYMBOLS:
-            symbol = _SYMBOLS[step.op]
-            mark = f"  {style.paint('error', 'failed')}" if (step.op, step.urn) in failed else ""
-            yield _headline(symbol, step.op, step.resource, style) + mark
-            if style.properties:
-                yield from _properties(step, results.get(step), style)
+def step_lines(step: Step, end: StepDone | StepFailed | None, style: Style) -> Iterator[str]:
+    """Yield what a step is worth: a line, with its properties where they fit; ``end`` is None where it has none."""
+    if step.resource.is_provider:
+        return
+    done = end if isinstance(end, StepDone) else None
+    if step.op == "refresh":
+        # Of one that failed the error names the resource.
+        yield from () if done is None else _refreshed(step, done, style)
+    elif step.op in _SYMBOLS:
+        is_left = step.op == "delete" and step.resource.type in style.takeovers
+        op = "give up" if is_left else step.op
+        mark = f"  {style.paint('error', 'failed')}" if isinstance(end, StepFailed) else ""
+        note = "  (what it manages is left as it is)" if is_left else ""
+        headline = _headline(_SYMBOLS[step.op], op, step.resource, style) + mark + note
+        yield from _with_properties(headline, list(_properties(step, done, style)) if style.properties else [])
+
+
+def _with_properties(headline: str, properties: list[str]) -> Iterator[str]:
+    together = ", ".join(properties)
+    if len(together) <= _ONE_LINE:
+        yield f"{headline}  {together}".rstrip()
+    else:
+        yield headline
+        yield from (f"       {line}" for line in properties)
 
 
 def _headline(symbol: str, op: str, resource: Resource, style: Style) -> str:
@@ -130,14 +132,15 @@ def _properties(step: Step, done: StepDone | None, style: Style) -> Iterator[str
     new = done.result if done and done.result else step.new
     if step.op == "create" and new is not None:
         for key, value in _visible(new.inputs, new).items():
-            yield f"       {key}: {show(value)}"
+            if key not in style.omit:
+                yield f"{key}: {show(value)}"
     elif step.op in ("update", "replace") and step.old is not None and new is not None:
         for change in update_changes(step.old, new):
             reason = style.paint("dim", "  (forces replacement)") if _forces(change, step) else ""
-            yield f"       {_difference(change, style)}{reason}"
+            yield f"{_difference(change, style)}{reason}"
         for other in step.replace_reasons:
             if other in ("id", "provider", "replaceWith", "deletedWith"):
-                yield f"       {style.paint('dim', f'(because of its {other})')}"
+                yield style.paint("dim", f"(because of its {other})")
 
 
 def _forces(change: Change, step: Step) -> bool:
@@ -160,17 +163,15 @@ def _visible(properties: Mapping[str, Any], resource: Resource) -> dict[str, Any
     return {key: value for key, value in sorted(properties.items()) if not key.startswith("__") and key not in hidden}
 
 
-def _refreshed(step: Step, done: StepDone | None, style: Style) -> Iterator[str]:
+def _refreshed(step: Step, done: StepDone, style: Style) -> Iterator[str]:
     """Show what a refresh found to be different; what is as it was is not worth a line."""
     assert step.old is not None
-    if done is None:
-        yield _headline(">", "refresh", step.old, style) + f"  {style.paint('error', 'failed')}"
-    elif done.result is None:
+    if done.result is None:
         yield _headline("-", "gone", step.old, style)
     elif not (same(step.old.outputs, done.result.outputs) and same(step.old.inputs, done.result.inputs)):
-        yield _headline(">", "drifted", step.old, style)
-        for change in changes(_visible(step.old.outputs, done.result), _visible(done.result.outputs, done.result)):
-            yield f"       {_difference(change, style)}"
+        drift = changes(_visible(step.old.outputs, done.result), _visible(done.result.outputs, done.result))
+        headline = _headline(">", "drifted", step.old, style)
+        yield from _with_properties(headline, [_difference(change, style) for change in drift])
 
 
 def _difference(change: Change, style: Style) -> str:
@@ -195,26 +196,38 @@ def _text(value: Any) -> str:
     if isinstance(value, Reference):
         return f"<{split_type_and_name(value.urn)[1]}>"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_text(item)}" for key, item in sorted(value.items())) + "}"
+        return "{" + ", ".join(f"{printable(key)}: {_text(item)}" for key, item in sorted(value.items())) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_text, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return printable(json.dumps(value, ensure_ascii=False))
 
 
-def _outputs(result: Result, style: Style) -> Iterator[str]:
+def output_lines(result: Result, style: Style) -> Iterator[str]:
+    """Yield how the outputs of the stack change; one that is long is cut."""
     if result.operation != "update":
         return
     found = list(changes(result.old_outputs, result.outputs))
     if found:
         yield style.paint("bold", "Outputs:")
     for change in found:
-        yield f"  {_difference(change, style)}"
+        line = f"  {_difference(change, style)}"
+        yield line if len(line) <= _ONE_LINE else f"{line[:_ONE_LINE]}…"
 
 
-def summary_line(result: Result) -> str:
-    """Count the resources: ``Resources: 2 to create, 5 unchanged``."""
+def summary_line(result: Result, takeovers: frozenset[str] = frozenset()) -> str:
+    """Count the resources: ``Resources: 2 to create, 5 unchanged``.
+
+    Deletions of ``takeovers``, which leave what they manage as it is, are counted apart.
+    """
     words = _PLANNED if result.dry_run else _DONE
-    counts = [f"{result.summary[op]} {word}" for op, word in words.items() if result.summary.get(op)]
+    done = [
+        event.step.resource.type for event in result.events if isinstance(event, StepDone) and event.effect == "delete"
+    ]
+    left = sum(type_ in takeovers for type_ in done)
+    numbers = {**result.summary, "delete": result.summary.get("delete", 0) - left}
+    counts = [f"{numbers[op]} {word}" for op, word in words.items() if numbers.get(op)]
+    if left:
+        counts.append(f"{left} {'to leave' if result.dry_run else 'left'} as they are")
     if result.errors:
         counts.append(f"{len(result.errors)} error{'s' if len(result.errors) > 1 else ''}")
     return f"Resources: {', '.join(counts) or 'none'}"

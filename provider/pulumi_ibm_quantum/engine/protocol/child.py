@@ -45,9 +45,22 @@ class Child:
 
     def send(self, settings: Mapping[str, object]) -> None:
         """Send the one line that it waits for; its standard input stays open until it is to end."""
+        self._write(json.dumps(settings).encode())
+
+    def cancel(self) -> None:
+        """Tell it to give up what it waits for; it goes on."""
+        self._write(b"cancel")
+
+    def end(self) -> None:
+        """Tell it to end at once."""
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(settings).encode() + b"\n")
+            self._process.stdin.close()
+
+    def _write(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError, ValueError):  # ValueError: it has been told to end.
+            self._process.stdin.write(line + b"\n")
             self._process.stdin.flush()
 
     @property
@@ -81,9 +94,7 @@ class Child:
 
     def stop(self) -> None:
         """End it: by closing its standard input, then by force."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
+        self.end()
         try:
             self._process.wait(_GRACE_SECONDS)
         except subprocess.TimeoutExpired:

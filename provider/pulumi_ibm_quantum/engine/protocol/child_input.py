@@ -1,4 +1,4 @@
-"""The child's side of its standard input: one line of settings, and an end that means that the engine is gone."""
+"""The child's side of its standard input: a line of settings, one that cancels, and an end: the engine is gone."""
 
 import json
 import os
@@ -6,9 +6,11 @@ import sys
 import threading
 from typing import Any
 
+from pulumi_ibm_quantum.cancellation import CANCELLED
+
 
 def receive_settings() -> dict[str, Any]:
-    """Wait for the settings; from then on end this process when standard input closes.
+    """Wait for the settings; from then on cancel what goes on at a further line, and end when standard input closes.
 
     The settings come this way because they may hold secrets, which arguments and environments do not keep.
     """
@@ -18,8 +20,8 @@ def receive_settings() -> dict[str, Any]:
         os._exit(1)
 
     def wait() -> None:
-        while stream.read(4096):
-            pass
+        for _ in stream:
+            CANCELLED.set()
         os._exit(1)
 
     threading.Thread(target=wait, name="end-with-engine", daemon=True).start()

@@ -16,6 +16,7 @@ from pulumi_ibm_quantum.engine.errors import CheckFailed, EngineError, ProviderE
 from pulumi_ibm_quantum.engine.protocol.child import Child
 from pulumi_ibm_quantum.engine.protocol.wire import from_struct, to_struct
 from pulumi_ibm_quantum.engine.run.provider import Provider, ReadResult
+from pulumi_ibm_quantum.engine.run.run import Stopped
 from pulumi_ibm_quantum.engine.state.resource import Resource
 from pulumi_ibm_quantum.engine.state.urn import split_type_and_name
 from pulumi_ibm_quantum.engine.state.values import Properties, plain, remark_secrets
@@ -45,6 +46,7 @@ class ProviderHost(Provider):
         self._errors: list[str] = []
         self._channel: grpc.Channel | None = None
         self._stub: Future[Any] = Future()
+        self._closed = False
 
     def configure(self, project: str, config: Mapping[str, str], inputs: Properties) -> None:
         """Give the process its configuration; calls wait until it is ready.
@@ -82,17 +84,28 @@ class ProviderHost(Provider):
         stub.Configure(request)
         return stub
 
+    def cancel(self) -> None:
+        """Let the providers give up what they wait for.
+
+        The protocol's own Cancel would wait for its turn behind the calls, and the SDK's host does nothing with it.
+        """
+        self._child.cancel()
+
     def close(self) -> None:
-        """End the process."""
+        """End the process; calls that it still works on, and further ones, fail with `Stopped`."""
+        self._closed = True
         if self._channel is not None:
             self._channel.close()
         self._child.stop()
 
     def _call(self, method: str, request: object) -> Any:
-        stub = self._stub.result()
         try:
-            return getattr(stub, method)(request)
-        except grpc.RpcError as error:
+            return getattr(self._stub.result(), method)(request)
+        except Exception as error:
+            if self._closed:
+                raise Stopped from None
+            if not isinstance(error, grpc.RpcError):
+                raise
             raise ProviderError(last_sentence(error.details() or str(error.code()))) from None
 
     def check(self, urn: str, olds: Properties, news: Properties) -> Properties:

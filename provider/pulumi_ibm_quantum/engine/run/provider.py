@@ -18,7 +18,10 @@ class ReadResult:
 
 
 class Provider(Protocol):
-    """The calls that a run makes, from any thread; each raises ProviderError if it fails."""
+    """The calls that a run makes, from any thread.
+
+    Each raises ProviderError if it fails, and Stopped if the run ended before it came back.
+    """
 
     def check(self, urn: str, olds: Properties, news: Properties) -> Properties:
         """Return new inputs, completed.

@@ -48,7 +48,7 @@ def register(run: Run, goal: Goal) -> Registered:
             run.log.say("error", f"{name}: {reason}" if name else reason, urn)
         run.stop()
     except EngineError as error:
-        run.log.say("error", str(error), urn)
+        run.log.say_once("error", str(error), urn)
         run.stop()
     run.check_running()
     return Registered(urn, "", {}, ok=False)
@@ -63,7 +63,7 @@ def _claim_urn(run: Run, goal: Goal) -> str:
             raise EngineError(
                 f"Two resources of the program are {goal.type} with the name {goal.name!r}; give each its own ({urn})"
             )
-        run.seen.add(urn)
+        run.seen[urn] = None
         return urn
 
 

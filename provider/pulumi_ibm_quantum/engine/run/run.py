@@ -28,7 +28,7 @@ class Run:
         provider: Serves all dynamic resources.
         provider_config: The configuration, as inputs of the default provider.
         olds: The resources before the run by URN (after the refresh, if there is one), but for those to be deleted.
-        seen: The URNs that the program has registered.
+        seen: The URNs that the program has registered, in order.
         former: New URN to the URN in the old state, where an alias matched; `claimed` is the inverse.
         news: The resources as the run has made them, by URN.
         handled: The URNs that a step was decided for; the others are deleted at the end.
@@ -48,7 +48,7 @@ class Run:
     log: Log
     recorder: Recorder
     olds: dict[str, Resource]
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, None] = field(default_factory=dict)
     former: dict[str, str] = field(default_factory=dict)
     claimed: dict[str, str] = field(default_factory=dict)
     news: dict[str, Resource] = field(default_factory=dict)

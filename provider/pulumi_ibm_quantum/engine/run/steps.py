@@ -8,7 +8,7 @@ from typing import TypeVar
 from pulumi_ibm_quantum.engine.diff.compare import Reasons
 from pulumi_ibm_quantum.engine.errors import EngineError
 from pulumi_ibm_quantum.engine.events import Op, Running, Step
-from pulumi_ibm_quantum.engine.run.run import PROVIDER_TYPE, Run
+from pulumi_ibm_quantum.engine.run.run import PROVIDER_TYPE, Run, Stopped
 from pulumi_ibm_quantum.engine.state.recorder import Added, Changed, Ended, Event, Removed
 from pulumi_ibm_quantum.engine.state.resource import Resource, now
 from pulumi_ibm_quantum.engine.state.urn import provider_reference
@@ -42,11 +42,16 @@ def _is_secret(key: str, value: object, resource: Resource) -> bool:
 
 def _mutate(run: Run, running: Running, kind: str, resource: Resource, call: Callable[[], T]) -> tuple[T, Ended]:
     """Make a call that changes something: recorded as pending before, so that a kill is not forgotten."""
-    pending = run.recorder.begin(kind, resource)
+    pending: Ended | None = None
     try:
+        pending = run.recorder.begin(kind, resource)
         return call(), pending
+    except Stopped:
+        running.failed("Interrupted: a later run finds out what became of it")
+        raise
     except EngineError as error:
-        run.recorder.record(pending)
+        if pending is not None:
+            run.recorder.record(pending)
         running.failed(str(error))
         raise StepError(str(error)) from None
 
@@ -176,6 +181,6 @@ def register_default_provider(run: Run) -> str:
             else:
                 provider = update(run, old, new, Reasons())
             run.news[urn] = provider
-            run.seen.add(urn)
+            run.seen[urn] = None
             run.handled.add(urn)
     return provider_reference(urn, provider.id)

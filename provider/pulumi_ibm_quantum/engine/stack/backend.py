@@ -1,4 +1,4 @@
-"""Pulumi's file backend: checkpoints, locks and history below one folder.
+"""Pulumi's file backend: checkpoints, locks and history below one folder, all of it for its owner alone.
 
 Layout and file contents are the CLI's own (from client source), so that both engines work on one state::
 
@@ -8,24 +8,21 @@ Layout and file contents are the CLI's own (from client source), so that both en
     .pulumi/history/<project>/<stack>/               what each run did, and its checkpoint
 """
 
-import getpass
 import json
 import os
-import socket
 import time
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pulumi_ibm_quantum.engine.errors import EngineError
+from pulumi_ibm_quantum.engine.stack.locks import hold
 from pulumi_ibm_quantum.engine.stack.project import Project, load_yaml
-from pulumi_ibm_quantum.engine.state.deployment import DEPLOYMENT_VERSION
-from pulumi_ibm_quantum.engine.state.files import compact, write_durably
+from pulumi_ibm_quantum.engine.state.deployment import DEPLOYMENT_VERSION, check_deployment
+from pulumi_ibm_quantum.engine.state.files import compact, make_private, tighten, write_durably
 from pulumi_ibm_quantum.engine.state.resource import Json
 
 ORGANIZATION: Final = "organization"
@@ -50,9 +47,18 @@ class FileBackend:
         """Return the journal of a run in progress, or of one that was killed."""
         return self._root / "stacks" / project / f"{stack}.journal"
 
+    def history(self, project: str, stack: str) -> Path:
+        """Return the folder of what runs of a stack did."""
+        return self._root / "history" / project / stack
+
+    def locks(self, project: str, stack: str) -> Path:
+        """Return the folder of the locks of a stack."""
+        return self._root / "locks" / ORGANIZATION / project / stack
+
     def stacks(self, project: str) -> tuple[str, ...]:
         """Return the stacks of a project that have a state, sorted."""
-        return tuple(sorted(path.stem for path in (self._root / "stacks" / project).glob("*.json")))
+        folder = self._root / "stacks" / project
+        return tuple(sorted({path.stem for kind in ("json", "journal") for path in folder.glob(f"[!.]*.{kind}")}))
 
     def read(self, project: str, stack: str) -> tuple[Json | None, bytes]:
         """Read the deployment of a stack, and the bytes of its file.
@@ -75,8 +81,11 @@ class FileBackend:
             written = json.loads(content)
         except ValueError as error:
             raise EngineError(f"{path}: not a checkpoint: {error}") from None
+        checkpoint = written.get("checkpoint") if isinstance(written, dict) else None
+        if not isinstance(checkpoint, dict):
+            raise EngineError(f"{path}: not a checkpoint: it has no `checkpoint`")
         check_version(written, str(path))
-        return (written.get("checkpoint") or {}).get("latest") or {}, content
+        return check_deployment(checkpoint.get("latest") or {}, str(path)), content
 
     def render(self, project: str, stack: str, deployment: Json) -> bytes:
         """Return the bytes of a checkpoint."""
@@ -84,53 +93,53 @@ class FileBackend:
         return compact({"version": DEPLOYMENT_VERSION, "checkpoint": checkpoint})
 
     def write(self, project: str, stack: str, content: bytes) -> None:
-        """Replace the checkpoint of a stack, and keep the last one as ``.bak``."""
+        """Replace the checkpoint of a stack, and keep the last one as ``.bak``.
+
+        Raises:
+            NotWritten: If the disk is full, or the operating system refuses.
+        """
         path = self.checkpoint(project, stack)
-        self._write_meta()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.prepare()
+        make_private(path.parent)
+        for left_by_a_kill in (*path.parent.glob(f".{path.name}.*"), *self.history(project, stack).glob(".*")):
+            left_by_a_kill.unlink(missing_ok=True)
         if path.exists():
             write_durably(path.with_name(f"{path.name}.bak"), path.read_bytes())
         write_durably(path, content)
 
     def add_history(self, project: str, stack: str, update: Json) -> None:
-        """Record what a run did, and the state after it."""
-        folder = self._root / "history" / project / stack
-        folder.mkdir(parents=True, exist_ok=True)
+        """Record what a run did, and the state after it.
+
+        Raises:
+            NotWritten: If the disk is full, or the operating system refuses.
+        """
+        folder = self.history(project, stack)
+        make_private(folder)
         prefix = f"{stack}-{time.time_ns()}"
         write_durably(folder / f"{prefix}.history.json", compact(update))
         write_durably(folder / f"{prefix}.checkpoint.json", self.checkpoint(project, stack).read_bytes())
 
-    @contextmanager
-    def lock(self, project: str, stack: str) -> Iterator[None]:
-        """Hold a stack; two commands never change one stack at once.
+    def lock(self, project: str, stack: str) -> AbstractContextManager[tuple[str, ...]]:
+        """Hold a stack; gives the holders of the stale locks that were removed for it.
 
         Raises:
             EngineError: If another command, ours or the CLI, holds it.
         """
-        self._check_meta()
-        self._write_meta()
-        folder = self._root / "locks" / ORGANIZATION / project / stack
-        self._refuse_if_locked(folder, None)
-        folder.mkdir(parents=True, exist_ok=True)
-        mine = folder / f"{uuid.uuid4()}.json"
-        holder = {
-            "pid": os.getpid(),
-            "username": _user(),
-            "hostname": socket.gethostname(),
-            "timestamp": datetime.now(UTC).isoformat(),
-        }
-        write_durably(mine, compact(holder))
-        try:
-            self._refuse_if_locked(folder, mine)
-            yield
-        finally:
-            mine.unlink(missing_ok=True)
+        self.prepare()
+        return hold(self.locks(project, stack))
 
-    @staticmethod
-    def _refuse_if_locked(folder: Path, mine: Path | None) -> None:
-        for path in sorted(folder.glob("*.json")):
-            if path != mine:
-                raise EngineError(_locked_message(path))
+    def prepare(self) -> None:
+        """Make the state folder, for its owner alone.
+
+        Raises:
+            EngineError: If it is there, but in a layout that is not supported, or if it cannot be made.
+        """
+        self._check_meta()
+        make_private(self._root)
+        tighten(self._root)
+        path = self._root / "meta.yaml"
+        if not path.exists():
+            write_durably(path, b"version: 1\n")
 
     def _check_meta(self) -> None:
         path = self._root / "meta.yaml"
@@ -139,42 +148,6 @@ class FileBackend:
                 f"{path}: version {version} is not supported; `pulumi state upgrade` brings it to version 1"
             )
 
-    def _write_meta(self) -> None:
-        path = self._root / "meta.yaml"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_durably(path, b"version: 1\n")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return str(os.getuid())  # a container without an entry for its user
-
-
-def _locked_message(path: Path) -> str:
-    try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-        who = f"{holder['username']}@{holder['hostname']} (pid {holder['pid']}) since {holder['timestamp']}"
-        gone = holder["hostname"] == socket.gethostname() and not _alive(int(holder["pid"]))
-    except (OSError, ValueError, KeyError):
-        who, gone = "an unknown process", False
-    what_to_do = (
-        "that process is gone, so remove the lock" if gone else "wait for it, or, if it is gone, remove the lock"
-    )
-    return f"The stack is locked by {who}: {what_to_do}: rm '{path}'"
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
 
 def check_version(written: Mapping[str, Any], where: str) -> None:
     """Refuse a state that the engine would not keep whole.
@@ -182,9 +155,10 @@ def check_version(written: Mapping[str, Any], where: str) -> None:
     Raises:
         EngineError: If its version or one of its features is not known.
     """
-    version, features = written.get("version"), written.get("features") or []
+    version, features = written.get("version"), written.get("features")
     if version not in (3, 4) or features:
-        named = f"version {version}" + (f" with {', '.join(features)}" if features else "")
+        listed = features if isinstance(features, list) else [features]
+        named = f"version {version}" + (f" with {', '.join(map(str, listed))}" if features else "")
         raise EngineError(f"{where}: state of {named} is not supported by the embedded engine; version 3 is")
 
 

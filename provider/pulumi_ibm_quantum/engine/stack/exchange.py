@@ -7,7 +7,12 @@ from pulumi_ibm_quantum.engine.stack.backend import check_version
 from pulumi_ibm_quantum.engine.stack.saving import render
 from pulumi_ibm_quantum.engine.stack.settings import open_config, read_settings, write_salt
 from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack, open_all, open_secrets
-from pulumi_ibm_quantum.engine.state.deployment import DEPLOYMENT_VERSION, deployment_from_json, deployment_to_json
+from pulumi_ibm_quantum.engine.state.deployment import (
+    DEPLOYMENT_VERSION,
+    check_deployment,
+    deployment_from_json,
+    deployment_to_json,
+)
 from pulumi_ibm_quantum.engine.state.integrity import integrity_errors
 from pulumi_ibm_quantum.engine.state.resource import Json
 from pulumi_ibm_quantum.engine.state.urn import stack_urn
@@ -39,11 +44,12 @@ def import_state(stack: Stack, written: object) -> int:
     if not isinstance(written, dict) or not isinstance(written.get("deployment"), dict):
         raise EngineError("What is to be imported is not an exported state: it has no `deployment`")
     check_version(written, "The state to be imported")
+    given = check_deployment(written["deployment"], "The state to be imported")
     settings = read_settings(stack.project, stack.name)
     with stack.backend.lock(stack.project.name, stack.name):
         stack.backend.read(stack.project.name, stack.name)  # What cannot be read is not written over.
-        crypter = open_secrets(stack, written["deployment"], settings)
-        imported = deployment_from_json(written["deployment"], crypter.decrypt)
+        crypter = open_secrets(stack, given, settings)
+        imported = deployment_from_json(given, crypter.decrypt, "The state to be imported")
         prefix = f"urn:pulumi:{stack.name}::{stack.project.name}::"
         errors = [f"{item.urn} is of another stack" for item in imported.resources if not item.urn.startswith(prefix)]
         errors += integrity_errors(imported)
@@ -67,6 +73,17 @@ def read_outputs(stack: Stack, *, show_secrets: bool = False) -> dict[str, Any]:
     resource = _opened(stack).deployment.live().get(stack_urn(stack.name, stack.project.name))
     outputs: dict[str, Any] = (plain if show_secrets else redact)(resource.outputs) if resource else {}
     return outputs
+
+
+def read_ids(stack: Stack) -> frozenset[str]:
+    """Return the ids of what a stack manages; needs no passphrase.
+
+    Raises:
+        EngineError: If the state cannot be read.
+    """
+    written, _ = stack.backend.read(stack.project.name, stack.name)
+    resources = (written or {}).get("resources") or ()
+    return frozenset(item["id"] for item in resources if isinstance(item, dict) and isinstance(item.get("id"), str))
 
 
 def _opened(stack: Stack) -> Opened:

@@ -1,13 +1,15 @@
 """Saving: the checkpoint before and after a run, the history, and what an interrupted run left behind."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from pathlib import Path
 
+from pulumi_ibm_quantum.engine.errors import NotWritten
 from pulumi_ibm_quantum.engine.events import Log, Result
 from pulumi_ibm_quantum.engine.stack.stack import Opened, Stack
 from pulumi_ibm_quantum.engine.state.deployment import Deployment, deployment_to_json
-from pulumi_ibm_quantum.engine.state.files import compact
+from pulumi_ibm_quantum.engine.state.files import compact, naming
 from pulumi_ibm_quantum.engine.state.journal import Journal
 from pulumi_ibm_quantum.engine.state.passphrase import Crypter
 from pulumi_ibm_quantum.engine.state.recorder import Recorder
@@ -24,6 +26,9 @@ def saving(stack: Stack, opened: Opened, *, dry_run: bool, keep_pending: bool = 
         opened: What it held before.
         dry_run: Whether nothing is to be saved.
         keep_pending: Whether creations of an earlier run that never came back stay in the state.
+
+    Raises:
+        NotWritten: If the state could not be saved, before the run or after it.
     """
     encrypt = opened.crypter.encrypt
 
@@ -37,7 +42,7 @@ def saving(stack: Stack, opened: Opened, *, dry_run: bool, keep_pending: bool = 
     content = opened.content
     if opened.interrupted:
         content = render(stack, opened.crypter, opened.deployment)
-        with path.open("ab") as file:
+        with naming(path), path.open("ab") as file:
             # A line that the kill cut short would swallow this one.
             file.write(b"\n" if path.read_bytes()[-1:] != b"\n" else b"")
             file.write(compact([["folded", sha256(content).hexdigest()]]) + b"\n")
@@ -49,9 +54,21 @@ def saving(stack: Stack, opened: Opened, *, dry_run: bool, keep_pending: bool = 
         yield recorder
     finally:
         content = render(stack, opened.crypter, recorder.deployment())
+        _fold(stack, journal, path, content)
+
+
+def _fold(stack: Stack, journal: Journal, path: Path, content: bytes) -> None:
+    """Write the checkpoint that holds all of a journal, and remove the journal; where that fails it stays."""
+    is_whole = journal.is_whole
+    with suppress(NotWritten):
         journal.append([["folded", sha256(content).hexdigest()]])
+    try:
         stack.backend.write(stack.project.name, stack.name, content)
-        journal.close(remove=True)
+    except NotWritten as error:
+        journal.close(remove=False)
+        kept = "all of this run" if is_whole else "only the beginning of this run"
+        raise NotWritten(f"{error}; {path} has {kept}, and the next run goes on from it") from None
+    journal.close(remove=True)
 
 
 def render(stack: Stack, crypter: Crypter, deployment: Deployment) -> bytes:
@@ -69,8 +86,8 @@ def warn_of_pending(opened: Opened, log: Log) -> None:
     log.say(
         "warning",
         f"An earlier run was interrupted in the middle of {len(pending)} call(s), whose outcome is unknown:{named}\n"
-        "Look at the service to see whether they took effect. `refresh` reads what the state knows of; "
-        "`refresh --clear-pending-creates` forgets interrupted creations.",
+        "This is over once a run has made them or read them again. What the program has no more may still have been "
+        "created: look at the service, then `refresh --clear-pending-creates` forgets it.",
     )
 
 

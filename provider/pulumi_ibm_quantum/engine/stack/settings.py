@@ -2,6 +2,7 @@
 
 import json
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from pulumi_ibm_quantum.engine.state.passphrase import Crypter
 
 _SHORTEST_SECRET: Final = 3
 """Characters; the CLI hides no shorter ones either."""
+_SETTINGS_MODE: Final = 0o644
+"""A settings file is for everybody who works on the program; what is secret in it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class StackSettings:
     path: Path
     salt: str | None
     config: Mapping[str, Any]
+
+    def is_secret(self, key: str) -> bool:
+        """Whether a setting is encrypted, if only in part."""
+        return _has_ciphertext(self.config.get(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +99,10 @@ def _full_key(project: str, key: str) -> str:
     return ":".join(parts) if len(parts) > 1 else f"{project}:{key}"
 
 
-def _ciphertexts(value: Any) -> bool:
+def _has_ciphertext(value: Any) -> bool:
     if isinstance(value, dict):
-        return _is_secure(value) or any(map(_ciphertexts, value.values()))
-    return isinstance(value, list) and any(map(_ciphertexts, value))
+        return _is_secure(value) or any(map(_has_ciphertext, value.values()))
+    return isinstance(value, list) and any(map(_has_ciphertext, value))
 
 
 def _is_secure(value: Any) -> bool:
@@ -114,7 +121,7 @@ def open_config(settings: StackSettings, crypter: Crypter) -> Config:
             values[key] = _text(_decrypted(value, crypter))
         except EngineError as error:
             raise EngineError(f"{settings.path}: {key}: {error}") from None
-    secret = frozenset(key for key, value in settings.config.items() if _ciphertexts(value))
+    secret = frozenset(filter(settings.is_secret, settings.config))
     shown = {
         key: value if isinstance(value, dict | list) else values[key] for key, value in sorted(settings.config.items())
     }
@@ -141,12 +148,12 @@ def _text(value: Any) -> str:
 
 
 def write_salt(path: Path, salt: str) -> None:
-    """Add ``encryptionsalt`` to a settings file, and leave all else as it is."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    """Add ``encryptionsalt`` to a settings file, and leave all else as it is, its permissions too."""
+    text, mode = (path.read_text(encoding="utf-8"), path.stat().st_mode) if path.exists() else ("", _SETTINGS_MODE)
     line = f"encryptionsalt: {salt}\n"
     if re.search(r"^encryptionsalt:", text, re.MULTILINE):
         text = re.sub(r"^encryptionsalt:.*\n?", line, text, flags=re.MULTILINE)
     else:
         text = f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{line}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(path, text.encode())
+    write_durably(path, text.encode(), stat.S_IMODE(mode))

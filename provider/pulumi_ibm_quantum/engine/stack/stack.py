@@ -1,10 +1,11 @@
 """A stack: its project, settings, secrets and state, ready for a run."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pulumi_ibm_quantum.engine.errors import EngineError, UsageError
 from pulumi_ibm_quantum.engine.stack.backend import FileBackend, open_backend
@@ -31,8 +32,16 @@ class Stack:
     backend: FileBackend
     env: Mapping[str, str]
 
+    @property
+    def has_state(self) -> bool:
+        """Whether there is a state, if only in the journal of a first run that was killed."""
+        files = (self.backend.checkpoint, self.backend.journal)
+        return any(file(self.project.name, self.name).exists() for file in files)
 
-def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_url: str | None = None) -> Stack:
+
+def open_stack(
+    folder: Path, name: str | None, env: Mapping[str, str], backend_url: str | None = None, *, new: bool = False
+) -> Stack:
     """Find the stack that a command is about.
 
     Args:
@@ -40,9 +49,10 @@ def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_u
         name: The stack; without it ``PULUMI_STACK``, else the only one that has a settings file.
         env: The environment.
         backend_url: A backend, over that of the environment.
+        new: Whether the stack may be one that has neither settings nor a state.
 
     Raises:
-        EngineError: If there is no project, no backend, or no telling which stack.
+        EngineError: If there is no project, no backend, no such stack, or no telling which.
     """
     project = find_project(folder)
     backend = open_backend(project, folder, env, backend_url)
@@ -50,22 +60,20 @@ def open_stack(folder: Path, name: str | None, env: Mapping[str, str], backend_u
     short = found.rpartition("/")[2]
     if not _STACK_NAME.match(short):
         raise UsageError(f"{found!r} is not the name of a stack: it may have letters, digits, '.', '-' and '_'")
-    return Stack(project, short, backend, env)
+    stack = Stack(project, short, backend, env)
+    if not (new or stack.has_state or project.settings_file(short).exists()):
+        raise EngineError(_no_such_stack(stack))
+    return stack
 
 
-def list_stacks(folder: Path, env: Mapping[str, str]) -> dict[str, bool]:
-    """Return the stacks of a project that have a state or settings, sorted, and whether each has a state.
-
-    Args:
-        folder: Where the command runs.
-        env: The environment.
-
-    Raises:
-        EngineError: If there is no project or no backend.
-    """
-    project = find_project(folder)
-    with_state = open_backend(project, folder, env).stacks(project.name)
-    return {name: name in with_state for name in sorted({*with_state, *project.stacks_with_settings()})}
+def _no_such_stack(stack: Stack) -> str:
+    known = sorted({*stack.project.stacks_with_settings(), *stack.backend.stacks(stack.project.name)})
+    nearest = difflib.get_close_matches(stack.name, known, 1)
+    hint = f" (did you mean {nearest[0]}?)" if nearest else f" (there is {', '.join(known)})" if known else ""
+    return (
+        f"No stack named {stack.name!r} in project {stack.project.name}{hint}: `stack init {stack.name}` makes it; "
+        f"its settings would be {stack.project.settings_file(stack.name)}, its state in {stack.backend.folder}"
+    )
 
 
 def _only_stack(project: Project) -> str:
@@ -114,8 +122,28 @@ def open_secrets(stack: Stack, written: Json | None, settings: StackSettings) ->
             "not support: `pulumi stack change-secrets-provider passphrase` changes that"
         )
     passphrase = read_passphrase(stack.env)
-    salt = settings.salt or (provider.get("state") or {}).get("salt")
+    salt = settings.salt or _salt_of(provider)
     return open_crypter(passphrase, salt) if salt else new_crypter(passphrase)
+
+
+def _salt_of(secrets_provider: Json) -> Any:
+    state = secrets_provider.get("state")
+    return state.get("salt") if isinstance(state, dict) else None
+
+
+def has_right_passphrase(stack: Stack) -> bool:
+    """Whether the passphrase of the environment is that of the stack; of a new stack any is.
+
+    Raises:
+        EngineError: If the passphrase is not set, or the stack cannot be read.
+    """
+    written, _ = stack.backend.read(stack.project.name, stack.name)
+    salt = read_settings(stack.project, stack.name).salt or _salt_of((written or {}).get("secrets_providers") or {})
+    passphrase = read_passphrase(stack.env)
+    try:
+        return not salt or bool(open_crypter(passphrase, salt))
+    except EngineError:
+        return False
 
 
 def open_all(stack: Stack) -> Opened:
@@ -128,7 +156,8 @@ def open_all(stack: Stack) -> Opened:
     written, content = stack.backend.read(stack.project.name, stack.name)
     crypter = open_secrets(stack, written, settings)
     config = open_config(settings, crypter)
-    base = deployment_from_json(written or {}, crypter.decrypt)
+    where = str(stack.backend.checkpoint(stack.project.name, stack.name))
+    base = deployment_from_json(written or {}, crypter.decrypt, where)
     replayed = replay(stack.backend.journal(stack.project.name, stack.name), content, base, crypter.decrypt)
     return Opened(
         crypter=crypter,

@@ -4,10 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from pulumi_ibm_quantum.engine.errors import EngineError
 from pulumi_ibm_quantum.engine.state.resource import Json, Resource, now, resource_from_json, resource_to_json
 from pulumi_ibm_quantum.engine.state.values import to_state
 
 DEPLOYMENT_VERSION: Final = 3
+_PARTS: Final[Mapping[str, type]] = {
+    "resources": list,
+    "pending_operations": list,
+    "metadata": dict,
+    "secrets_providers": dict,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +62,43 @@ def deployment_to_json(deployment: Deployment, salt: str, encrypt: Callable[[str
     return written
 
 
-def deployment_from_json(written: Json, decrypt: Callable[[str], str]) -> Deployment:
-    """Read a deployment."""
-    return Deployment(
-        resources=tuple(resource_from_json(item, decrypt) for item in written.get("resources") or ()),
-        pending=tuple(
-            PendingOperation(resource_from_json(item["resource"], decrypt), item["type"])
-            for item in written.get("pending_operations") or ()
-        ),
-        metadata=written.get("metadata") or {},
-    )
+def check_deployment(written: object, where: str) -> Json:
+    """Return a deployment as written, whose parts are all of the kind that they must be.
+
+    Raises:
+        EngineError: If it is not a deployment.
+    """
+    if not isinstance(written, dict):
+        raise EngineError(f"{where}: not a state, but a {type(written).__name__}")
+    for key, kind in _PARTS.items():
+        part = written.get(key)
+        if part is not None and not isinstance(part, kind):
+            raise EngineError(f"{where}: not a state: `{key}` is a {type(part).__name__}")
+    return written
+
+
+def deployment_from_json(written: Json, decrypt: Callable[[str], str], where: str = "The state") -> Deployment:
+    """Read a deployment.
+
+    Args:
+        written: The deployment, its parts checked.
+        decrypt: Decrypts its secrets.
+        where: What messages call it: its file.
+
+    Raises:
+        EngineError: If something in it is damaged, cannot be decrypted, or is not supported.
+    """
+    try:
+        return Deployment(
+            resources=tuple(resource_from_json(item, decrypt) for item in written.get("resources") or ()),
+            pending=tuple(
+                PendingOperation(resource_from_json(item["resource"], decrypt), str(item["type"]))
+                for item in written.get("pending_operations") or ()
+            ),
+            metadata=written.get("metadata") or {},
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        raise EngineError(f"{where}: damaged: {error}") from None
 
 
 def drop_dangling(resources: Iterable[Resource], *, tidy: bool = False) -> tuple[Resource, ...]:

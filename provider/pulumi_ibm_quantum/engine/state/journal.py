@@ -21,11 +21,11 @@ import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
-from pulumi_ibm_quantum.engine.errors import EngineError
+from pulumi_ibm_quantum.engine.errors import EngineError, NotWritten
 from pulumi_ibm_quantum.engine.state.deployment import Deployment, PendingOperation, drop_dangling, settle_aliases
-from pulumi_ibm_quantum.engine.state.files import compact
+from pulumi_ibm_quantum.engine.state.files import compact, make_private, naming, open_private
 from pulumi_ibm_quantum.engine.state.resource import Resource, resource_from_json
 
 Change = list[Any]
@@ -33,33 +33,55 @@ FORMAT: Final = 1
 
 
 class Journal:
-    """The open journal of a run; thread-safe."""
+    """The journal of a run; thread-safe. Once it is closed, or could not be written, it takes nothing any more."""
 
     def __init__(self, path: Path, base: bytes) -> None:
         """Start a journal over a checkpoint; nothing is written before the first entry."""
         self._path = path
         self._header = {"journal": FORMAT, "base": sha256(base).hexdigest()}
-        self._file: IO[bytes] | None = None
+        self._descriptor: int | None = None
+        self._refusal: EngineError | None = None
         self._lock = threading.Lock()
 
     def append(self, changes: list[Change], *, durable: bool = True) -> None:
-        """Write the changes of one step; if durable, they are on the disk when this returns, and all before them."""
+        """Write the changes of one step; if durable, they are on the disk when this returns, and all before them.
+
+        Raises:
+            NotWritten: If they, or those of an earlier step, could not be written.
+            EngineError: If the journal is closed.
+        """
         with self._lock:
-            if self._file is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._path.open("wb")
-                self._file.write(compact(self._header) + b"\n")
-            self._file.write(compact(changes) + b"\n")
-            if durable:
-                self._file.flush()
-                os.fsync(self._file.fileno())
+            if self._refusal is not None:
+                raise self._refusal
+            try:
+                with naming(self._path):
+                    self._write(compact(changes) + b"\n", durable=durable)
+            except NotWritten as error:
+                self._refusal = error  # A line after one that is not whole could not be read.
+                raise
+
+    def _write(self, line: bytes, *, durable: bool) -> None:
+        if self._descriptor is None:
+            make_private(self._path.parent)
+            self._descriptor = open_private(self._path, os.O_WRONLY | os.O_TRUNC)
+            line = compact(self._header) + b"\n" + line
+        while line:
+            line = line[os.write(self._descriptor, line) :]
+        if durable:
+            os.fsync(self._descriptor)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was to be written has been."""
+        return not isinstance(self._refusal, NotWritten)
 
     def close(self, *, remove: bool) -> None:
-        """Close the journal, and remove it once the checkpoint holds all of it."""
+        """Close the journal for good, and remove it once the checkpoint holds all of it."""
         with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+            self._refusal = self._refusal or EngineError("The run has ended, and nothing more is recorded")
+            if self._descriptor is not None:
+                os.close(self._descriptor)
+                self._descriptor = None
                 if remove:
                     self._path.unlink(missing_ok=True)
 
@@ -75,7 +97,7 @@ class Ledger:
 
         Args:
             base: The state before the run.
-            keep_pending: Whether calls of an earlier run that never came back stay in the state.
+            keep_pending: Whether creations of an earlier run that never came back stay in the state.
         """
         self._base = base
         self._items: dict[str, Resource] = {f"b{index}": item for index, item in enumerate(base.resources)}
@@ -89,6 +111,10 @@ class Ledger:
         Args:
             change: The change.
             resource: The resource that it holds, read, if it holds one.
+
+        Raises:
+            ValueError: If it is none.
+            LookupError: If it is of a resource that is not there.
         """
         match change:
             case ["new" | "set", handle, _] if resource is not None:
@@ -105,7 +131,11 @@ class Ledger:
                 self._refreshed = True
                 self._tidy = self._tidy or tidy
             case _:
-                raise EngineError(f"The journal has a change that this version does not know: {change[0]!r}")
+                raise ValueError(f"it has a change that this version does not know: {change[0]!r}")
+
+    def in_flight(self) -> tuple[PendingOperation, ...]:
+        """Return the calls that have begun and not come back."""
+        return tuple(self._pending.values())
 
     def untouched(self) -> list[Resource]:
         """Return the resources of the state before the run that no step has continued or removed."""
@@ -118,8 +148,21 @@ class Ledger:
         resources = settle_aliases([*made, *untouched])
         if self._refreshed:
             resources = drop_dangling(resources, tidy=self._tidy)
-        earlier = [item for item in self._base.pending if self._keep_pending and item.kind == "creating"]
+        seen = {item.urn for item in (resources if self._refreshed else made)}
+        earlier = [item for item in self._base.pending if self._is_unsettled(item, seen)]
         return Deployment(resources, (*self._pending.values(), *earlier), self._base.metadata)
+
+    def _is_unsettled(self, earlier: PendingOperation, seen: set[str]) -> bool:
+        """Whether it is still unknown what became of a call of an earlier run.
+
+        Args:
+            earlier: The call.
+            seen: The URNs of what this run has made, confirmed or read.
+        """
+        if earlier.kind == "creating":
+            return self._keep_pending and earlier.resource.urn not in seen
+        there = {item.urn for item in self._items.values()}
+        return earlier.resource.urn in there - seen
 
 
 def replay(path: Path, checkpoint: bytes, base: Deployment, decrypt: Callable[[str], str]) -> Deployment | None:
@@ -132,7 +175,7 @@ def replay(path: Path, checkpoint: bytes, base: Deployment, decrypt: Callable[[s
         decrypt: Decrypts the secrets in the journal.
 
     Raises:
-        EngineError: If another program has changed the checkpoint since.
+        EngineError: If another program has changed the checkpoint since, or the journal is damaged.
     """
     lines = read_lines(path)
     if len(lines) < 2:
@@ -143,16 +186,37 @@ def replay(path: Path, checkpoint: bytes, base: Deployment, decrypt: Callable[[s
         return None
     if not isinstance(header, dict) or header.get("journal") != FORMAT:
         raise EngineError(f"{path}: not a journal of this version of the engine")
-    if header["base"] != current:
-        raise EngineError(
-            f"An interrupted run left {len(steps)} steps in {path}, but another program has changed the state since: "
-            "compare the two by hand, then remove the file"
-        )
-    ledger = Ledger(base)
-    for change in (change for step in steps for change in step if change[0] != "folded"):
-        written = change[-1]
-        ledger.apply(change, resource_from_json(written, decrypt) if isinstance(written, dict) else None)
+    try:
+        changes = [change for step in steps for change in step if change[0] != "folded"]
+        if all(change[0] == "end" for change in changes):
+            return None  # Nothing was done in it: an older version began it anew when its run was over.
+        if header.get("base") != current:
+            if not (lost := _made_but_unknown(changes, base)):
+                return None  # Another program went on where the killed run had stopped, and has made it all its own.
+            raise EngineError(
+                f"An interrupted run made what the state does not know, because another program has changed it since: "
+                f"{', '.join(lost)}. Take it over or delete it at the service, then remove {path}"
+            )
+        ledger = Ledger(base)
+        for change in changes:
+            written = change[-1]
+            ledger.apply(change, resource_from_json(written, decrypt) if isinstance(written, dict) else None)
+    except (LookupError, TypeError, ValueError) as error:
+        raise EngineError(f"{path} is damaged ({error}); remove it to go on from the last checkpoint") from None
     return ledger.deployment()
+
+
+def _made_but_unknown(changes: list[Change], state: Deployment) -> list[str]:
+    """Return what was made, or may have been, and is not in a state that somebody else wrote."""
+    made: dict[object, Resource] = {}
+    for change in changes:
+        match change:
+            case ["new" | "set", key, dict() as written] | ["begin", key, "creating", dict() as written]:
+                made[key] = resource_from_json(written, lambda _: "null")
+            case ["gone" | "end", key]:
+                made.pop(key, None)
+    known = {(item.urn, id_) for item in state.resources for id_ in (item.id, "")}
+    return [item.id or item.urn for item in made.values() if item.managed and (item.urn, item.id) not in known]
 
 
 def read_lines(path: Path) -> list[Any]:

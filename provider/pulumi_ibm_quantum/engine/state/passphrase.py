@@ -88,7 +88,7 @@ def open_crypter(passphrase: str, salt: str) -> Crypter:
     try:
         _, raw, check = salt.split(":", 2)
         crypter = Crypter(salt, _derive(passphrase, base64.b64decode(raw)))
-    except ValueError:
+    except (AttributeError, ValueError):
         raise EngineError(f"encryptionsalt is not of the form v1:<salt>:<check>: {salt!r}") from None
     if crypter.decrypt(check) != _CHECK_TEXT:
         raise EngineError(WRONG_PASSPHRASE)

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pulumi_ibm_quantum.engine.state.deployment import Deployment
+from pulumi_ibm_quantum.engine.errors import NotWritten
+from pulumi_ibm_quantum.engine.state.deployment import Deployment, PendingOperation
 from pulumi_ibm_quantum.engine.state.journal import Change, Journal, Ledger
 from pulumi_ibm_quantum.engine.state.resource import Json, Resource, same_content
 
@@ -86,8 +87,17 @@ class Recorder:
         with self._lock:
             return self._ledger.untouched()
 
+    def in_flight(self) -> tuple[PendingOperation, ...]:
+        """Return the calls of this run that have begun and not come back."""
+        with self._lock:
+            return self._ledger.in_flight()
+
     def begin(self, kind: str, resource: Resource) -> Ended:
-        """Record that a call is about to change something; returns the event of its end."""
+        """Record that a call is about to change something; returns the event of its end.
+
+        Raises:
+            NotWritten: If that cannot be recorded: the call must not be made.
+        """
         written = self._written(resource)
         with self._lock:
             number = next(self._numbers)
@@ -95,7 +105,10 @@ class Recorder:
             return Ended(number)
 
     def record(self, *events: Event) -> None:
-        """Record what one step did, all or nothing; it is on the disk when this returns, if it says anything new."""
+        """Record what one step did, all or nothing; it is on the disk when this returns, if it says anything new.
+
+        Where the disk does not take it, it is kept in memory until the checkpoint is written, and no call begins.
+        """
         resources = [
             event.resource if isinstance(event, Added) else event.new
             for event in events
@@ -110,7 +123,11 @@ class Recorder:
                     changes.append(change)
                     objects.append(resource)
             if changes:
-                self._append(changes, objects, durable=any(change[0] != "keep" for change in changes))
+                durable = any(change[0] != "keep" for change in changes)
+                try:
+                    self._append(changes, objects, durable=durable)
+                except NotWritten:
+                    self._apply(changes, objects)
 
     def _changes(self, event: Event, written: dict[Resource, Json]) -> list[tuple[Change, Resource | None]]:
         """Translate an event into changes of the journal, and keep the handles in step."""
@@ -141,5 +158,8 @@ class Recorder:
     def _append(self, changes: list[Change], objects: list[Resource | None], *, durable: bool) -> None:
         if self._journal is not None:
             self._journal.append(changes, durable=durable)
+        self._apply(changes, objects)
+
+    def _apply(self, changes: list[Change], objects: list[Resource | None]) -> None:
         for change, resource in zip(changes, objects, strict=True):
             self._ledger.apply(change, resource)

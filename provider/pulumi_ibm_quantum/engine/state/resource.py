@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from pulumi_ibm_quantum.engine.errors import UnsupportedError
-from pulumi_ibm_quantum.engine.state.urn import is_provider_type, provider_urn
+from pulumi_ibm_quantum.engine.state.urn import Urn, is_provider_type, provider_urn
 from pulumi_ibm_quantum.engine.state.values import Properties, from_state, same
 
 Json = dict[str, Any]
@@ -125,6 +125,12 @@ _TUPLES: Final = frozenset(
     }
 )
 
+_KINDS: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("custom", "delete", "protect", "taint", "pending_replacement", "retain_on_delete"), bool),
+    **dict.fromkeys(("inputs", "outputs", "timeouts"), dict),
+}
+"""Attribute to the kind of its JSON, where that is neither a text nor texts."""
+
 
 def now() -> str:
     """Return the time as the state writes it."""
@@ -155,22 +161,24 @@ def resource_to_json(resource: Resource, write_value: Callable[[Any], Any]) -> J
     return written
 
 
-def resource_from_json(written: Json, decrypt: Callable[[str], str]) -> Resource:
+def resource_from_json(written: object, decrypt: Callable[[str], str]) -> Resource:
     """Read a resource of the state.
 
     Raises:
+        ValueError: If it is not one.
         UnsupportedError: If the resource uses a feature that the engine would not keep.
     """
+    written = _checked(written)
     for key, what in _UNSUPPORTED_FIELDS.items():
         if written.get(key):
             raise UnsupportedError(f"{written.get('urn')} in the state is or has {what}")
     given: dict[str, Any] = {}
     for name, key in _JSON_NAMES.items():
-        if key not in written or written[key] is None:
+        if written.get(key) is None:
             continue
         value = written[key]
         if name in ("inputs", "outputs"):
-            value = {k: from_state(v, decrypt) for k, v in value.items()}
+            value = {k: _property(v, decrypt, f"{written['urn']}: {k}") for k, v in value.items()}
         elif name == "property_dependencies":
             value = {k: tuple(v or ()) for k, v in value.items()}
         elif name in _TUPLES:
@@ -178,6 +186,37 @@ def resource_from_json(written: Json, decrypt: Callable[[str], str]) -> Resource
         given[name] = value
     known = set(_JSON_NAMES.values())
     return Resource(**given, rest={key: value for key, value in written.items() if key not in known})
+
+
+def _property(written: object, decrypt: Callable[[str], str], where: str) -> Any:
+    try:
+        return from_state(written, decrypt)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise ValueError(f"{where} is not a value as Pulumi writes it") from None
+
+
+def _checked(written: object) -> Json:
+    """Return a resource as written, whose fields are all of the kind that they must be."""
+    if not isinstance(written, dict):
+        raise ValueError(f"a resource is a {type(written).__name__}")  # noqa: TRY004
+    for name, key in _JSON_NAMES.items():
+        value = written.get(key)
+        if not (_is_of_kind(name, value) or (value is None and name not in _ALWAYS)):
+            raise ValueError(f"`{key}` of the resource {written.get('urn')!r} is missing, or not what it must be")
+    Urn.parse(written["urn"])
+    return written
+
+
+def _is_of_kind(name: str, value: object) -> bool:
+    if name == "property_dependencies":
+        return isinstance(value, dict) and all(item is None or _are_texts(item) for item in value.values())
+    if name in _TUPLES:
+        return _are_texts(value)
+    return isinstance(value, _KINDS.get(name, str))
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 _NOT_COMPARED: Final = frozenset({"created", "modified", "rest", "inputs", "outputs"})

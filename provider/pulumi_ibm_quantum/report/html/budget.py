@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag, titled
 from pulumi_ibm_quantum.report.report import Report
 from pulumi_ibm_quantum.vocabulary import format_duration
 
@@ -82,8 +82,8 @@ def _row(name: str, parts: list[Part], scale: Scale, y: float) -> Markup:
         x, end = scale(begin), scale(begin + part.seconds)
         begin += part.seconds
         if end > x:
-            title = tag("title", f"{part.name}: {format_duration(part.seconds)}")
-            drawn.append(tag("g", title, tag("rect", x=x, y=y, width=end - x, height=_BAR, class_=part.style)))
+            bar = tag("rect", x=x, y=y, width=end - x, height=_BAR, class_=part.style)
+            drawn.append(titled(f"{part.name}: {format_duration(part.seconds)}", bar))
         if end - x > _NARROWEST_LABEL:
             middle = (x + end) / 2
             label = format_duration(part.seconds, brief=True)

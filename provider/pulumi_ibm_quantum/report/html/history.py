@@ -1,10 +1,10 @@
 """What an instance used: its rolling 28 days against its limit above, each single day below, net grants behind both."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pulumi_ibm_quantum.report.history import History
-from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, horizontal_tick
+from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, titled
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_DAYS, format_duration
 
 _WIDTH, _HEIGHT = 480.0, 188.0
@@ -54,7 +54,7 @@ def _grant_bands(history: History) -> list[Markup]:
         budget = format_duration(grant.seconds, brief=True)
         title = f"net grant of {budget}, {grant.start.date()} to {grant.end.date()}"
         band = {"x": _x(begin), "y": _BAND_TOP, "width": _x(end) - _x(begin), "height": _BARS_BOTTOM - _BAND_TOP}
-        bands.append(tag("g", tag("title", title), tag("rect", **band, class_="grant")))
+        bands.append(titled(title, tag("rect", **band, class_="grant")))
         bands.append(tag("text", f"+ {budget}", x=_x(begin) + 4, y=_LABELS, class_="tick grant-text"))
     return bands
 
@@ -67,22 +67,15 @@ def _axis(scale: Scale, ticks: list[float]) -> list[Markup]:
     unit = _unit(scale)
     name = {HOUR: "h", 60: "min"}.get(int(unit), "s")
     marks = [(0.0, "0"), *((tick, f"{tick / unit:g} {name}") for tick in ticks)]
-    return [
-        join(
-            tag("line", x1=_LEFT, x2=_RIGHT, y1=scale(tick), y2=scale(tick), class_="grid"),
-            tag("text", label, x=_LEFT - 6, y=scale(tick) + 4, class_="tick", text_anchor="end"),
-        )
-        for tick, label in marks
-    ]
+    return [horizontal_tick(scale(tick), label, _LEFT, _RIGHT, 6) for tick, label in marks]
 
 
 def _usage_area(history: History, scale: Scale) -> Markup:
     points = [f"{_x(index):.1f} {scale(seconds):.1f}" for index, seconds in enumerate(history.rolling_seconds)]
     area = f"M{_LEFT:.1f} {_LINE_BOTTOM:.1f}L{'L'.join(points)}L{_RIGHT:.1f} {_LINE_BOTTOM:.1f}Z"
     now = scale(history.rolling_seconds[-1])
-    return tag(
-        "g",
-        tag("title", f"used in 28 days: {format_duration(history.rolling_seconds[-1])}"),
+    return titled(
+        f"used in 28 days: {format_duration(history.rolling_seconds[-1])}",
         tag("path", d=area, class_="usage-area"),
         tag("path", d="M" + "L".join(points), class_="usage-line"),
         tag("circle", cx=_RIGHT, cy=now, r=3, class_="usage-dot"),
@@ -90,9 +83,8 @@ def _usage_area(history: History, scale: Scale) -> Markup:
 
 
 def _allocation_line(seconds: int, scale: Scale) -> Markup:
-    y = scale(seconds)
-    title = tag("title", f"new allocation: {format_duration(seconds)}")
-    return tag("g", title, tag("line", x1=_LEFT, x2=_RIGHT, y1=y, y2=y, class_="allocation-line"))
+    line = tag("line", x1=_LEFT, x2=_RIGHT, y1=scale(seconds), y2=scale(seconds), class_="allocation-line")
+    return titled(f"new allocation: {format_duration(seconds)}", line)
 
 
 def _limit_line(limits: Sequence[int], scale: Scale) -> Markup:
@@ -100,28 +92,16 @@ def _limit_line(limits: Sequence[int], scale: Scale) -> Markup:
     path = f"M{_x(0):.1f} {scale(limits[0]):.1f}"
     for index, seconds in enumerate(limits[1:], start=1):
         path += f"H{_x(index):.1f}V{scale(seconds):.1f}"
-    title = tag("title", f"limit: {format_duration(limits[-1])}")
-    return tag("g", title, tag("path", d=path, class_="limit-line"))
+    return titled(f"limit: {format_duration(limits[-1])}", tag("path", d=path, class_="limit-line"))
 
 
-def _day_bars(history: History, scale: Scale) -> list[Markup]:
+def _day_bars(history: History, scale: Scale) -> Iterator[Markup]:
     width = _x(1) - _x(0) - 2
-    return [
-        tag(
-            "g",
-            tag("title", f"{day:%a %d %b}: {format_duration(seconds)}"),
-            tag(
-                "rect",
-                x=_x(index) + 1,
-                y=scale(seconds),
-                width=width,
-                height=_BARS_BOTTOM - scale(seconds),
-                class_="day",
-            ),
-        )
-        for index, (day, seconds) in enumerate(zip(history.days, history.used_seconds, strict=True))
-        if seconds > 0
-    ]
+    for index, (day, seconds) in enumerate(zip(history.days, history.used_seconds, strict=True)):
+        if seconds > 0:
+            y = scale(seconds)
+            bar = tag("rect", x=_x(index) + 1, y=y, width=width, height=_BARS_BOTTOM - y, class_="day")
+            yield titled(f"{day:%a %d %b}: {format_duration(seconds)}", bar)
 
 
 def _dates(history: History) -> list[Markup]:

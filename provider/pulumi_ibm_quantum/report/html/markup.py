@@ -33,6 +33,11 @@ def join(*children: str) -> Markup:
     return Markup("".join(child if isinstance(child, Markup) else escape(child) for child in children))
 
 
+def titled(title: str, /, *children: str) -> Markup:
+    """Return what is drawn together, and says ``title`` when a pointer rests on it."""
+    return tag("g", tag("title", title), *children)
+
+
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]], style: str, /) -> Markup:
     """Return a table in a box of its own, which scrolls where it is too wide."""
     head = tag("tr", *(tag("th", name, scope="col") for name in columns))

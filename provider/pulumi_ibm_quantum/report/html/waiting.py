@@ -1,22 +1,21 @@
 """How long every instance's jobs wait now and as decided, as a forecast has it: drawn, as a table, and in words."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, inf, isfinite, log
 from typing import Final
 
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, Waits
 from pulumi_ibm_quantum.planning.forecasting import TimedForecast
-from pulumi_ibm_quantum.report.html.allocations import LEFT, LONGEST_NAME, RIGHT, WIDTH
-from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, table, tag
-from pulumi_ibm_quantum.report.layout import shorten
+from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag, titled
+from pulumi_ibm_quantum.report.html.row_chart import LEFT, RIGHT, WIDTH, row_chart, row_figure, row_label
 from pulumi_ibm_quantum.report.waits import format_range, notes
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 _COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
 _DIRECTIONS: Final = {"raised": "shorter", "lowered": "longer", "same": "as before"}
 
-_TOP: Final = 22.0
 _ROW: Final = 44.0
 _MOST_ROWS: Final = 12
 """More are drawn in several drawings, each with an axis: a browser cannot break one between two sheets of paper."""
@@ -124,39 +123,26 @@ def _scale(instances: Sequence[Waiting]) -> WaitScale:
 
 
 def _drawing(instances: Sequence[Waiting], scale: WaitScale) -> Markup:
-    height = _TOP + len(instances) * _ROW + 4
-    grid = [
-        join(
-            tag("line", x1=scale(tick), x2=scale(tick), y1=_TOP - 6, y2=height - 4, class_=_line_style(tick)),
-            tag("text", name, x=scale(tick), y=11, class_="tick", text_anchor="middle"),
-        )
-        for tick, name in scale.ticks
-    ]
-    rows = [_row(instance, scale, _TOP + index * _ROW) for index, instance in enumerate(instances)]
-    return svg(WIDTH, height, "Waits now and as decided", *grid, *rows, class_="tracks")
+    ticks = [(scale(tick), name, "grid" if isfinite(tick) else "grid never") for tick, name in scale.ticks]
+    rows = partial(_row, scale)
+    return row_chart("Waits now and as decided", ticks, instances, _ROW, rows, class_="tracks")
 
 
-def _line_style(tick: float) -> str:
-    return "grid" if isfinite(tick) else "grid never"
-
-
-def _row(instance: Waiting, scale: WaitScale, y: float) -> Markup:
-    live, decided = instance.live, instance.decided
-    median = _Track(f"{instance.name}, median wait", live.median_seconds, decided.median_seconds)
-    p90 = _Track(f"{instance.name}, 90th percentile", live.p90_seconds, decided.p90_seconds)
+def _row(scale: WaitScale, instance: Waiting, y: float) -> Markup:
     return tag(
         "g",
-        tag("text", shorten(instance.name, LONGEST_NAME), x=LEFT - 12, y=y + 18, class_="row-label", text_anchor="end"),
+        row_label(instance.name, y + 18),
         tag("text", instance.remark, x=LEFT - 12, y=y + 34, class_="tick", text_anchor="end"),
-        median.drawn(scale, y, _WIDE),
-        p90.drawn(scale, y, _NARROW),
+        *(_track(instance, scale, y, style) for style in (_WIDE, _NARROW)),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a track looks: where it begins below the top of its row, where its marks are, and how large."""
+    """What a track shows and how: where it begins below the top of its row, where its marks are, and how large."""
 
+    name: str
+    figure: Callable[[Waits], Estimate]
     top: float
     y: float
     ring: float
@@ -165,46 +151,31 @@ class _Style:
     prefix: str
 
 
-_WIDE: Final = _Style(top=0.0, y=14.0, ring=6.0, dot=4.8, text="figure", prefix="")
-_NARROW: Final = _Style(top=_ROW / 2, y=30.0, ring=4.6, dot=3.6, text="small figure", prefix="90th: ")
+_WIDE: Final = _Style("median wait", lambda waits: waits.median_seconds, 0.0, 14.0, 6.0, 4.8, "figure", "")
+_NARROW: Final = _Style(
+    "90th percentile", lambda waits: waits.p90_seconds, _ROW / 2, 30.0, 4.6, 3.6, "small figure", "90th: "
+)
 
 
-@dataclass(frozen=True, slots=True)
-class _Track:
-    """One figure of an instance: now and as decided."""
+def _track(instance: Waiting, scale: WaitScale, row: float, style: _Style) -> Markup:
+    """Draw ranges as bars, and before them the figures; the title says them in words.
 
-    name: str
-    live: Estimate
-    decided: Estimate
-
-    @property
-    def direction(self) -> str:
-        """``raised`` if jobs wait less, as far as the written figures tell: who waits less is served earlier."""
-        if _wait(self.live.middle) == _wait(self.decided.middle):
-            return "same"
-        return "raised" if self.decided.middle < self.live.middle else "lowered"
-
-    def drawn(self, scale: WaitScale, row: float, style: _Style) -> Markup:
-        """Draw ranges as bars, and before them the figures; the title says them in words."""
-        y, direction = row + style.y, self.direction
-        return tag(
-            "g",
-            tag("title", self._title()),
-            tag("rect", x=0, y=row + style.top, width=WIDTH, height=_ROW / 2, class_="hover"),
-            _bar(self.live, scale, y, style.ring + 1, "range"),
-            _bar(self.decided, scale, y, style.ring / 2, f"{direction} new-range"),
-            tag("circle", cx=scale(self.live.middle), cy=y, r=style.ring, class_="ring"),
-            tag("circle", cx=scale(self.decided.middle), cy=y, r=style.dot, class_=f"{direction} dot"),
-            tag("text", self._figures(style), x=RIGHT + 14, y=y + 4, class_=f"{style.text} {direction}-text"),
-        )
-
-    def _title(self) -> str:
-        figures = f"now {_with_range(self.live)}, as decided {_with_range(self.decided)}"
-        return f"{self.name}: {figures}: {_DIRECTIONS[self.direction]}"
-
-    def _figures(self, style: _Style) -> str:
-        before, after = _wait(self.live.middle), _wait(self.decided.middle)
-        return style.prefix + (after if before == after else f"{before} → {after}")
+    Who waits less, as far as the written figures tell, is served earlier: that is ``raised``.
+    """
+    y, live, decided = row + style.y, style.figure(instance.live), style.figure(instance.decided)
+    before, after = _wait(live.middle), _wait(decided.middle)
+    direction = "same" if before == after else "raised" if decided.middle < live.middle else "lowered"
+    title = f"{instance.name}, {style.name}: now {_with_range(live)}, as decided {_with_range(decided)}"
+    figures = style.prefix + (after if before == after else f"{before} → {after}")
+    return titled(
+        f"{title}: {_DIRECTIONS[direction]}",
+        tag("rect", x=0, y=row + style.top, width=WIDTH, height=_ROW / 2, class_="hover"),
+        _bar(live, scale, y, style.ring + 1, "range"),
+        _bar(decided, scale, y, style.ring / 2, f"{direction} new-range"),
+        tag("circle", cx=scale(live.middle), cy=y, r=style.ring, class_="ring"),
+        tag("circle", cx=scale(decided.middle), cy=y, r=style.dot, class_=f"{direction} dot"),
+        row_figure(figures, y + 4, f"{style.text} {direction}-text"),
+    )
 
 
 def _wait(seconds: float) -> str:

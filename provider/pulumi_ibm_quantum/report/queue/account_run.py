@@ -5,8 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pulumi_ibm_quantum.forecast import AccountHistory
+from pulumi_ibm_quantum.forecast.forecast import TermsInForce, play_future
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS
-from pulumi_ibm_quantum.forecast.one_future import OneFuture, TermsInForce, play_future
 from pulumi_ibm_quantum.queue import Simulation
 from pulumi_ibm_quantum.report.waits import loads_of_others
 
@@ -35,25 +35,19 @@ class AccountRun:
 
 def account_run(account: AccountHistory, terms: TermsInForce, seed: int, progress: "Progress") -> AccountRun:
     """Play a history in which something ran."""
-    future = play_future(
+    simulation, assumed = play_future(
         account, terms, seed=seed, progress=lambda done, total: progress("running the queue", done, total)
     )
     first_day = account.history.today
     return AccountRun(
-        simulation=future.simulation,
+        simulation=simulation,
         first_day=first_day,
         end_seconds=WINDOW_DAYS * DAY_SECONDS,
-        others=frozenset(share.name for share in future.surroundings.others.shares),
+        others=frozenset(share.name for share in assumed.others.shares),
         assumed=(
             f"Assumed: {WINDOW_DAYS} days under the {terms} allocations, drawn from the days before {first_day} "
-            f"(seed {seed}); {_fitted(future)}."
+            f"(seed {seed}); jobs come within {assumed.hours:g} hours of a day and other accounts use "
+            f"{loads_of_others(assumed)}, which fits the waits of the last {WINDOW_DAYS} days best "
+            f"(off by a factor of {assumed.misfit:.1f})."
         ),
-    )
-
-
-def _fitted(future: OneFuture) -> str:
-    assumed = future.surroundings
-    return (
-        f"jobs come within {assumed.hours:g} hours of a day and other accounts use {loads_of_others(assumed)}, "
-        f"which fits the waits of the last {WINDOW_DAYS} days best (off by a factor of {assumed.misfit:.1f})"
     )

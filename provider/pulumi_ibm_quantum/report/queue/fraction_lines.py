@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right
 from math import isfinite
 from typing import Final
 
-from pulumi_ibm_quantum.report.html.figures import Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.html.figures import Scale, horizontal_tick
+from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, titled
 from pulumi_ibm_quantum.report.queue.lanes import LEFT, RIGHT, WIDTH, Lanes
 
 _TOP: Final = 8.0
@@ -18,13 +18,7 @@ def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], backend: str | None) ->
     lines = {node: _points(lanes, node, backend) for node in nodes}
     highest = max((value for points in lines.values() for _, value in points if isfinite(value)), default=0.0)
     scale = Scale(highest * 1.04 or 1.0, _BOTTOM, _TOP)
-    marks = [
-        join(
-            tag("line", x1=LEFT, x2=RIGHT, y1=scale(tick), y2=scale(tick), class_="grid"),
-            tag("text", f"{tick:.4g}", x=LEFT - 8, y=scale(tick) + 4, class_="tick", text_anchor="end"),
-        )
-        for tick in [0.0, *scale.ticks(5)]
-    ]
+    marks = [horizontal_tick(scale(tick), f"{tick:.4g}", LEFT, RIGHT, 8) for tick in [0.0, *scale.ticks(5)]]
     styles = lanes.styles(nodes)
     drawn = [_line(lanes, node, points, scale, styles[node]) for node, points in lines.items()]
     name = "all backends" if backend is None else backend
@@ -45,7 +39,7 @@ def legend(lanes: Lanes, nodes: tuple[str, ...]) -> Markup:
 
 def _line(lanes: Lanes, node: str, points: list[tuple[float, float]], scale: Scale, style: str) -> Markup:
     path = " ".join(f"{lanes.x(moment):.1f},{scale(value):.1f}" for moment, value in points)
-    return tag("g", tag("title", node), tag("polyline", points=path, class_=f"fraction {style}"))
+    return titled(node, tag("polyline", points=path, class_=f"fraction {style}"))
 
 
 def _points(lanes: Lanes, node: str, backend: str | None) -> list[tuple[float, float]]:

@@ -9,8 +9,8 @@ from math import ceil, floor
 from typing import Final
 
 from pulumi_ibm_quantum.queue import Run, Simulation
-from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, join, tag
+from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, vertical_tick
+from pulumi_ibm_quantum.report.html.markup import Markup, join
 
 MOST_LANES: Final = 24
 COLOURS: Final = 8
@@ -22,7 +22,6 @@ _DASHES: Final = ("", " dashed", " dotted")
 _DAY: Final = 86_400
 _UNITS: Final = ((_DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
 _WEEK: Final = 7 * _DAY
-_TICK: Final = {"class_": "tick", "text_anchor": "middle"}
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,9 @@ class Lanes:
     @cached_property
     def nodes(self) -> tuple[str, ...]:
         """The paths of the nodes shown."""
-        tree = self.simulation.tree
-        projects = [tree.paths[node] for node in tree.projects]
-        top = [tree.paths[node] for node in tree.children[0]]
-        level = projects if len(projects) <= MOST_LANES else top
+        level = self._level
         if len(level) <= MOST_LANES:
-            return tuple(level)
+            return level
         used: defaultdict[str, float] = defaultdict(float)
         for run in self.simulation.runs:
             used[run.job.project.split("/")[0]] += run.held_seconds
@@ -61,9 +57,13 @@ class Lanes:
     @cached_property
     def left_out(self) -> int:
         """How many nodes of the level that is shown have no lane."""
+        return len(self._level) - len(self.nodes)
+
+    @cached_property
+    def _level(self) -> tuple[str, ...]:
         tree = self.simulation.tree
-        level = len(tree.projects) if len(tree.projects) <= MOST_LANES else len(tree.children[0])
-        return level - len(self.nodes)
+        level = tree.projects if len(tree.projects) <= MOST_LANES else tree.children[0]
+        return tuple(tree.paths[node] for node in level)
 
     @cached_property
     def begin(self) -> float:
@@ -118,12 +118,10 @@ class Lanes:
         if 2 * _WEEK <= self.axis.top <= 9 * _WEEK:
             step = _WEEK
         first, last = ceil(self.begin / step), floor((self.begin + self.axis.top) / step)
-        marks = []
-        for moment in (number * step for number in range(first, last + 1)):
-            x = self.x(moment)
-            marks.append(tag("line", x1=x, x2=x, y1=top, y2=bottom, class_="grid"))
-            marks.append(tag("text", self._label(moment, unit, name), x=x, y=bottom + 15, **_TICK))
-        return join(*marks)
+        moments = (number * step for number in range(first, last + 1))
+        return join(
+            *(vertical_tick(self.x(one), self._label(one, unit, name), top, bottom, bottom + 15) for one in moments)
+        )
 
     def _label(self, moment: float, unit: float, name: str) -> str:
         if self.first_day is not None and unit == _DAY:

@@ -27,19 +27,12 @@ _DAY = 86_400
 
 
 def queue_page(simulation: Simulation, source: str, account: AccountRun | None = None) -> str:
-    """Return the page.
-
-    Args:
-        simulation: what to show.
-        source: the name of the file that was simulated.
-        account: where it came from, if the file is an account's history.
-    """
-    lanes = (
-        Lanes(simulation)
-        if account is None
-        else Lanes(simulation, account.others, account.first_day, account.end_seconds)
-    )
-    times = "are those of the file" if account is None else f"count from {account.first_day}, 0:00 UTC"
+    """Return the page; ``source`` is the name of the file, ``account`` what it tells if it is an account's history."""
+    if account is None:
+        lanes, times = Lanes(simulation), "are those of the file"
+    else:
+        lanes = Lanes(simulation, account.others, account.first_day, account.end_seconds)
+        times = f"count from {account.first_day}, 0:00 UTC"
     body = tag(
         "main",
         _header(simulation, source, account.assumed if account else ""),

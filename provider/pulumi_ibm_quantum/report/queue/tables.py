@@ -1,9 +1,10 @@
 """What came of a simulation, as tables for people and as a document for scripts."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from pulumi_ibm_quantum.queue import ProjectOutcome, Run, Simulation
+from pulumi_ibm_quantum.queue import Run, Simulation
 from pulumi_ibm_quantum.report.layout import table
 from pulumi_ibm_quantum.vocabulary import format_duration
 
@@ -51,36 +52,14 @@ def queue_document(simulation: Simulation) -> dict[str, Any]:
     return {
         "window_seconds": float(simulation.window_seconds),
         "accounting": simulation.accounting,
-        "projects": [_project(one) for one in simulation.projects()],
-        "backends": [
-            {
-                "backend": one.backend,
-                "jobs": one.jobs,
-                "busy_seconds": one.busy_seconds,
-                "span_seconds": one.span_seconds,
-                "utilization": one.utilization,
-            }
-            for one in simulation.backend_use()
-        ],
+        "projects": [asdict(one) for one in simulation.projects()],
+        "backends": [{**asdict(one), "utilization": one.utilization} for one in simulation.backend_use()],
         "jobs": list(_jobs(simulation.runs)),
     }
 
 
 def _wait(seconds: float | None) -> str:
     return "-" if seconds is None else format_duration(seconds)
-
-
-def _project(one: ProjectOutcome) -> dict[str, Any]:
-    return {
-        "project": one.project,
-        "jobs": one.jobs,
-        "ran": one.ran,
-        "never_ran": one.never_ran,
-        "median_wait_seconds": one.median_wait_seconds,
-        "p90_wait_seconds": one.p90_wait_seconds,
-        "used_seconds": one.used_seconds,
-        "used_seconds_by_backend": one.used_seconds_by_backend,
-    }
 
 
 def _jobs(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:

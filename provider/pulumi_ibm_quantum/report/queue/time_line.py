@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pulumi_ibm_quantum.queue import Reservation, Run
-from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag
+from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag, titled
 from pulumi_ibm_quantum.report.layout import shorten
 from pulumi_ibm_quantum.report.queue.lanes import HEAD_OF_PATH, LEFT, LONGEST_PATH, RIGHT, WIDTH, Lanes
 from pulumi_ibm_quantum.vocabulary import format_duration
@@ -31,7 +31,7 @@ def _band(lanes: Lanes, reservation: Reservation, bottom: float) -> Markup:
     start, end = lanes.x(float(reservation.start_seconds)), lanes.x(float(reservation.end_seconds))
     title = f"reserved for {reservation.node}" if reservation.node else "reserved: starts nothing"
     band = tag("rect", x=start, y=_TOP, width=end - start, height=bottom - _TOP, class_="reserved")
-    return tag("g", tag("title", title), band)
+    return titled(title, band)
 
 
 def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str, y: float) -> Markup:
@@ -47,18 +47,15 @@ def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str, y: float) ->
         ),
         tag("line", x1=LEFT, x2=RIGHT, y1=y + _ROW, y2=y + _ROW, class_="grid"),
     ]
-    waits: list[tuple[float, float]] = []
-    for run in runs:
-        waits.append((lanes.x(float(run.job.submitted_seconds)), lanes.x(run.start_seconds or 0.0)))
+    waits = [(lanes.x(float(run.job.submitted_seconds)), lanes.x(run.start_seconds or 0.0)) for run in runs]
     parts += [
         tag("line", x1=start, x2=end, y1=middle, y2=middle, class_=f"wait {style}")
         for start, end in _merged(sorted(waits))
         if end > start
     ]
     for merged, start, end in _bars(lanes, [run for run in runs if (run.start_seconds or 0.0) <= lanes.end]):
-        title = tag("title", _sentence(node, merged))
         bar = tag("rect", x=start, y=middle - _BAR / 2, width=max(end - start, 1.0), height=_BAR, rx=2, class_=style)
-        parts.append(tag("g", title, bar, *_label(merged, start, end, middle)))
+        parts.append(titled(_sentence(node, merged), bar, *_label(merged, start, end, middle)))
     return join(*parts)
 
 

@@ -1,0 +1,5 @@
+"""``python -m pulumi_ibm_quantum``: the same as the command ``ibm-quantum``."""
+
+from pulumi_ibm_quantum.cli.main import main
+
+main()
