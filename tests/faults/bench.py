@@ -144,7 +144,7 @@ class Bench:
         self._take(start.account)
         happen(self.fake, setting)
         configure(folder, self.fake.account, declares_new=setting.operation.declares_new)
-        self.witness.begin()
+        self.witness.begin(managed_crns(backend_of(folder, setting)))
         self.fake.forget_calls()
         try:
             yield folder

@@ -84,12 +84,12 @@ class Snapshot:
 
     Attributes:
         holdings: What its instances have, sorted.
-        created: The CRNs of the instances that were created since the beginning, and are still there.
+        ours: The CRNs of the instances that we created, before the beginning or since, and that are still there.
         budget_seconds: The contract.
     """
 
     holdings: tuple[Held, ...]
-    created: frozenset[str]
+    ours: frozenset[str]
     budget_seconds: int
 
     @property
@@ -107,11 +107,11 @@ class Witness:
 
     def __post_init__(self) -> None:
         self.fake.watch(self._see)
-        self._known: frozenset[str] = frozenset()
+        self._others: frozenset[str] = frozenset()
 
-    def begin(self) -> None:
-        """Forget what was, and start from the account as it is."""
-        self._known = frozenset(one.crn for one in self.fake.account.instances)
+    def begin(self, ours: frozenset[str]) -> None:
+        """Forget what was, and start from the account as it is, of which some instances are ours."""
+        self._others = frozenset(one.crn for one in self.fake.account.instances) - ours
         self.moments = [self._moment(self.fake.total(PLAN))]
 
     def account(self) -> Snapshot:
@@ -120,7 +120,7 @@ class Witness:
         budget = next(iter(self.fake.account.subscriptions.values())).budget_seconds
         return Snapshot(
             tuple(sorted((_held(one) for one in alive), key=repr)),
-            frozenset(one.crn for one in alive) - self._known,
+            frozenset(one.crn for one in alive) - self._others,
             budget or 0,
         )
 

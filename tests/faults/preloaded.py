@@ -48,7 +48,8 @@ class Process:
         Raises:
             TimeoutError: it goes on.
         """
-        self._connection.settimeout(timeout_seconds)
+        if not select.select([self._connection], [], [], timeout_seconds)[0]:
+            raise TimeoutError
         status = int(self._answers.readline())
         self._connection.close()
         return status

@@ -29,7 +29,7 @@ from typing import Final
 from tests.faults import skipped_waits
 from tests.faults.preloaded import PASSPHRASE, SALT
 
-_STARTED_AS_MAIN: Final = ("program_main", "provider_main")
+_STARTED_AS_MAIN: Final = ("__main__", "program_main", "provider_main")
 _LAUNCHER: Final = """\
 #!{python} -ISE
 import _socket, os, sys

@@ -13,6 +13,7 @@ PROPERTY: Final = "fault outcome"
 
 # What differs from run to run, or from instance to instance, in a pattern.
 _VARYING: Final = (
+    (re.compile(r"\b\d{4}-\d\d-\d\dT[\d:.+]+"), "TIME"),
     (re.compile(r"crn:[\w:/-]+"), "CRN"),
     (re.compile(r"http://127\.0\.0\.1:\d+\S*"), "URL"),
     (re.compile(r"\b[0-9a-f]{8}-[\w-]{27}\b|\b[0-9a-f]{32}\b"), "ID"),

@@ -89,7 +89,8 @@ def error_sentences(ran: Ran) -> list[str]:
 
 def remarks(evidence: Evidence, expected: Expected) -> tuple[str, ...]:
     """Return what is worth counting though nothing is wrong with it."""
-    if evidence.first.status and expected.plans and evidence.after_first == expected.account:
+    changed = len(evidence.moments) > 1
+    if evidence.first.status and changed and expected.plans and evidence.after_first == expected.account:
         # An answer that was lost for good, of the last write: nobody can know.
         return ("it failed, and the account is as planned",)
     return ()
@@ -147,7 +148,7 @@ def _duplicates(account: Snapshot) -> str:
 
 
 def _orphans(evidence: Evidence) -> str:
-    orphans = evidence.at_end.created - evidence.managed_at_end
+    orphans = evidence.at_end.ours - evidence.managed_at_end
     return f"{len(orphans)} instance(s) in no state" if orphans else ""
 
 
