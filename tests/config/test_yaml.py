@@ -42,7 +42,7 @@ def test_anchors_and_merge_keys() -> None:
   - {{<<: [*second, *first], name: three, crn: "{crn(3)}"}}
 """
     entries = read(text).instances
-    assert [(entry.name, entry.limit_seconds, entry.protect) for entry in entries] == [
+    assert [(entry.name, entry.limit_seconds.seconds, entry.protect) for entry in entries] == [
         ("one", 5, False),
         ("two", 6, False),
         ("three", 6, False),
