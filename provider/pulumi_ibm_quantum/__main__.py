@@ -2,4 +2,5 @@
 
 from pulumi_ibm_quantum.cli.main import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.fake import Fake
-from pulumi_ibm_quantum.vocabulary import format_duration
+from pulumi_ibm_quantum.vocabulary import Limit, format_duration
 from tests.support.command_line import configuration, one_line, run
 from tests.support.desk import RESOURCE_GROUP, UNCONFIGURED
 
@@ -128,7 +128,7 @@ def test_configure_writes_a_file_that_analyze_reads(fake: Fake, tmp_path: Path) 
 
     assert result.exit_code == 0
     assert len(entries) == 5
-    assert {entry.name: entry.limit_seconds for entry in entries}["calm"] == 40_000
+    assert {entry.name: entry.limit_seconds for entry in entries}["calm"] == Limit.of(40_000)
     assert sum(entry.name.startswith("busy-") for entry in entries) == 2
     assert run("analyze", "--config", str(path)).exit_code == 0
     assert fake.writes == ()

@@ -18,6 +18,7 @@ from pulumi_ibm_quantum.config import (
     load_configuration,
     parse_configuration,
 )
+from pulumi_ibm_quantum.vocabulary import Limit
 from tests.support.configurations import ACCOUNT, ENTRY, HEAD, OLD, crn, read
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -61,7 +62,7 @@ def test_every_key_of_version_3() -> None:
             InstanceEntry(
                 name="alpha",
                 crn=crn(1),
-                limit_seconds=96_000,
+                limit_seconds=Limit.of(96_000),
                 backends=("ibm_alpha",),
                 protect=False,
                 net_grants=(
@@ -76,7 +77,7 @@ def test_every_key_of_version_3() -> None:
             InstanceEntry(
                 name="beta",
                 create=CreateBlock(target="eu-de", resource_group="group-1"),
-                limit_seconds="none",
+                limit_seconds=Limit.NONE,
                 tags=("team:beta",),
             ),
         ),
@@ -119,7 +120,7 @@ def test_the_defaults_of_version_3() -> None:
     assert configuration.change_threshold_percent == 1
     assert configuration.weighting == "activity"
     entry = configuration.instances[0]
-    assert (entry.limit_seconds, entry.backends, entry.protect, entry.net_grants) == (None, None, True, ())
+    assert (entry.limit_seconds, entry.backends, entry.protect, entry.net_grants) == (Limit.KEEP, None, True, ())
     assert (entry.weight, entry.minimum_allocation_seconds, entry.priority) == (1, None, None)
     assert (entry.hold, entry.state, entry.target_usage_seconds) == (False, "active", None)
     assert (configuration.balance_period, configuration.contract) == (None, None)
@@ -154,7 +155,7 @@ def test_an_older_file_is_not_damped() -> None:
     """The second dialect has no damping, and an empty limit there is one that is not given."""
     configuration = read(f'{OLD}instances:\n- name: a\n  crn: "{crn(1)}"\n  limit_seconds: null\n')
     assert configuration.change_threshold_percent == 0
-    assert configuration.instances[0].limit_seconds is None
+    assert configuration.instances[0].limit_seconds == Limit.KEEP
 
 
 def test_unknown_keys_of_an_older_file_are_warnings() -> None:
@@ -190,7 +191,7 @@ def test_a_mapping_with_numbers_as_doubles() -> None:
     mapping = {"version": 3.0, "account_id": ACCOUNT, "plan": "premium", "instances": (entry,)}
     limit = read(mapping).instances[0].limit_seconds
     assert read(mapping) == read(HEAD + ENTRY + "    limit_seconds: 10h\n")
-    assert type(limit) is int
+    assert type(limit.seconds) is int
 
 
 def test_the_model_holds_its_rules_without_a_file() -> None:

@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.config import (
     ProjectConfiguration,
     parse_configuration,
 )
-from pulumi_ibm_quantum.vocabulary import BALANCED_PLANS, PLANS
+from pulumi_ibm_quantum.vocabulary import BALANCED_PLANS, PLANS, Limit
 from tests.support.configurations import ACCOUNT, HEAD, crn, problems, read
 
 PREMIUM = "7f666d17-7893-47d8-bf9d-2b2389fc4dfc"
@@ -71,7 +71,7 @@ def test_every_key_of_the_first_dialect() -> None:
                 crn=crn(1),
                 description="ground states",
                 target_usage_seconds=108_000,
-                limit_seconds=216_000,
+                limit_seconds=Limit.of(216_000),
                 balance_period=BalancePeriod(start_date=datetime(2026, 3, 1, tzinfo=UTC), end_date=YEAR.end_date),
                 net_grants=(
                     NetGrant(
@@ -105,7 +105,7 @@ def test_what_the_first_dialect_means_without_saying_it() -> None:
     assert loaded.dialect == 1
     assert (configuration.minimum_allocation_seconds, configuration.allocation_reserve_percent) == (60, 0)
     assert (configuration.change_threshold_percent, configuration.reopen_exhausted) == (0, True)
-    assert configuration.instances[0].limit_seconds is None
+    assert configuration.instances[0].limit_seconds == Limit.KEEP
     assert configuration.period_of(configuration.instances[0]) == YEAR
 
 

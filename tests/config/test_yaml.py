@@ -42,7 +42,7 @@ def test_anchors_and_merge_keys() -> None:
   - {{<<: [*second, *first], name: three, crn: "{crn(3)}"}}
 """
     entries = read(text).instances
-    assert [(entry.name, entry.limit_seconds, entry.protect) for entry in entries] == [
+    assert [(entry.name, entry.limit_seconds.seconds, entry.protect) for entry in entries] == [
         ("one", 5, False),
         ("two", 6, False),
         ("three", 6, False),
@@ -97,12 +97,3 @@ def test_scalars_that_yaml_cannot_make(value: str) -> None:
     """A scalar that is not what its tag says is judged as the text that it is."""
     (line,) = problems(f"{HEAD}{ENTRY}    limit_seconds: {value}\n")
     assert line.startswith("p.yaml:7:5: instances[0].limit_seconds: wants whole seconds or a duration")
-
-
-def test_a_large_file_is_read_quickly() -> None:
-    """Two thousand instances are read in well under a second (two, here, for a busy machine)."""
-    entries = (f'- {{name: n{n}, crn: "{crn(n)}", limit_seconds: 10h}}\n' for n in range(2000))
-    text = HEAD + "instances:\n" + "".join(entries)
-    start = time.perf_counter()
-    assert len(read(text).instances) == 2000
-    assert time.perf_counter() - start < 2

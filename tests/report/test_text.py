@@ -47,4 +47,4 @@ def test_a_preview_explains_its_operations_and_shows_the_changes_alone() -> None
         "Account acc, plan premium: budget 35m, used in 28 days 0s",
         "Afterwards: allocated 35m, unallocated 0s",
     ]
-    assert [line.split()[0] for line in said.splitlines()[5:]] == ["INSTANCE", "busy"]
+    assert [line.split()[0] for line in said.splitlines()[4:]] == ["INSTANCE", "busy"]

@@ -4,14 +4,22 @@ from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from pulumi_ibm_quantum.documents import Text, moment_from
 from pulumi_ibm_quantum.vocabulary import (
     BALANCED_PLANS,
     PLAN_ALIASES,
     REGIONS,
-    LimitSetting,
+    Limit,
     balanced_plan,
     format_value,
     parse_crn,
@@ -44,10 +52,11 @@ def _seconds(value: object, info: ValidationInfo) -> int:
     return parse_seconds(value)
 
 
-def _limit(value: object, info: ValidationInfo) -> object:
-    if value is None or (value == "none" and not _is_old(info)):
+def _limit(value: object, info: ValidationInfo) -> Limit:
+    if isinstance(value, Limit):
         return value
-    return _seconds(value, info)
+    is_setting = value is None or (value == "none" and not _is_old(info))
+    return Limit.from_setting(value if is_setting else _seconds(value, info))
 
 
 def _some_seconds(value: object, info: ValidationInfo) -> int:
@@ -123,7 +132,14 @@ CrnText: TypeAlias = Annotated[
 ]
 Seconds: TypeAlias = Annotated[int, BeforeValidator(_seconds), _duration(0)]
 SomeSeconds: TypeAlias = Annotated[int, BeforeValidator(_some_seconds), _duration(1)]
-LimitSeconds: TypeAlias = Annotated[LimitSetting, BeforeValidator(_limit), _duration(0, {"enum": ["none"]})]
+LimitSeconds: TypeAlias = Annotated[
+    Limit,
+    PlainValidator(_limit),
+    PlainSerializer(lambda limit: limit.setting),
+    _duration(0, {"enum": ["none"]}),
+    # No value in a file stands for the default.
+    Field(json_schema_extra=lambda schema: schema.pop("default", None)),
+]
 Moment: TypeAlias = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema(_MOMENT)]
 Weight: TypeAlias = Annotated[
     float, Field(strict=True, gt=0, le=LARGEST_WEIGHT, allow_inf_nan=False), BeforeValidator(_number)

@@ -96,7 +96,7 @@ class InstanceEntry(RuledBlock):
     crn: CrnText | None = Field(default=None, description="CRN of the instance, if it exists.")
     create: CreateBlock | None = Field(default=None, description="How to create the instance, if it does not exist.")
     limit_seconds: LimitSeconds = Field(
-        default=None,
+        default=Limit.KEEP,
         description='Hard cap on usage in the rolling window, in seconds; "none" = no limit; not given = the live one.',
     )
     net_grants: tuple[NetGrant, ...] = Field(default=(), description="Time above the limit; needs limit_seconds.")
@@ -128,11 +128,6 @@ class InstanceEntry(RuledBlock):
     )
     protect: StrictBool = Field(default=True, description="Whether a created instance is protected from deletion.")
     tags: Texts = Field(default=(), description="Tags that are attached when the instance is created.")
-
-    @property
-    def limit(self) -> Limit:
-        """The base limit that is wanted, before net grants."""
-        return Limit.from_setting(self.limit_seconds)
 
     def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield what does not fit together within one instance."""

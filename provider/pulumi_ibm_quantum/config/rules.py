@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from pulumi_ibm_quantum.documents import BrokenRule, Path, valid_items
-from pulumi_ibm_quantum.vocabulary import parse_crn, quote
+from pulumi_ibm_quantum.vocabulary import Limit, parse_crn, quote
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.config.model import InstanceEntry, ProjectConfiguration
@@ -46,7 +46,7 @@ def entry_rules(entry: "InstanceEntry", dialect: int) -> Iterator[BrokenRule]:
         yield BrokenRule(("tags",), "needs create: tags are attached when an instance is made and not managed later")
     if created and isinstance(entry.name, str) and not _CREATABLE_NAME.fullmatch(entry.name):
         yield BrokenRule(("name",), "wants at most 180 letters, digits, blanks and - . _ : for a new instance")
-    if entry.net_grants and entry.limit_seconds in (None, "none"):
+    if entry.net_grants and entry.limit_seconds in (Limit.KEEP, Limit.NONE):
         limit = "project_limit_seconds" if dialect == 1 else "limit_seconds"
         yield BrokenRule(("net_grants",), f"needs {limit} as a number of seconds: a grant is time above a limit")
     if dialect == 1:
@@ -76,8 +76,8 @@ def _will_rules(entry: "InstanceEntry") -> Iterator[BrokenRule]:
 def _first_dialect_rules(entry: "InstanceEntry") -> Iterator[BrokenRule]:
     """Yield what 0.2.x refuses; in version 3 a period may be longer than the window that the limit is about."""
     limit, target = entry.limit_seconds, entry.target_usage_seconds
-    if isinstance(limit, int) and isinstance(target, int) and limit < target:
-        yield BrokenRule(("limit_seconds",), f"must not be below target_usage_seconds, {target}, found {limit}")
+    if isinstance(limit, Limit) and isinstance(target, int) and limit.is_passed_by(target):
+        yield BrokenRule(("limit_seconds",), f"must not be below target_usage_seconds, {target}, found {limit.seconds}")
 
 
 def _target_rules(entry: "InstanceEntry", project: "ProjectConfiguration") -> Iterator[BrokenRule]:
@@ -86,7 +86,7 @@ def _target_rules(entry: "InstanceEntry", project: "ProjectConfiguration") -> It
     path: Path = ("target_usage_seconds",)
     if entry.balance_period is None and project.balance_period is None:
         yield BrokenRule(path, "needs balance_period: say from when to when usage counts towards it")
-    if entry.limit_seconds in (None, "none") and project.reopen_exhausted is not True:
+    if entry.limit_seconds in (Limit.KEEP, Limit.NONE) and project.reopen_exhausted is not True:
         yield BrokenRule(
             path,
             "needs limit_seconds as a number of seconds: the limit that holds again after the target has closed it",

@@ -54,22 +54,20 @@ def _days(
     start, end = observation.day - timedelta(HISTORY_DAYS), observation.day
     named = {instance.crn: name for name, instance in competing.items() if instance is not None}
     batches = list(batches_of_days({one: start for one in competing.values() if one is not None}))
-    first = Gathering("reading backends", progress)
-    backends = {
-        region: first.add(platform.backends_used, account_id, observation.plan, region, start, end)
-        for region in sorted({region for region, _, _ in batches})
-    }
-    first.run()
-    second = Gathering("reading days", progress)
-    cells = [
-        (
-            printable(backend),
-            second.add(platform.jobs_by_day, account_id, region, crns, backend=backend, start=start, end=end),
-        )
-        for region, crns, _ in batches
-        for backend in backends[region].value
-    ]
-    second.run()
+    with Gathering("reading backends", progress) as first:
+        backends = {
+            region: first.add(platform.backends_used, account_id, observation.plan, region, start, end)
+            for region in sorted({region for region, _, _ in batches})
+        }
+    with Gathering("reading days", progress) as second:
+        cells = [
+            (
+                printable(backend),
+                second.add(platform.jobs_by_day, account_id, region, crns, backend=backend, start=start, end=end),
+            )
+            for region, crns, _ in batches
+            for backend in backends[region].value
+        ]
     days: dict[str, list[JobsOfDay]] = {name: [] for name in competing}
     for backend, answer in cells:
         for crn, by_day in answer.value.items():

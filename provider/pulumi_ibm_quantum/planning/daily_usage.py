@@ -29,9 +29,8 @@ def read_daily_usage(
     Raises:
         PlanningError: some of it could not be read.
     """
-    gathering = Gathering("reading days", progress)
-    answers = add_days(gathering, cloud, account_id, first_days, until)
-    gathering.run()
+    with Gathering("reading days", progress) as gathering:
+        answers = add_days(gathering, cloud, account_id, first_days, until)
     return dict(item for answer in answers for item in answer.value.items())
 
 

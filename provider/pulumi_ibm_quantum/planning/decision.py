@@ -10,7 +10,7 @@ from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
 from pulumi_ibm_quantum.planning.contract import choose_contract, contract_warnings
 from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.instances import configured_instance, policy_of, usage_needed
-from pulumi_ibm_quantum.planning.matching import Match, Matching, match
+from pulumi_ibm_quantum.planning.matching import Matching, match
 from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
 from pulumi_ibm_quantum.vocabulary import Contract, Limit, format_duration
 
@@ -23,18 +23,23 @@ class InstanceDecision:
         entry: What the configuration says.
         live: The instance; None where it is to be created.
         outcome: What it is to have, with its usage and all that led there.
-        limit: The limit to declare: ``Limit.KEEP`` where the configuration does not manage it.
     """
 
     entry: InstanceEntry
     live: ObservedInstance | None
     outcome: Outcome
-    limit: Limit
 
     @property
     def name(self) -> str:
         """The instance's name in the configuration."""
         return self.entry.name
+
+    @property
+    def limit(self) -> Limit:
+        """The limit to declare: ``Limit.KEEP`` where the configuration does not manage it."""
+        entry, reopens = self.entry, self.outcome.bounds.instance.reopens
+        is_managed = entry.limit_seconds != Limit.KEEP or entry.target_usage_seconds is not None or reopens
+        return self.outcome.new_limit if is_managed else Limit.KEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
         observation=observation,
         balance=balance,
         instances=tuple(
-            _instance(configuration, found, outcome)
+            InstanceDecision(found.entry, found.live, outcome)
             for found, outcome in zip(matching.matches, balance.instances, strict=True)
         ),
         unconfigured=matching.unconfigured,
@@ -154,9 +159,3 @@ def _excess_warnings(balance: Balance) -> Iterator[str]:
             f"the live allocations add up to {format_duration(balance.live_total_seconds)}, {format_duration(excess)} "
             f"more than the budget; what is lowered is lowered before anything is raised"
         )
-
-
-def _instance(configuration: ProjectConfiguration, found: Match, outcome: Outcome) -> InstanceDecision:
-    entry = found.entry
-    is_managed = entry.limit != Limit.KEEP or entry.target_usage_seconds is not None or configuration.reopen_exhausted
-    return InstanceDecision(entry, found.live, outcome, outcome.new_limit if is_managed else Limit.KEEP)

@@ -158,11 +158,10 @@ def _usage_checks(
 def _tried(name: str, calls: Sequence[Callable[[], object]], detail: str) -> Check:
     if not calls:
         return Check(name, "not tried", "there is no active instance")
-    gathering = Gathering(name)
-    for call in calls:
-        gathering.add(call)
     try:
-        gathering.run()
+        with Gathering(name) as gathering:
+            for call in calls:
+                gathering.add(call)
     except PlanningError as error:
         return Check(name, "failed", error.problems[0])
     return Check(name, "ok", detail)

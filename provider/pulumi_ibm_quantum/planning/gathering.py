@@ -5,10 +5,10 @@ about a single instance is that kept as its answer, and the others go on.
 """
 
 from collections.abc import Callable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from pulumi_ibm_quantum.cloud import MAX_CONNECTIONS, CloudError, Refused
 from pulumi_ibm_quantum.planning.errors import PlanningError
@@ -19,12 +19,13 @@ T = TypeVar("T")
 _PROGRESS_SECONDS: Final = 0.1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Answer(Generic[T]):
-    """What came of a call, once everything is gathered: a value, or why the service refused it."""
+    """What came of a call, once it is waited for: a value, or why the service refused it."""
 
     _value: T | None = None
     refusal: Refused | None = None
+    failure: CloudError | None = None
 
     @property
     def value(self) -> T:
@@ -38,52 +39,61 @@ class Answer(Generic[T]):
         return self._value  # type: ignore[return-value]
 
 
-@dataclass(slots=True)
 class Gathering:
-    """Calls to be made together, at most ``MAX_CONNECTIONS`` at once; ``progress`` is told how many are done."""
+    """Calls made together, at most ``MAX_CONNECTIONS`` at once; all are done where its context ends.
 
-    what: str
-    progress: Progress = silent
-    _calls: list[Callable[[], None]] = field(default_factory=list)
+    ``progress`` is told how many are done, of those that there are by then: a call may add others.
+    """
+
+    def __init__(self, what: str, progress: Progress = silent) -> None:
+        self._what, self._progress = what, progress
+        self._pool = ThreadPoolExecutor(MAX_CONNECTIONS)
+        self._calls: list[tuple[Answer[Any], Future[None]]] = []
+        self._failed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                self.wait()
+        finally:
+            self._pool.shutdown(cancel_futures=True)
 
     def add(self, call: Callable[..., T], *arguments: Any, about: str = "", **named: Any) -> Answer[T]:
-        """Take in a call, and return where its answer will be; ``about`` names the single instance that it is about."""
+        """Begin a call, and return where its answer will be; ``about`` names the single instance that it is about."""
         answer: Answer[T] = Answer()
-        self._calls.append(partial(_make, partial(call, *arguments, **named), answer, about))
+        made = self._pool.submit(self._make, partial(call, *arguments, **named), answer, about)
+        self._calls.append((answer, made))
         return answer
 
-    def run(self) -> None:
-        """Make all calls.
+    def wait(self, *answers: Answer[Any]) -> None:
+        """Return once these answers are there; without any named, all.
 
         Raises:
             PlanningError: some failed; those under way at that moment were waited for, and all failures are in it.
         """
-        with ThreadPoolExecutor(MAX_CONNECTIONS) as pool:
-            under_way = [pool.submit(call) for call in self._calls]
-            pending = set(under_way)
-            while pending:
-                done, pending = wait(pending, timeout=_PROGRESS_SECONDS, return_when=FIRST_EXCEPTION)
-                self.progress(self.what, len(under_way) - len(pending), len(under_way))
-                if any(_failure(call) for call in done):
-                    for call in pending:
-                        call.cancel()
-        if failures := [failure for call in under_way if (failure := _failure(call)) is not None]:
+        while pending := [
+            made for one, made in self._calls if not made.done() and (self._failed or not answers or one in answers)
+        ]:
+            wait(pending, timeout=_PROGRESS_SECONDS)
+            self._progress(self._what, sum(made.done() for _, made in self._calls), len(self._calls))
+        for _, made in self._calls:
+            if made.done():
+                made.result()
+        if failures := [answer.failure for answer, _ in self._calls if answer.failure is not None]:
             raise PlanningError(failures) from failures[0]
 
-
-def _make(call: Callable[[], T], answer: Answer[T], about: str) -> None:
-    try:
-        answer._value = call()
-    except CloudError as error:
-        if about:
-            error.about(about)
-        if not about or not isinstance(error, Refused):
-            raise
-        answer.refusal = error
-
-
-def _failure(call: Future[None]) -> CloudError | None:
-    error = None if call.cancelled() else call.exception()
-    if error is not None and not isinstance(error, CloudError):
-        raise error
-    return error
+    def _make(self, call: Callable[[], T], answer: Answer[T], about: str) -> None:
+        if self._failed:
+            return
+        try:
+            answer._value = call()
+        except CloudError as error:
+            if about:
+                error.about(about)
+            if about and isinstance(error, Refused):
+                answer.refusal = error
+            else:
+                answer.failure, self._failed = error, True

@@ -65,7 +65,7 @@ def configured_instance(
     entry, priority = match.entry, match.entry.priority
     return balancer.ConfiguredInstance(
         state=_state(match, observation),
-        limit=entry.limit,
+        limit=entry.limit_seconds,
         net_grants=net_grants(entry),
         weight=entry.weight,
         minimum_allocation_seconds=entry.minimum_allocation_seconds,
@@ -75,7 +75,7 @@ def configured_instance(
         hold=entry.hold,
         ended=entry.state == "ended",
         target=_target(configuration, match, observation),
-        reopens=configuration.reopen_exhausted and entry.limit == Limit.KEEP,
+        reopens=configuration.reopen_exhausted and entry.limit_seconds == Limit.KEEP,
     )
 
 

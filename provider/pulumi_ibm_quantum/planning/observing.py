@@ -5,7 +5,7 @@ each region and window, as does the usage since a balance period began; days, wh
 The services differ by up to an hour.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -53,26 +53,29 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
     """
     configuration = scope.configuration
     plan = find_plan(configuration.plan)
-    first = Gathering("reading the account")
-    listed = first.add(_list_instances, cloud, plan.plan_id)
-    account = (
-        first.add(cloud.quantum_platform.account, configuration.account_id, plan.plan_id) if scope.account else None
-    )
-    first.run()
-    moment = account.value.now if account else datetime.now(UTC)
-    instances = listed.value
-    metered = [found for found in match(configuration, instances).matches if found.live is not None]
-    reading = _UsageReading(cloud, scope, moment, metered, progress)
-    usage, refusals = reading.run()
+    with Gathering("reading usage", progress) as gathering:
+        rolling = _RollingUsage(cloud, gathering, configuration)
+        listed = gathering.add(rolling.list_instances, plan.plan_id)
+        account = (
+            gathering.add(cloud.quantum_platform.account, configuration.account_id, plan.plan_id)
+            if scope.account
+            else None
+        )
+        gathering.wait(listed, *filter(None, [account]))
+        moment = account.value.now if account else datetime.now(UTC)
+        instances = listed.value
+        metered = [found for found in match(configuration, instances).matches if found.live is not None]
+        reading = _UsageReading(cloud, gathering, scope, moment, metered)
+        answers = {found.instance: rolling.read(found.instance.crn, found.entry.name) for found in metered}
     return Observation(
         account_id=configuration.account_id,
         plan=plan.name,
         moment=moment,
         instances=instances,
         contracts=account.value.contracts if account else (),
-        consumed_seconds=reading.consumed.value if reading.consumed else None,
-        usage=usage,
-        refusals=refusals,
+        consumed_seconds=reading.consumed_seconds,
+        usage={one.crn: reading.usage_of(one, answer.value) for one, answer in answers.items() if not answer.refusal},
+        refusals={one.crn: str(answer.refusal) for one, answer in answers.items() if answer.refusal},
     )
 
 
@@ -82,23 +85,45 @@ def observe_instances(cloud: Cloud, plan: str) -> tuple[ObservedInstance, ...]:
     Raises:
         PlanningError: they could not be read.
     """
-    gathering = Gathering("listing the instances")
-    listed = gathering.add(_list_instances, cloud, find_plan(plan).plan_id)
-    gathering.run()
-    return listed.value
+    with Gathering("listing the instances") as gathering:
+        listed = gathering.add(lambda: tuple(cloud.resource_controller.instances(find_plan(plan).plan_id)))
+    return tuple(map(observed_instance, listed.value))
 
 
-def _list_instances(cloud: Cloud, plan_id: str) -> tuple[ObservedInstance, ...]:
-    return tuple(observed_instance(live) for live in cloud.resource_controller.instances(plan_id))
+class _RollingUsage:
+    """The usage of single instances in the rolling window, which begins to be read while others are still listed."""
+
+    def __init__(self, cloud: Cloud, gathering: Gathering, configuration: ProjectConfiguration) -> None:
+        self._cloud, self._gathering = cloud, gathering
+        self._names = {entry.crn: entry.name for entry in configuration.instances}
+        self._answers: dict[str, Answer[int]] = {}
+
+    def list_instances(self, plan_id: str) -> tuple[ObservedInstance, ...]:
+        """Return the instances of a plan; reads those that an entry names by CRN as they come."""
+        instances = []
+        for live in self._cloud.resource_controller.instances(plan_id):
+            instances.append(observed_instance(live))
+            if live.crn in self._names:
+                self.read(live.crn, self._names[live.crn])
+        return tuple(instances)
+
+    def read(self, crn: str, name: str) -> Answer[int]:
+        """Read an instance, once, and return where its seconds will be."""
+        if crn not in self._answers:
+            usage = self._cloud.quantum_platform.instance_usage
+            self._answers[crn] = self._gathering.add(usage, crn, about=name)
+        return self._answers[crn]
 
 
 class _UsageReading:
-    """All calls about usage, made together."""
+    """The other calls about usage, whose intervals end at the service's moment."""
 
-    def __init__(self, cloud: Cloud, scope: Scope, moment: datetime, metered: list[Match], progress: Progress) -> None:
+    def __init__(
+        self, cloud: Cloud, gathering: Gathering, scope: Scope, moment: datetime, metered: Sequence[Match]
+    ) -> None:
         self._platform, self._configuration, self._moment = cloud.quantum_platform, scope.configuration, moment
-        self._gathering = Gathering("reading usage", progress)
-        self.consumed = self._of_plan() if scope.account else None
+        self._gathering = gathering
+        self._consumed = self._of_plan() if scope.account else None
         whole = metered if scope.usage == "all" else []
         regions = sorted({found.instance.region for found in whole})
         self._windows = {
@@ -120,25 +145,14 @@ class _UsageReading:
             {one: needed.days_from for one, needed in self._needed.items() if needed.days_from is not None},
             moment.date(),
         )
-        self._rolling = {
-            found.instance: self._gathering.add(
-                self._platform.instance_usage, found.instance.crn, about=found.entry.name
-            )
-            for found in metered
-        }
 
-    def run(self) -> tuple[Mapping[str, ObservedUsage], Mapping[str, str]]:
-        """Return usage and refusals by CRN."""
-        self._gathering.run()
-        by_day = {crn: days for batch in self._days for crn, days in batch.value.items()}
-        usage = {
-            one.crn: self._usage(one, answer.value, by_day.get(one.crn, {}))
-            for one, answer in self._rolling.items()
-            if answer.refusal is None
-        }
-        return usage, {one.crn: str(answer.refusal) for one, answer in self._rolling.items() if answer.refusal}
+    @property
+    def consumed_seconds(self) -> int | None:
+        """What all instances of the plan consumed in the rolling window; None where it was not asked."""
+        return self._consumed.value if self._consumed else None
 
-    def _usage(self, one: ObservedInstance, rolling: int, by_day: Mapping[date, int]) -> ObservedUsage:
+    def usage_of(self, one: ObservedInstance, rolling: int) -> ObservedUsage:
+        """Return what is known of an instance, given its seconds in the rolling window."""
         if one not in self._needed:
             return ObservedUsage({28: rolling})
         needed, crn = self._needed[one], one.crn
@@ -146,6 +160,7 @@ class _UsageReading:
         since = {}
         if needed.since is not None:
             since[needed.since] = self._since[one.region, needed.since].value.get(crn, 0)
+        by_day: Mapping[date, int] = next((days.value[crn] for days in self._days if crn in days.value), {})
         return ObservedUsage({28: rolling, **shorter}, by_day, needed.days_from, since)
 
     def _of_plan(self) -> Answer[int]:

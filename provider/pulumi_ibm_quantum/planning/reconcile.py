@@ -136,10 +136,11 @@ def reconciled(configuration: ProjectConfiguration, edits: Iterable[FileEdit]) -
             case Rename():
                 entries[edit.position] = entries[edit.position].model_copy(update={"name": edit.new_name})
             case SetLimit():
-                update = {"limit_seconds": edit.limit_seconds}
+                update = {"limit_seconds": Limit.of(edit.limit_seconds)}
                 entries[edit.position] = entries[edit.position].model_copy(update=update)
             case AddInstance():
-                added.append(InstanceEntry(name=edit.name, crn=edit.crn, limit_seconds=edit.limit_seconds))
+                limit = Limit.from_setting(edit.limit_seconds)
+                added.append(InstanceEntry(name=edit.name, crn=edit.crn, limit_seconds=limit))
     return configuration.model_copy(update={"instances": (*entries.values(), *added)})
 
 
@@ -226,7 +227,7 @@ class _Reconciling:
     def _limit_to_set(self, place: int) -> int | None:
         """Return the live limit, in seconds, where the entry has none and is to have it."""
         entry, live = self.configuration.instances[place], self._live_of(place)
-        if live is None or live.is_archived or entry.limit != Limit.KEEP or place in self.limit_is_said:
+        if live is None or live.is_archived or entry.limit_seconds != Limit.KEEP or place in self.limit_is_said:
             return None
         # A file that reopens exhausted instances does so where it has no limit: theirs is not one to keep.
         closed = self.configuration.reopen_exhausted and live.limit == CLOSED_LIMIT

@@ -81,7 +81,7 @@ def render(result: Result, style: Style, said: Collection[str] = ()) -> str:
 
 def _unfinished(result: Result, planned: int | None) -> Iterator[str]:
     """Say how far a run came that did not end well, and how to go on."""
-    if result.ok or result.dry_run:
+    if result.ok or result.dry_run or result.operation == "refresh":
         return
     made = sum(count for op, count in result.summary.items() if op != "same")
     tried = any(isinstance(event, StepFailed) for event in result.events)
