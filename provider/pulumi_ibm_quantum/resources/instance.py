@@ -14,7 +14,8 @@ DELETE_DEADLINE_SECONDS = 600.0
 LOOK_SECONDS = 60.0
 
 _ATTEMPTS = 3
-_PASSING_STATUSES = frozenset({429, 500, 502, 503, 504})
+_PLAIN_REFUSALS = frozenset({429, 503})
+"""Statuses by which a service says that it has done nothing and wants to be asked again later."""
 
 INSTANCE = ResourceType(
     "Instance",
@@ -117,10 +118,11 @@ def _adopt(context: Context, crn: str, properties: Properties) -> LiveInstance:
 
 
 def _request_instance(context: Context, properties: Properties) -> LiveInstance:
-    """Send the request; where its answer was lost, look for what it may have made before sending it again.
+    """Send the request; where its answer was lost, look for what it may have made.
 
-    Another run can still create an instance of this name between our look and our request: the service does not keep
-    names apart, so no client can.
+    What is not found within a minute may still have been made: it is not asked for again, since it costs money. Another
+    run can create an instance of this name between our look and our request: the service does not keep names apart, so
+    no client can.
     """
     name, target = properties["name"], properties["target"]
     if existing := _find(context, properties):
@@ -132,7 +134,8 @@ def _request_instance(context: Context, properties: Properties) -> LiveInstance:
         try:
             return _send_request(context, properties)
         except (Unreachable, Refused) as error:
-            if isinstance(error, Refused) and error.status not in _PASSING_STATUSES:
+            status = error.status if isinstance(error, Refused) else None
+            if status is not None and status < 500 and status not in _PLAIN_REFUSALS:
                 raise
             failure = error
         try:
@@ -142,10 +145,10 @@ def _request_instance(context: Context, properties: Properties) -> LiveInstance:
                     return made
         except CloudError:
             break
-        if context.clock.is_cancelled():
+        if status not in _PLAIN_REFUSALS or context.clock.is_cancelled():
             break
     raise CloudError(
-        f"{failure}; whether it was made all the same is not known: run again in a minute, which looks for it first"
+        f"{failure}; whether it was made all the same is not known: run again in some minutes, which looks for it first"
     )
 
 
