@@ -1,7 +1,6 @@
 """An instance and its allocation: created, read, changed and deleted, with everything going wrong."""
 
 from pathlib import Path
-
 from typing import Any
 
 import pytest
