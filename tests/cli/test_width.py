@@ -70,7 +70,7 @@ def test_scripts_get_the_whole_table(fake: Fake, tmp_path: Path) -> None:
     path = configuration(tmp_path, fake)
     line = next(line for line in run("analyze", "--config", path).stdout.splitlines() if line.startswith("busy"))
 
-    assert line.split("  ")[-1].strip().startswith("active (score")
+    assert line.split("  ")[-1].strip().endswith("% of the pool")
     for output_format in ("json", "csv", "markdown", "html"):
         narrow, wide = (
             run("analyze", "--config", path, "--format", output_format, columns=columns).stdout

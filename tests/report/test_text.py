@@ -21,11 +21,21 @@ def test_the_text_begins_with_the_accounts_figures() -> None:
         "Held by unconfigured instances, left alone: 1h 30m\n"
         "\n"
         "INSTANCE  ALLOCATION      LIMIT  USED IN 28 DAYS  FAIRNESS  WHY\n"
-        "busy      33m 20s => 25m  none   25m              0.75      active (score 34992.9, fairness 0.75)\n"
+        "busy      33m 20s => 25m  none   25m              0.75      100.0% of the pool\n"
         "calm      10m             none   0s               0.00      no change\n"
         "\n"
         "Unconfigured: other, third"
     )
+
+
+def test_the_verdict_counts_what_would_change() -> None:
+    """How many, in which direction, and what the words of the table mean; one sentence where nothing would."""
+    instances = [instance("busy", 1_000, used=500, recently=500), instance("idle", 1_000), instance("calm", 60)]
+    report = report_of(balance(account(2_060, 0, 500), instances, Policy(60), TODAY))
+    said = text(report)
+
+    assert "2 of 3 would change: 1 lowered, 1 raised. Nothing was written.\nFairness is used in 28 days / " in said
+    assert "Nothing would change." in text(replace(report, instances=report.instances[2:]))
 
 
 def test_another_day_is_named() -> None:

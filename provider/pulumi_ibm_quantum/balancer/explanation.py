@@ -57,25 +57,18 @@ def explain(decided: Balance, name: str) -> Explanation:
     if index is None:
         raise KeyError(name)
     outcome = decided.instances[index]
-    sharing = [one.bounds for one in decided.instances if _takes_part(one.bounds)]
     parts = [Part("floor", outcome.bounds.floor.seconds)]
-    share = 0.0
-    if outcome.bounds in sharing:
-        share = outcome.bounds.score / math.fsum(bounds.score for bounds in sharing)
-        parts += _shares(decided, outcome.bounds, sharing)
+    if outcome.bounds.takes_part:
+        parts += _shares(decided, outcome.bounds)
     unmade = outcome.new_allocation_seconds - sum(part.seconds for part in parts)
     parts.append(Part("threshold", unmade))
-    return Explanation(
-        outcome, tuple(part for part in parts if part.seconds), share, _with_twice_the_weight(decided, index)
-    )
+    told = tuple(part for part in parts if part.seconds)
+    return Explanation(outcome, told, decided.share_of(outcome.bounds), _with_twice_the_weight(decided, index))
 
 
-def _takes_part(bounds: Bounds) -> bool:
-    return bounds.is_active and bounds.room != 0
-
-
-def _shares(decided: Balance, bounds: Bounds, sharing: list[Bounds]) -> Iterator[Part]:
+def _shares(decided: Balance, bounds: Bounds) -> Iterator[Part]:
     """Yield the parts of what the pool gives, in the order in which they come about."""
+    sharing = [one.bounds for one in decided.instances if one.bounds.takes_part]
     pool, place = decided.pool_seconds, sharing.index(bounds)
     award = water_fill(pool, [Claim(one.score, one.room) for one in sharing])[place]
     own = base_score(bounds.state, decided.policy.weighting)

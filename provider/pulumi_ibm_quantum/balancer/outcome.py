@@ -1,5 +1,6 @@
 """What the balancer works out: for each instance its new allocation and limit, and all that led to them."""
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -64,6 +65,11 @@ class Bounds:
         """Whether the instance takes part in sharing out the pool."""
         out = self.limit_reached or self.exhausted or self.instance.ended or self.instance.hold
         return self.score > 0 and not out
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the pool gives it anything: it is active, and not at its ceiling already."""
+        return self.is_active and self.room != 0
 
     @property
     def room(self) -> int | None:
@@ -137,6 +143,14 @@ class Balance:
     def total_seconds(self) -> int:
         """All allocations once this is applied, those of unconfigured instances included."""
         return sum(outcome.new_allocation_seconds for outcome in self.instances) + self.unconfigured_seconds
+
+    def share_of(self, bounds: Bounds) -> float:
+        """Return an instance's part of the pool before caps, from 0 to 1."""
+        return bounds.score / self._total_score if bounds.takes_part else 0.0
+
+    @cached_property
+    def _total_score(self) -> float:
+        return math.fsum(outcome.bounds.score for outcome in self.instances if outcome.bounds.takes_part)
 
     @cached_property
     def live_total_seconds(self) -> int:

@@ -15,7 +15,7 @@ def of_allocation(balance: Balance, outcome: Outcome) -> str | None:
         return f"new, starts at {bounds.floor.label}"
     if not bounds.is_active:
         return f"{_why_inactive(bounds)}, held at {bounds.floor.label}"
-    parts = [f"active (score {bounds.score:.1f}, fairness {bounds.state.fairness:.2f})"]
+    parts = [f"{balance.share_of(bounds) * 100:.1f}% of the pool"] if bounds.takes_part else []
     return ", ".join(
         [*parts, *shares(bounds, balance.day), *_held_or_capped(balance.account.over_budget, bounds, allocation)]
     )

@@ -17,6 +17,7 @@ def text(report: Report, width: int | None = None) -> str:
         wrap(day_sentence(report), width),
         wrap("\n".join(account_sentences(report)), width),
         _changes(report.instances, width),
+        wrap(verdict(report), width),
         _limit_terms(report, width),
         wrap("\n".join(over_budget_sentences(report)), width),
         wrap(f"Unconfigured: {', '.join(report.unconfigured)}" if report.unconfigured else "", width),
@@ -79,6 +80,25 @@ def over_budget_sentences(report: Report) -> Iterator[str]:
     )
     if stopped := [one.name for one in report.instances if one.limit_reached]:
         yield f"At their limit, held at the minimum (or at their usage, if lower): {', '.join(stopped)}"
+
+
+def verdict(report: Report) -> str:
+    """Return what this comes to, what the words of the table mean, and what would apply it."""
+    if not report.instances or report.errors:
+        return ""
+    if not report.changes:
+        return "Nothing would change."
+    deltas = [one.allocation.after - one.allocation.before for one in report.changes]
+    counts = {
+        "lowered": sum(delta < 0 for delta in deltas),
+        "raised": sum(delta > 0 for delta in deltas),
+        "with another limit alone": deltas.count(0),
+    }
+    listed = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+    return (
+        f"{len(report.changes)} of {len(report.instances)} would change: {listed}. Nothing was written.\n"
+        "Fairness is used in 28 days / allocated; the pool is what the budget leaves above all floors."
+    )
 
 
 def format_limit(limit: Limit) -> str:
