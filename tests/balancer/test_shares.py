@@ -39,7 +39,7 @@ def plan(instances: list[ConfiguredInstance], budget: int = 1000) -> Balance:
         ({"weight": 3.0}, {"a": 700, "b": 300}, "weight 3"),
         ({"priority": priority(3, -1, 5)}, {"a": 700, "b": 300}, "priority 3 until 2026-06-20 (a paper)"),
         ({"priority": priority(2, 0, 1), "weight": 1.5}, {"a": 700, "b": 300}, "weight 1.5, priority 2"),
-        ({"minimum_allocation_seconds": 300}, {"a": 600, "b": 400}, "active"),
+        ({"minimum_allocation_seconds": 300}, {"a": 600, "b": 400}, "50.0% of the pool"),
         ({"ended": True}, {"a": 100, "b": 900}, "ended, held at 28-day usage"),
         ({"target": Target(400, 250)}, {"a": 250, "b": 750}, "capped at what is left of its target"),
         ({"target": Target(400, 400)}, {"a": 100, "b": 900}, "target of 400 s used up"),
