@@ -75,6 +75,10 @@ class BalancePeriod(RuledBlock):
     start_date: Moment = Field(description="First moment of the period; in UTC.")
     end_date: Moment = Field(description="First moment after the period, later than start_date; in UTC.")
 
+    def includes(self, moment: datetime) -> bool:
+        """Tell whether the period runs at a moment."""
+        return self.start_date <= moment < self.end_date
+
     def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield an end that is not after the start."""
         return rules.in_order("start_date", self.start_date, "end_date", self.end_date)
@@ -146,6 +150,16 @@ class ProjectConfiguration(RuledBlock):
     change_threshold_percent: Percent = Field(
         default=1.0, description="A smaller change of a live allocation is not made; percent of it, 0 or more."
     )
+    max_change_percent: Percent = Field(
+        default=25.0,
+        description="The part of its allocation that a run that nobody watches may take from an instance; percent.",
+    )
+    on_drift: Literal["revert", "keep", "stop"] | None = Field(
+        default=None,
+        description="What becomes of an instance that somebody else changed since the last run: it is brought back, "
+        "kept as it is, or the run stops. Not given = it is brought back, but stops a run that nobody watches.",
+    )
+    freeze: StrictBool = Field(default=False, description="Whether nothing may be changed; runs that would, stop.")
     weighting: Literal["activity", "fairness"] = Field(
         default="activity", description="What the unallocated time is shared out by."
     )

@@ -22,7 +22,7 @@ def period_in_force(
     period = configuration.period_of(entry)
     if entry.target_usage_seconds is None or period is None:
         return None
-    return period if period.start_date <= moment < period.end_date else None
+    return period if period.includes(moment) else None
 
 
 @dataclass(frozen=True, slots=True)

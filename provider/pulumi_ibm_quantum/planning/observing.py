@@ -5,16 +5,17 @@ each region and window, as does the usage since a balance period began; days, wh
 The services differ by up to an hour.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from pulumi_ibm_quantum.cloud import Cloud, LiveInstance
 from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning.daily_usage import add_days
 from pulumi_ibm_quantum.planning.gathering import Answer, Gathering
 from pulumi_ibm_quantum.planning.instances import usage_needed
-from pulumi_ibm_quantum.planning.matching import Match, match
+from pulumi_ibm_quantum.planning.matching import Matching, match
 from pulumi_ibm_quantum.planning.observation import (
     WINDOW_DAYS,
     Observation,
@@ -24,6 +25,9 @@ from pulumi_ibm_quantum.planning.observation import (
 )
 from pulumi_ibm_quantum.planning.progress import Progress, silent
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit, find_plan
+
+SPARE_DAYS: Final = 2 * ROLLING_WINDOW
+"""How far back the days go of an observation that serves configurations to come, which may have new net grants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,15 @@ class Scope:
         account: Whether the contracts and the plan's usage are, which only an administrator's key may ask for.
         usage: How much of the instances' usage.
         day: The day for which net grants are going to be resolved; None for today.
+        whole: Whether other configurations of the account are going to be decided on too: the usage of instances that
+            no entry names is read as well, everybody's day by day, and since every balance period in force.
     """
 
     configuration: ProjectConfiguration
     account: bool = True
     usage: Usage = "all"
     day: date | None = None
+    whole: bool = False
 
 
 def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Observation:
@@ -64,9 +71,9 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
         gathering.wait(listed, *filter(None, [account]))
         moment = account.value.now if account else datetime.now(UTC)
         instances = listed.value
-        metered = [found for found in match(configuration, instances).matches if found.live is not None]
-        reading = _UsageReading(cloud, gathering, scope, moment, metered)
-        answers = {found.instance: rolling.read(found.instance.crn, found.entry.name) for found in metered}
+        wanted = _usage_wanted(scope, match(configuration, instances), moment)
+        reading = _UsageReading(cloud, gathering, scope, moment, wanted)
+        answers = {one: rolling.read(one.crn, want.name) for one, want in wanted.items()}
     return Observation(
         account_id=configuration.account_id,
         plan=plan.name,
@@ -115,34 +122,59 @@ class _RollingUsage:
         return self._answers[crn]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is wanted of an instance's usage: its days from one on, and since the start of these balance periods."""
+
+    name: str
+    days_from: date | None
+    since: Collection[datetime]
+
+
+def _usage_wanted(scope: Scope, matching: Matching, moment: datetime) -> dict[ObservedInstance, _Wanted]:
+    configuration, wanted = scope.configuration, {}
+    for found in matching.matches:
+        if found.live is not None:
+            needed = usage_needed(configuration, found.entry, moment, scope.day)
+            since = () if needed.since is None else (needed.since,)
+            wanted[found.live] = _Wanted(found.entry.name, needed.days_from, since)
+    if not scope.whole:
+        return wanted
+    periods = (configuration.balance_period, *(entry.balance_period for entry in configuration.instances))
+    starts = sorted({period.start_date for period in periods if period is not None and period.includes(moment)})
+    first = moment.date() - SPARE_DAYS
+    for one in matching.unconfigured:
+        wanted[one] = _Wanted(one.label, None, ())
+    return {one: _Wanted(want.name, min(want.days_from or first, first), starts) for one, want in wanted.items()}
+
+
 class _UsageReading:
     """The other calls about usage, whose intervals end at the service's moment."""
 
     def __init__(
-        self, cloud: Cloud, gathering: Gathering, scope: Scope, moment: datetime, metered: Sequence[Match]
+        self,
+        cloud: Cloud,
+        gathering: Gathering,
+        scope: Scope,
+        moment: datetime,
+        wanted: Mapping[ObservedInstance, _Wanted],
     ) -> None:
         self._platform, self._configuration, self._moment = cloud.quantum_platform, scope.configuration, moment
         self._gathering = gathering
         self._consumed = self._of_plan() if scope.account else None
-        whole = metered if scope.usage == "all" else []
-        regions = sorted({found.instance.region for found in whole})
+        self._wanted = wanted if scope.usage == "all" else {}
+        regions = sorted({one.region for one in self._wanted})
         self._windows = {
             days: {region: self._by_instance(region, moment - timedelta(days)) for region in regions}
             for days in WINDOW_DAYS[1:]
         }
-        self._needed = {
-            found.instance: usage_needed(scope.configuration, found.entry, moment, scope.day) for found in whole
-        }
-        self._since = {
-            (one.region, needed.since): self._by_instance(one.region, needed.since)
-            for one, needed in self._needed.items()
-            if needed.since is not None
-        }
+        periods = sorted({(one.region, start) for one, want in self._wanted.items() for start in want.since})
+        self._since = {(region, start): self._by_instance(region, start) for region, start in periods}
         self._days = add_days(
             self._gathering,
             cloud,
             self._configuration.account_id,
-            {one: needed.days_from for one, needed in self._needed.items() if needed.days_from is not None},
+            {one: want.days_from for one, want in self._wanted.items() if want.days_from is not None},
             moment.date(),
         )
 
@@ -153,15 +185,13 @@ class _UsageReading:
 
     def usage_of(self, one: ObservedInstance, rolling: int) -> ObservedUsage:
         """Return what is known of an instance, given its seconds in the rolling window."""
-        if one not in self._needed:
+        if one not in self._wanted:
             return ObservedUsage({28: rolling})
-        needed, crn = self._needed[one], one.crn
+        want, crn = self._wanted[one], one.crn
         shorter = {days: answers[one.region].value.get(crn, 0) for days, answers in self._windows.items()}
-        since = {}
-        if needed.since is not None:
-            since[needed.since] = self._since[one.region, needed.since].value.get(crn, 0)
+        since = {start: self._since[one.region, start].value.get(crn, 0) for start in want.since}
         by_day: Mapping[date, int] = next((days.value[crn] for days in self._days if crn in days.value), {})
-        return ObservedUsage({28: rolling, **shorter}, by_day, needed.days_from, since)
+        return ObservedUsage({28: rolling, **shorter}, by_day, want.days_from, since)
 
     def _of_plan(self) -> Answer[int]:
         account_id, plan = self._configuration.account_id, self._configuration.plan

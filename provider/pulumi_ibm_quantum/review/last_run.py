@@ -1,0 +1,114 @@
+"""What the last run decided, as the stack's state keeps it, and what has drifted from it since."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Final, Self
+
+from pydantic import TypeAdapter, ValidationError
+
+from pulumi_ibm_quantum.planning import Decision, ObservedInstance
+from pulumi_ibm_quantum.review.effect import Terms
+from pulumi_ibm_quantum.vocabulary import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAs:
+    """How a run leaves an instance, in seconds, None for no limit; and how it found it, if otherwise.
+
+    A run that was cut short leaves some instances as it found them: those have not drifted.
+    """
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+    allocation_seconds: int
+    limit_seconds: int | None
+    found_allocation_seconds: int | None = None
+    found_limit_seconds: int | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """What was decided."""
+        return Terms(self.allocation_seconds, Limit.of(self.limit_seconds))
+
+    def includes(self, live: Terms) -> bool:
+        """Tell whether an instance is as it was left, or as it was found."""
+        found = self.found_allocation_seconds
+        was_found = None if found is None else Terms(found, Limit.of(self.found_limit_seconds))
+        return live in (self.terms, was_found)
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What a run decided.
+
+    Attributes:
+        moment: As of when, UTC.
+        budget_seconds: The account's budget.
+        consumed_seconds: What all instances used in the rolling window.
+        instances: How it leaves them, by name.
+    """
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+    moment: datetime
+    budget_seconds: int
+    consumed_seconds: int
+    instances: Mapping[str, LeftAs]
+
+    @classmethod
+    def of(cls, decision: Decision) -> Self:
+        """Return what a decision leaves behind once it is applied."""
+        account = decision.balance.account
+        left = {}
+        for one in decision.instances:
+            after = Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit)
+            before = None if one.live is None else Terms(one.live.allocation_seconds or 0, one.live.limit)
+            left[one.name] = LeftAs(
+                after.allocation_seconds,
+                after.limit.seconds,
+                *((None, None) if before in (None, after) else (before.allocation_seconds, before.limit.seconds)),
+            )
+        return cls(decision.observation.moment, account.budget_seconds, account.consumed_seconds, left)
+
+    def document(self) -> dict[str, Any]:
+        """Return what the state keeps, JSON-ready."""
+        return _ADAPTER.dump_python(self, mode="json")  # type: ignore[no-any-return]
+
+    @classmethod
+    def parse(cls, document: Any) -> "LastRun | None":
+        """Read what the state kept; None where that is of another release, or nothing."""
+        try:
+            return _ADAPTER.validate_python(document)
+        except ValidationError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An instance that is not as the last run left it, and who wrote it last: an IAM id, "" where nobody tells."""
+
+    name: str
+    applied: Terms
+    live: ObservedInstance
+
+    @property
+    def terms(self) -> Terms:
+        """What it has."""
+        return Terms(self.live.allocation_seconds or 0, self.live.limit)
+
+
+def drifts(decision: Decision, last: LastRun) -> tuple[Drift, ...]:
+    """Return what has drifted since the last run, in the order of the configuration."""
+    found = []
+    for one in decision.instances:
+        left = last.instances.get(one.name)
+        if left is None or one.live is None:
+            continue
+        drift = Drift(one.name, left.terms, one.live)
+        if not left.includes(drift.terms):
+            found.append(drift)
+    return tuple(found)
+
+
+_ADAPTER: Final = TypeAdapter(LastRun)

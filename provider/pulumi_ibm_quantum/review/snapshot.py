@@ -1,0 +1,89 @@
+"""A snapshot: an observed account in a file, which decisions are made from where there is no key."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from pulumi_ibm_quantum.planning import Observation
+from pulumi_ibm_quantum.vocabulary import format_duration
+
+SCHEMA: Final = "ibm-quantum-snapshot-1"
+SNAPSHOT_AGE: Final = timedelta(hours=2)
+"""How old a snapshot may be from which something is written."""
+REVIEW_AGE: Final = timedelta(hours=26)
+"""How old a snapshot may be on which a change is reviewed: one that is taken daily, and two hours."""
+_AHEAD: Final = timedelta(minutes=5)
+
+
+class SnapshotError(Exception):
+    """A file is no snapshot, or one that cannot serve; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An observation with the name of the file that it was read from."""
+
+    observation: Observation
+    source: str = "snapshot"
+
+    def to_json(self) -> str:
+        """Return the text of the file: canonical JSON, with digest and moment in clear for scripts."""
+        document = {
+            "schema": SCHEMA,
+            "digest": self.observation.digest,
+            "moment": self.observation.moment.isoformat(),
+            "observation": json.loads(self.observation.to_json()),
+        }
+        return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> "Snapshot":
+        """Read a file.
+
+        Raises:
+            SnapshotError: it cannot be read, is something else, or was changed since.
+        """
+        try:
+            return cls.from_json(path.read_bytes(), str(path))
+        except OSError as error:
+            raise SnapshotError(f"{path}: cannot be read: {error.strerror}") from None
+
+    @classmethod
+    def from_json(cls, text: str | bytes, source: str) -> "Snapshot":
+        """Read what ``to_json`` wrote.
+
+        Raises:
+            SnapshotError: it is something else, or was changed since.
+        """
+        try:
+            document = json.loads(text)
+        except ValueError as error:
+            raise SnapshotError(f"{source}: is no JSON ({error}); `ibm-quantum snapshot` writes one") from None
+        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+            raise SnapshotError(f"{source}: is not a snapshot of the form {SCHEMA}; `ibm-quantum snapshot` writes one")
+        try:
+            observation = Observation.from_json(json.dumps(document.get("observation")))
+        except ValueError as error:
+            raise SnapshotError(f"{source}: {error}") from None
+        if observation.digest != document.get("digest"):
+            raise SnapshotError(f"{source}: is not what was observed, its digest is another; take it again")
+        return cls(observation, source)
+
+    def demand_fresh(self, now: datetime, at_most: timedelta) -> None:
+        """Refuse a snapshot that is too old, or from a time to come.
+
+        Raises:
+            SnapshotError: it is.
+        """
+        age = now - self.observation.moment
+        if age > at_most:
+            limit = format_duration(at_most.total_seconds(), brief=True)
+            raise SnapshotError(
+                f"{self.source}: is {format_duration(age.total_seconds(), brief=True)} old, more than {limit}; take it "
+                "again with `ibm-quantum snapshot`"
+            )
+        if -age > _AHEAD:
+            ahead = format_duration(-age.total_seconds(), brief=True)
+            raise SnapshotError(f"{self.source}: is of {ahead} from now; is the clock of this machine right?")
