@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pulumi_ibm_quantum.vocabulary import balanced_plan
+from pulumi_ibm_quantum.vocabulary import balanced_plan, parse_duration
 
 
 class _PlanName(click.ParamType[str]):
@@ -20,7 +20,21 @@ class _PlanName(click.ParamType[str]):
             self.fail(str(error), param, ctx)
 
 
+class _Duration(click.ParamType[int]):
+    """A duration such as 2h or 600, as whole seconds."""
+
+    name = "duration"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the seconds."""
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 PLAN = _PlanName()
+DURATION = _Duration()
 
 config = click.option(
     "--config",

@@ -1,7 +1,8 @@
 """``preview``, ``up``, ``refresh`` and ``destroy``: the embedded engine from the command line.
 
 Data goes to standard output, all else to standard error. Status 0: all went well; 1: something failed; 2: called
-wrongly; 7: changes where none were expected (as the Pulumi CLI). Pulumi itself is imported only when a command runs.
+wrongly; 3: a guard stopped it; 7: changes where none were expected (as the Pulumi CLI). Pulumi itself is imported only
+when a command runs.
 """
 
 import functools
@@ -47,6 +48,7 @@ WHERE: Final = _options(
     ),
     CWD,
 )
+_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True)
 _RUN: Final = _options(
     WHERE,
     click.option(
@@ -73,6 +75,14 @@ _API_KEY: Final = "ibm-quantum:apiKey"
 _OMITTED: Final = frozenset({"crn", "adopt_crn", "resource_group"})
 """Inputs of new resources that fill the screen and say nothing: identifiers."""
 _TAKEOVERS: Final = frozenset({"pulumi-python:dynamic/ibm-quantum:InstanceAllocation"})
+_CONDITIONS: Final = _options(
+    click.option("--unattended", is_flag=True, help="Nobody watches: stop with status 3 where a guard does."),
+    click.option("--snapshot", type=_FILE, metavar="FILE", help="Decide from the usage in a file of `snapshot`."),
+    click.option("--approved", type=_FILE, metavar="FILE", help="Refuse what differs from this JSON of `report`."),
+    click.option("--observe", is_flag=True, help="Decide, show it, and write nothing."),
+)
+_APPLIED: Final = 2
+_GUARDED: Final = 3
 _CONFIRM: Final = _options(
     click.option("--yes", "-y", is_flag=True, help="Do it without asking."),
     click.option("--skip-preview", "-f", is_flag=True, help="Do it without showing first what would be done."),
@@ -107,9 +117,10 @@ class _UnexpectedChanges(click.ClickException):
 @_RUN
 @_REFRESH
 @_CONTINUE
+@_CONDITIONS
 @report_errors
 def preview(refresh: bool | None, continue_on_error: bool, **common: Any) -> None:
-    """Show what `up` would change; changes nothing."""
+    """Show what `up` would change; changes nothing. Status 3: a guard would stop it."""
     command = _Command("update", refresh=refresh, continue_on_error=continue_on_error, **common)
     command.finish(command.run(dry_run=True))
 
@@ -118,10 +129,15 @@ def preview(refresh: bool | None, continue_on_error: bool, **common: Any) -> Non
 @_RUN
 @_REFRESH
 @_CONTINUE
+@_CONDITIONS
 @_CONFIRM
 @report_errors
 def up(refresh: bool | None, continue_on_error: bool, yes: bool, skip_preview: bool, **common: Any) -> None:
-    """Make the account what the program says."""
+    """Make the account what the program says.
+
+    With --unattended the status tells what happened: 0 there was nothing to do, 2 it was done, 3 a guard stopped it
+    before anything was written, 1 it failed.
+    """
     command = _Command("update", refresh=refresh, continue_on_error=continue_on_error, **common)
     command.confirm_and_run("Make these changes?", yes=yes, skip_preview=skip_preview, preview_only=False)
 
@@ -179,6 +195,10 @@ class _Command:
         environment: Mapping[str, str] | None = None,
         backend_url: str | None = None,
         new: bool = False,
+        unattended: bool = False,
+        snapshot: Path | None = None,
+        approved: Path | None = None,
+        observe: bool = False,
         **options: Any,
     ) -> None:
         environment = current_session().environment if environment is None else environment
@@ -187,7 +207,10 @@ class _Command:
         self._kind = kind
         self._as_json = as_json
         self._expect_no_changes = expect_no_changes
-        self._options = {**options, **({"parallel": parallel} if parallel else {})}
+        self._unattended = unattended
+        settings = {"unattended": unattended, "snapshot": snapshot, "approved": approved, "observe": observe}
+        config = {f"ibm-quantum:{name}": _setting(value) for name, value in settings.items() if value}
+        self._options = {**options, "config": config, **({"parallel": parallel} if parallel else {})}
 
     def confirm_and_run(self, question: str, *, yes: bool, skip_preview: bool, preview_only: bool) -> None:
         """Show what would be done, ask, and do it."""
@@ -238,9 +261,18 @@ class _Command:
         if self._as_json:
             click.echo(json.dumps(engine.digest(result), indent=4, ensure_ascii=False))
         if not result.ok:
-            sys.exit(1)
+            # Loaded here: a run that goes well needs none of it.
+            from pulumi_ibm_quantum.review.guards import GUARDED
+
+            sys.exit(_GUARDED if any(GUARDED in one.message for one in result.diagnostics) else 1)
         if self._expect_no_changes and result.changes:
             raise _UnexpectedChanges("No changes were expected, but there are some")
+        if self._unattended and result.changes:
+            sys.exit(_APPLIED)
+
+
+def _setting(value: object) -> str:
+    return "true" if value is True else str(value)
 
 
 def _wants_colour() -> bool:

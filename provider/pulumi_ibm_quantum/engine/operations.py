@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
@@ -49,6 +49,7 @@ class Options:
         message: A note for the history.
         clear_pending_creates: Forget creations that were interrupted.
         takeovers: Types whose creation makes nothing at the service; an interrupted one leaves nothing to look for.
+        config: Settings that the program sees in this run, by full key, over those of the stack.
         watch: Called with each event as it comes.
         before_reading: Called before a refresh, with the configuration of the providers and the types of what is going
             to be read; what it raises ends the operation before anything has begun.
@@ -61,6 +62,7 @@ class Options:
     message: str = ""
     clear_pending_creates: bool = False
     takeovers: frozenset[str] = frozenset()
+    config: Mapping[str, str] = field(default_factory=dict)
     watch: Callable[[Event], None] | None = None
     before_reading: Callable[[Mapping[str, Any], Collection[str]], None] | None = None
 
@@ -105,11 +107,12 @@ class _Operation:
             try:
                 with self._saving(opened) as recorder:
                     run = self._make_run(opened, recorder, host)
-                    monitor = ResourceMonitor(run, opened.config, _delete_after_success)
+                    config = opened.config.with_values(self._options.config)
+                    monitor = ResourceMonitor(run, config, _delete_after_success)
                     server.start(Engine(run), monitor)
                     self._configure(host, run, opened)
                     with interruption.stopping(run, partial(_wind_up, host, program), partial(_give_up, host, program)):
-                        self._go(run, program, opened.config, server.address)
+                        self._go(run, program, config, server.address)
                     outputs = _finish_outputs(run, monitor.stack_outputs)
             except NotWritten as error:
                 if run is None:

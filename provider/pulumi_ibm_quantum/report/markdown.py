@@ -1,32 +1,28 @@
 """The report as Markdown, for a comment on a pull request: the verdict first, then what changes and why."""
 
-import html
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from pulumi_ibm_quantum.report.markdown_markup import bullets, code, details, table, text
 from pulumi_ibm_quantum.report.report import InstanceReport, Report
 from pulumi_ibm_quantum.report.text import day_sentence, format_allocation, format_limits, over_budget_sentences
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 _COLUMNS: Final = ("Instance", "Allocation", "Limit", "Used in 28 days", "Fairness", "Why")
-_CRN: Final = re.compile(r" ?\(crn:[^()\s]*\)|\bcrn:[^()\s]*")
-_MARKS: Final = re.compile(r"[\\`*_\[\]#|~$]")
-_ZERO_WIDTH_SPACE: Final = "\N{ZERO WIDTH SPACE}"
 
 
 def markdown(report: Report) -> str:
     """Return the report as GitHub and GitLab render it; it names no CRN, and names cannot become markup."""
     blocks = [
         _verdict(report),
-        *_list("", report.errors),
+        *bullets("", report.errors),
         _figures(report),
-        *map(_text, over_budget_sentences(report)),
-        *_list("Worth knowing:", report.warnings),
-        *([_table(_COLUMNS, map(_row, report.changes))] if report.changes else []),
+        *map(text, over_budget_sentences(report)),
+        *bullets("Worth knowing:", report.warnings),
+        *([table(_COLUMNS, map(_row, report.changes))] if report.changes else []),
         *_folded([one for one in report.instances if not one.changes]),
         *(
-            [f"Unconfigured, left as they are: {', '.join(map(_code, report.unconfigured))}."]
+            [f"Unconfigured, left as they are: {', '.join(map(code, report.unconfigured))}."]
             if report.unconfigured
             else []
         ),
@@ -38,7 +34,7 @@ def markdown(report: Report) -> str:
 def _verdict(report: Report) -> str:
     changes = f"{len(report.changes)} of {len(report.instances)} instances would change"
     verdict = "This must not be applied" if report.errors else changes
-    account = f"Plan {_text(report.account.plan)} of account {_code(report.account.account_id)}"
+    account = f"Plan {text(report.account.plan)} of account {code(report.account.account_id)}"
     return f"**{verdict}.** {account}. {day_sentence(report) or f'Usage as of {report.moment:%Y-%m-%d %H:%M} UTC.'}"
 
 
@@ -53,24 +49,24 @@ def _figures(report: Report) -> str:
         figures[f"Reserve ({report.reserve_percent:g} percent)"] = report.reserve_seconds
     if report.unconfigured_seconds:
         figures["Held by unconfigured instances"] = report.unconfigured_seconds
-    return _table(tuple(figures), [map(format_duration, figures.values())])
+    return table(tuple(figures), [map(format_duration, figures.values())])
 
 
 def _row(one: InstanceReport) -> Iterator[str]:
-    yield _code(one.name)
+    yield code(one.name)
     yield format_allocation(one.allocation)
     yield format_limits(one)
     yield format_duration(one.usage.last_28_days) + (" (in debt)" if one.in_debt else "")
     before, after = f"{one.fairness.before:.2f}", f"{one.fairness.after:.2f}"
     yield before if before == after else f"{before} => {after}"
-    yield _text(one.reason)
+    yield text(one.reason)
 
 
 def _folded(instances: Sequence[InstanceReport]) -> Iterator[str]:
     """Yield the instances that stay as they are, behind a line that opens them."""
     if instances:
         summary = f"{len(instances)} {'stays as it is' if len(instances) == 1 else 'stay as they are'}"
-        yield _details(summary, _table(_COLUMNS[:-1], ([*_row(one)][:-1] for one in instances)))
+        yield details(summary, table(_COLUMNS[:-1], ([*_row(one)][:-1] for one in instances)))
 
 
 def _waits(report: Report) -> Iterator[str]:
@@ -81,42 +77,6 @@ def _waits(report: Report) -> Iterator[str]:
 
     forecast, seconds = report.forecast.forecast, report.forecast.seconds
     header = [name.capitalize() for name in waits.HEADER]
-    if rows := [(_code(name), *cells) for name, *cells in waits.wait_rows(forecast)]:
-        yield _table(header, rows)
-    yield _details(
-        "What the forecast rests on", "\n".join(f"- {_text(note)}" for note in waits.notes(forecast, seconds))
-    )
-
-
-def _table(header: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, ["---"] * len(header), *rows))
-
-
-def _list(title: str, sentences: Iterable[str]) -> Iterator[str]:
-    items = [f"- {_text(sentence)}" for sentence in sentences]
-    if items:
-        yield "\n".join([*([title, ""] if title else []), *items])
-
-
-def _details(summary: str, body: str) -> str:
-    # The blank lines make what is inside Markdown again.
-    return f"<details><summary>{summary}</summary>\n\n{body}\n\n</details>"
-
-
-def _code(name: str) -> str:
-    """Return a name as it is, in a type that mentions nobody and links nothing."""
-    return f"<code>{_escaped(name)}</code>"
-
-
-def _text(sentence: str) -> str:
-    """Return a sentence as it is, in which an @ calls nobody."""
-    return _escaped(sentence).replace("@", f"@{_ZERO_WIDTH_SPACE}")
-
-
-def _escaped(text: str) -> str:
-    """Return a text on one line, without CRNs, in which nothing is markup.
-
-    References to characters hold in tables too, where backslashes before a bar count for less than elsewhere.
-    """
-    line = " ".join(_CRN.sub("", text).split())
-    return _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", html.escape(line, quote=False))
+    if rows := [(code(name), *cells) for name, *cells in waits.wait_rows(forecast)]:
+        yield table(header, rows)
+    yield details("What the forecast rests on", "\n".join(f"- {text(note)}" for note in waits.notes(forecast, seconds)))

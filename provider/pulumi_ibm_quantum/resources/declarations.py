@@ -36,12 +36,15 @@ class Declaration:
     after: tuple[str, ...] = ()
 
 
-def declarations(decision: Decision) -> list[Declaration]:
+def declarations(decision: Decision, *, as_found: bool = False) -> list[Declaration]:
     """Return what to declare, in the order of the file; what is raised waits for all that is not.
 
     What stayed the same when it was decided may have been raised since, by others. A new instance is a raise: what it
-    has at birth counts.
+    has at birth counts. Where everything is to stay ``as_found``, what there is is declared as it is.
     """
+    if as_found:
+        found = [one for one in decision.instances if one.live is not None]
+        return [declaration for one in found for declaration in _declarations_of(decision, one, (), as_found=True)]
     raised = {one.name for one in decision.instances if one.outcome.allocation_delta_seconds > 0}
     settled = tuple(one.name for one in decision.instances if one.name not in raised)
     pairs = (_declarations_of(decision, one, settled if one.name in raised else ()) for one in decision.instances)
@@ -61,14 +64,18 @@ def output_of(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _declarations_of(decision: Decision, one: InstanceDecision, after: tuple[str, ...]) -> list[Declaration]:
+def _declarations_of(
+    decision: Decision, one: InstanceDecision, after: tuple[str, ...], *, as_found: bool = False
+) -> list[Declaration]:
     """Return an entry's allocation, and before it the instance where that is created as code."""
     entry, create = one.entry, one.entry.create
-    settings = {
+    settings: dict[str, Any] = {
         "allocation_seconds": one.outcome.new_allocation_seconds,
         "limit_seconds": one.limit.setting,
         "backends": entry.backends,
     }
+    if as_found:
+        settings = {"allocation_seconds": one.outcome.state.allocation_seconds}
     crn = entry.crn if create is None else IdOf(entry.name)
     allocation = Declaration(ALLOCATION, entry.name, _given({"crn": crn, **settings}), after=after)
     if create is None:

@@ -51,6 +51,7 @@ class InstanceEffect:
         base: What it would have without the change.
         head: What it would have with it.
         used_seconds: In the rolling window.
+        is_deleted: Whether the instance goes with its entry.
     """
 
     name: str
@@ -59,6 +60,7 @@ class InstanceEffect:
     base: Terms
     head: Terms
     used_seconds: int
+    is_deleted: bool = False
 
     @property
     def is_named(self) -> bool:
@@ -178,21 +180,23 @@ def _effect_on(
     assert one is not None
     old = canonical_entry(before.entry) if before else {}
     new = canonical_entry(after.entry) if after else {}
+    is_deleted = after is None and before is not None and before.entry.create is not None
     return InstanceEffect(
         name=one.name,
         keys=tuple(_key_changes(old, new)) if has_base else (),
         live=live,
         base=_terms(before, live),
-        head=_terms(after, live, is_deleted=before is not None and before.entry.create is not None),
+        head=_terms(after, None if is_deleted else live),
         used_seconds=one.outcome.state.usage.last_28_days,
+        is_deleted=is_deleted,
     )
 
 
-def _terms(one: InstanceDecision | None, live: Terms | None, *, is_deleted: bool = False) -> Terms:
-    """Return what a decision gives; an instance without an entry keeps what it has, unless it goes with its entry."""
+def _terms(one: InstanceDecision | None, live: Terms | None) -> Terms:
+    """Return what a decision gives; an instance without an entry keeps what it has."""
     if one is not None:
         return Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit)
-    return Terms(0) if live is None or is_deleted else live
+    return live or Terms(0)
 
 
 def _account_keys(configuration: ProjectConfiguration) -> dict[str, Any]:

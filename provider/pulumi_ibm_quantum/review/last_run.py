@@ -26,6 +26,12 @@ class LeftAs:
     found_allocation_seconds: int | None = None
     found_limit_seconds: int | None = None
 
+    @classmethod
+    def of(cls, after: Terms, found: Terms | None = None) -> Self:
+        """Return how a run leaves an instance that it found otherwise, if it did."""
+        before = (None, None) if found is None else (found.allocation_seconds, found.limit.seconds)
+        return cls(after.allocation_seconds, after.limit.seconds, *before)
+
     @property
     def terms(self) -> Terms:
         """What was decided."""
@@ -57,18 +63,19 @@ class LastRun:
     instances: Mapping[str, LeftAs]
 
     @classmethod
-    def of(cls, decision: Decision) -> Self:
-        """Return what a decision leaves behind once it is applied."""
+    def of(cls, decision: Decision, *, as_found: bool = False) -> Self:
+        """Return what a decision leaves behind once it is applied, or where everything stays ``as_found``."""
         account = decision.balance.account
         left = {}
         for one in decision.instances:
+            found = None if one.live is None else Terms(one.live.allocation_seconds or 0, one.live.limit)
             after = Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit)
-            before = None if one.live is None else Terms(one.live.allocation_seconds or 0, one.live.limit)
-            left[one.name] = LeftAs(
-                after.allocation_seconds,
-                after.limit.seconds,
-                *((None, None) if before in (None, after) else (before.allocation_seconds, before.limit.seconds)),
-            )
+            if as_found and found is None:
+                continue
+            if as_found or found in (None, after):
+                left[one.name] = LeftAs.of(found or after)
+            elif found is not None:
+                left[one.name] = LeftAs.of(after, found)
         return cls(decision.observation.moment, account.budget_seconds, account.consumed_seconds, left)
 
     def document(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 import grpc  # type: ignore[import-untyped]
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from pulumi_ibm_quantum.engine.errors import EngineError, UnsupportedError
 from pulumi_ibm_quantum.engine.events import Severity
@@ -37,6 +37,7 @@ FEATURES: Final = {
 }
 """The features that the engine honours, by their old and new names."""
 _SEVERITIES: Final[Mapping[int, Severity]] = {0: "debug", 1: "info", 2: "warning", 3: "error"}
+_READ_OUTPUTS: Final = "pulumi:pulumi:readStackResourceOutputs"
 _SERVER_THREADS: Final = 256
 _STOP_SECONDS: Final = 1.0
 
@@ -121,9 +122,15 @@ class ResourceMonitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._run.stop()
         _say_stopped(context)
 
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Refuse a function of a provider."""
-        self._refuse(f"The function {request.tok} of a provider (invoke)", context)
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
+        """Tell what the stack's own resources had before the run; refuse any other function."""
+        stack = from_struct(request.args).get("stackName")
+        own = f"{ORGANIZATION}/{self._run.project}/{self._run.stack}"
+        if request.tok != _READ_OUTPUTS or stack != own:
+            self._refuse(f"The function {request.tok} of a provider (invoke)", context)
+        outputs = {urn: {"type": one.type, "outputs": one.outputs} for urn, one in self._run.olds.items()}
+        answer = to_struct({"name": own, "outputs": outputs})
+        return provider_pb2.InvokeResponse(**{"return": answer})
 
     def Call(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
         """Refuse a method of a resource."""

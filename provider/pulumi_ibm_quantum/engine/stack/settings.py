@@ -4,7 +4,7 @@ import json
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,6 +51,10 @@ class Config:
     values: Mapping[str, str]
     secret_keys: frozenset[str]
     for_history: Mapping[str, Any]
+
+    def with_values(self, values: Mapping[str, str]) -> "Config":
+        """Return the configuration with other values, which are not secret."""
+        return replace(self, values={**self.values, **values}, secret_keys=self.secret_keys - values.keys())
 
     def secret_texts(self) -> tuple[str, ...]:
         """Return the secrets that are long enough to be told from other text, longest first."""

@@ -11,19 +11,33 @@ import pulumi
 from pulumi.runtime import is_dry_run
 
 from pulumi_ibm_quantum.cloud import Cloud, CloudError
+from pulumi_ibm_quantum.component.recorded_run import OUTPUT, recorded_run
+from pulumi_ibm_quantum.component.run_settings import is_observing, read_conditions
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
     ProjectConfiguration,
     load_configuration,
     parse_configuration,
 )
-from pulumi_ibm_quantum.planning import Decision, PlanningError, Scope, decide, observe
+from pulumi_ibm_quantum.planning import Decision, PlanningError
 from pulumi_ibm_quantum.report.text import explanation
 from pulumi_ibm_quantum.resources.connections import CONNECTIONS
 from pulumi_ibm_quantum.resources.declarations import Declaration, IdOf, declarations, output_of
 from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation, configured_api_key
 from pulumi_ibm_quantum.resources.instance import INSTANCE
 from pulumi_ibm_quantum.resources.room import demand_room
+from pulumi_ibm_quantum.review import (
+    Conditions,
+    Guarded,
+    HeldDecision,
+    LastRun,
+    NotApproved,
+    SnapshotError,
+    decide_under,
+    demand_no_freeze,
+)
+
+_TYPE = "ibm-quantum:index:FairShare"
 
 
 class FairShareArgs(TypedDict):
@@ -33,6 +47,14 @@ class FairShareArgs(TypedDict):
     """The project configuration: a YAML file, relative to the folder of Pulumi.yaml, or its content as a mapping."""
     forecast: NotRequired[bool]
     """Whether previews show as well how long projects wait now and would wait under the decision."""
+    snapshot: NotRequired[str]
+    """A file of ``ibm-quantum snapshot`` whose usage decides; without it ``ibm-quantum:snapshot``, else live usage."""
+    approved: NotRequired[str]
+    """A JSON report of ``ibm-quantum report`` that the effect is held to; without it ``ibm-quantum:approved``."""
+    unattended: NotRequired[bool]
+    """Whether nobody watches, so that guards hold; without it ``ibm-quantum:unattended``."""
+    observe: NotRequired[bool]
+    """Whether nothing is written, whatever is decided; without it ``ibm-quantum:observe``."""
 
 
 class FairShare(pulumi.ComponentResource):
@@ -90,10 +112,16 @@ class FairShare(pulumi.ComponentResource):
         """
         if args is None and configuration is None:
             raise TypeError("FairShare needs a configuration")
-        super().__init__("ibm-quantum:index:FairShare", name, None, opts)
+        super().__init__(_TYPE, name, None, opts)
         given = args or FairShareArgs(configuration=configuration, forecast=forecast)
-        decision, cloud = _decide(_load(given["configuration"]))
-        pulumi.log.info(explanation(decision), self)
+        conditions, observing = read_conditions(given), is_observing(given)
+        held, cloud = _decide(_load(given["configuration"]), conditions, partial(recorded_run, _TYPE, name))
+        decision = held.decision
+        pulumi.log.info("\n".join([*held.notes, explanation(decision)]), self)
+        if observing:
+            pulumi.log.info("Observing: nothing is written.", self)
+        else:
+            _mind_freeze(decision, self)
         if given.get("forecast") and is_dry_run():
             _show_forecast(decision, cloud, self)
         for warning in decision.warnings:
@@ -101,10 +129,11 @@ class FairShare(pulumi.ComponentResource):
         self.instances: dict[str, Instance] = {}
         self.allocations: dict[str, InstanceAllocation] = {}
         self._may_raise: asyncio.Future[None] | None = None
-        for declaration in declarations(decision):
+        for declaration in declarations(decision, as_found=observing):
             self._declare(declaration, partial(demand_room, cloud, decision))
         self.decision = pulumi.Output.from_input(output_of(decision))
-        self.register_outputs({"decision": self.decision})
+        last_run = LastRun.of(decision, as_found=observing).document()
+        self.register_outputs({"decision": self.decision, OUTPUT: last_run})
 
     @property
     def plan(self) -> pulumi.Output[Mapping[str, Any]]:
@@ -156,16 +185,30 @@ def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectC
     return loaded.configuration
 
 
-def _decide(project: ProjectConfiguration) -> tuple[Decision, Cloud]:
+def _decide(
+    project: ProjectConfiguration, conditions: Conditions, last_run: Callable[[], LastRun | None]
+) -> tuple[HeldDecision, Cloud]:
     """Return the decision, and the connection that its account was read by."""
     try:
         cloud = CONNECTIONS.get(os.environ, configured_api_key())
-        decision = decide(project, observe(cloud, Scope(project)))
+        held = decide_under(conditions, project, cloud, last_run)
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
-    if decision.errors:
-        raise pulumi.RunError("\n".join(["this must not be applied:", *decision.errors]))
-    return decision, cloud
+    except (Guarded, NotApproved, SnapshotError) as error:
+        raise pulumi.RunError(str(error)) from None
+    if held.decision.errors:
+        raise pulumi.RunError("\n".join(["this must not be applied:", *held.decision.errors]))
+    return held, cloud
+
+
+def _mind_freeze(decision: Decision, component: pulumi.Resource) -> None:
+    """Stop an update of what is frozen; a preview may show what waits."""
+    try:
+        demand_no_freeze(decision)
+    except Guarded as error:
+        if not is_dry_run():
+            raise pulumi.RunError(str(error)) from None
+        pulumi.log.warn(str(error), component)
 
 
 def _show_forecast(decision: Decision, cloud: Cloud, component: pulumi.Resource) -> None:
