@@ -55,8 +55,6 @@ def drift(config: Path, stack_name: str | None, cwd: Path, state: Any, output_fo
     except ValueError as error:
         raise click.ClickException(f"{state.name}: is no JSON: {error}") from None
     last = _last_run(exported)
-    if last is None:
-        raise click.ClickException("no run of a FairShare is in this state, so there is nothing to compare with")
     with shown("reading the account") as progress:
         decision = decide(configuration, observe(connect(), Scope(configuration), progress=progress))
     found = drifts(decision, last)
@@ -74,13 +72,19 @@ def _exported(cwd: Path, stack_name: str | None) -> Any:
     return engine.export_state(engine.open_stack(cwd, stack_name, current_session().environment))
 
 
-def _last_run(exported: Any) -> LastRun | None:
-    return next((run for run in map(LastRun.parse, _recorded(exported)) if run is not None), None)
+def _last_run(exported: Any) -> LastRun:
+    for kept in _recorded(exported):
+        try:
+            return LastRun.parse(kept)
+        except ValueError as error:
+            raise click.ClickException(f"{error}; run `up` once") from None
+    raise click.ClickException("no run of a FairShare is in this state, so there is nothing to compare with")
 
 
 def _recorded(exported: Any) -> Iterator[Any]:
     """Yield what the FairShares of an exported state keep of their last run."""
     deployment = exported.get("deployment") if isinstance(exported, dict) else None
     for resource in (deployment or {}).get("resources") or []:
-        if resource.get("type") == _FAIR_SHARE:
-            yield (resource.get("outputs") or {}).get("last_run")
+        kept = (resource.get("outputs") or {}).get("last_run") if resource.get("type") == _FAIR_SHARE else None
+        if kept is not None:
+            yield kept
