@@ -3,28 +3,24 @@
 Of one such future it can be told who runs when; a forecast sums up many.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
-from random import Random
 from statistics import median
 from typing import Final, Literal
 
+from pulumi_ibm_quantum.forecast.futures import Futures, PlayedFuture
 from pulumi_ibm_quantum.forecast.history import AccountHistory, History, Terms
-from pulumi_ibm_quantum.forecast.play import Scene, in_force
-from pulumi_ibm_quantum.forecast.streams import jobs_of, past_runs, project_of, resampled_days
-from pulumi_ibm_quantum.forecast.surroundings import PLAYS, Surroundings, fit
-from pulumi_ibm_quantum.queue import PastRun, Simulation, p90
+from pulumi_ibm_quantum.forecast.parts import Over, Progress, counted, one_by_one
+from pulumi_ibm_quantum.forecast.play import in_force
+from pulumi_ibm_quantum.forecast.streams import project_of
+from pulumi_ibm_quantum.forecast.surroundings import HOURS, Surroundings, fit
+from pulumi_ibm_quantum.queue import Simulation
 
 RESAMPLES: Final = 20
 """How many futures are drawn unless told otherwise."""
 
 TermsInForce = Literal["live", "decided"]
 """What the instances have, or what each is to have."""
-
-Progress = Callable[[int, int], None]
-"""Called with the number of runs of the queue that are done, and of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,32 @@ class Waits:
 
     median_seconds: Estimate
     p90_seconds: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceComparison:
+    """An instance's next 28 days, with its waits under each of the terms; without jobs in any resample there are none.
+
+    ``jobs`` is their number, on average over the resamples.
+    """
+
+    name: str
+    jobs: float
+    waits: tuple[Waits | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Waiting under several terms, which all meet the same futures.
+
+    ``used_seconds`` is what all instances together use in the 28 days if nothing stops them.
+    """
+
+    instances: tuple[InstanceComparison, ...]
+    surroundings: Surroundings
+    used_seconds: Estimate
+    resamples: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +94,51 @@ class Forecast:
 
 
 def forecast(
-    account: AccountHistory, *, resamples: int = RESAMPLES, seed: int = 0, progress: Progress | None = None
+    account: AccountHistory,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    progress: Progress | None = None,
+    over: Over = one_by_one,
 ) -> Forecast:
     """Run resampled futures of an account under its live terms and under the decided ones.
 
     The live terms are taken to have held all along. Both meet the same futures, ``resamples`` in number; the same
-    ``seed`` gives the same ones.
+    ``seed`` gives the same ones. ``over`` may share the work out: the figures are the same whoever does it.
     """
-    history, compared = account.history, [account.live]
-    if account.decided != account.live:
-        compared.append(account.decided)
-    played = _counting(progress, PLAYS + len(compared) * resamples)
-    surroundings = fit(history, account.live, seed=f"{seed}", played=played)
-    past = list(past_runs(history, history.today))
-    waits: list[_Waits] = [{} for _ in compared]
-    used: list[float] = []
-    for number in range(resamples):
-        scene = _future(history, past, surroundings, f"{seed}:{number}")
-        used.append(sum(float(job.duration_seconds) for job in scene.jobs))
-        for terms, found in zip(compared, waits, strict=True):
-            _collect(found, scene, in_force(terms))
-            played()
-    return Forecast(
-        instances=tuple(_instance(name, waits[0], waits[-1], resamples) for name in history.instances),
+    found = compare(
+        account.history,
+        account.live,
+        [account.live, account.decided],
+        resamples=resamples,
+        seed=seed,
+        progress=progress,
+        over=over,
+    )
+    instances = tuple(InstanceForecast(one.name, one.jobs, *one.waits) for one in found.instances)
+    return Forecast(instances, found.surroundings, found.used_seconds, resamples, seed)
+
+
+def compare(
+    history: History,
+    live: Mapping[str, Terms],
+    compared: Sequence[Mapping[str, Terms]],
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    progress: Progress | None = None,
+    over: Over = one_by_one,
+) -> Comparison:
+    """Run resampled futures of an account under some terms; the ``live`` ones are taken to have held all along."""
+    distinct = [terms for number, terms in enumerate(compared) if terms not in compared[:number]]
+    over = counted(over, progress, len(HOURS) + resamples)
+    surroundings = fit(history, live, seed=f"{seed}", over=over)
+    played = list(over(Futures(history, surroundings, seed, distinct).played, range(resamples)))
+    places = [distinct.index(terms) for terms in compared]
+    return Comparison(
+        instances=tuple(_instance(name, played, places) for name in history.instances),
         surroundings=surroundings,
-        used_seconds=_estimate(used),
+        used_seconds=_estimate([one.used_seconds for one in played]),
         resamples=resamples,
         seed=seed,
     )
@@ -110,57 +152,26 @@ def play_future(
     Returns:
         Who runs when in 28 days from the history's ``today``, which begins at 0; and what was assumed.
     """
-    played = _counting(progress, PLAYS + 1)
-    surroundings = fit(account.history, account.live, seed=f"{seed}", played=played)
-    history = account.history
-    scene = _future(history, list(past_runs(history, history.today)), surroundings, f"{seed}:0")
-    simulation = scene.played(in_force(account.live if terms == "live" else account.decided))
-    played()
+    over = counted(one_by_one, progress, len(HOURS) + 1)
+    surroundings = fit(account.history, account.live, seed=f"{seed}", over=over)
+    in_question = in_force(account.live if terms == "live" else account.decided)
+    scene = Futures(account.history, surroundings, seed, [in_question]).scene(0)
+    (simulation,) = over(scene.played, [in_question])
     return simulation, surroundings
 
 
-def _counting(progress: Progress | None, total: int) -> Callable[[], None]:
-    """Return what is to be called after each run of the queue, so that ``progress`` is told how many are done."""
-    done = count(1)
-    return lambda: progress(next(done), total) if progress is not None else None
+def _instance(name: str, played: Sequence[PlayedFuture], places: Sequence[int]) -> InstanceComparison:
+    project = project_of(name)
+    jobs = sum(one.jobs.get(project, 0) for one in played) / len(played)
+    return InstanceComparison(name, jobs, tuple(_summary(project, played, place) for place in places))
 
 
-def _future(history: History, past: Sequence[PastRun], surroundings: Surroundings, seed: str) -> Scene:
-    """Draw one future: 28 days from ``history.today``, which begins at 0; ``past`` is what counts then."""
-    chance = Random(seed)
-    return Scene(
-        backends=history.backends,
-        past=past,
-        jobs=list(jobs_of(resampled_days(history, chance), surroundings.hours, chance)),
-        others=surroundings.others,
-        jobs_of_others=list(surroundings.others.jobs(seed)),
-    )
-
-
-_Waits = dict[str, list[list[float]]]
-"""By project and resample, how long each job waits, in rising order; a resample without jobs is not there."""
-
-
-def _collect(found: _Waits, scene: Scene, terms: Mapping[str, Terms]) -> None:
-    by_project = defaultdict[str, list[float]](list)
-    for job, wait in zip(scene.jobs, scene.waits(terms), strict=True):
-        by_project[job.project].append(wait)
-    for project, some in by_project.items():
-        found.setdefault(project, []).append(sorted(some))
-
-
-def _instance(name: str, live_waits: _Waits, decided_waits: _Waits, resamples: int) -> InstanceForecast:
-    live, decided = (waits.get(project_of(name), []) for waits in (live_waits, decided_waits))
-    return InstanceForecast(name, sum(map(len, live)) / resamples, _summary(live), _summary(decided))
-
-
-def _summary(waits: Sequence[Sequence[float]]) -> Waits | None:
-    if not waits:
+def _summary(project: str, played: Sequence[PlayedFuture], place: int) -> Waits | None:
+    found = [one.waits[place][project] for one in played if project in one.waits[place]]
+    if not found:
         return None
-    return Waits(
-        median_seconds=_estimate([median(one) for one in waits]),
-        p90_seconds=_estimate([p90(one) for one in waits]),
-    )
+    medians, p90s = zip(*found, strict=True)
+    return Waits(median_seconds=_estimate(medians), p90_seconds=_estimate(p90s))
 
 
 def _estimate(values: Sequence[float]) -> Estimate:

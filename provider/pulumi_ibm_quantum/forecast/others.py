@@ -4,14 +4,15 @@ A backend's queue holds the jobs of all accounts and ranks their instances whoev
 instance waits for others' jobs too, and the more of them the higher its fairness is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 from typing import Final
 
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS, History, Terms
-from pulumi_ibm_quantum.queue import Job, PastRun, Share
+from pulumi_ibm_quantum.forecast.streams import exponential
+from pulumi_ibm_quantum.queue import PastRun, Share, Stream
 from pulumi_ibm_quantum.queue.checks import LARGEST_SECONDS
 
 _INSTANCES: Final = 5
@@ -51,16 +52,54 @@ class Others:
             ]
         return runs
 
-    def jobs(self, seed: str) -> Iterator[Job]:
+    def jobs(self, seed: str) -> Stream:
         """Draw their jobs of a window. With one seed, a higher load brings the same jobs sooner."""
-        for backend, load in self.loads.items():
-            chance, moment, mean = Random(f"{seed}:{backend}"), 0.0, self.job_seconds[backend]
-            while load and self.fairness:
-                moment += chance.expovariate(1.0) * mean / load
-                if moment >= WINDOW_DAYS * DAY_SECONDS:
-                    break
-                whose = _name(chance.randrange(len(self.fairness)))
-                yield Job(whose, backend, moment, chance.expovariate(1.0) * mean)
+        return JobsOfOthers(self, seed).under(self.loads)
+
+
+class JobsOfOthers:
+    """Jobs of other accounts with one seed: drawn once, they come the sooner the higher the load is."""
+
+    def __init__(self, others: Others, seed: str) -> None:
+        """Draw nothing yet; the loads of ``others`` do not matter."""
+        self._names = [_name(number) for number in range(len(others.fairness))]
+        self._drawn = {
+            backend: _Drawn(Random(f"{seed}:{backend}"), mean, len(self._names))
+            for backend, mean in others.job_seconds.items()
+        }
+
+    def under(self, loads: Mapping[str, float]) -> Stream:
+        """Return those of a window under some load of each backend."""
+        jobs = Stream()
+        for backend, load in loads.items():
+            if not load or not self._names:
+                continue
+            drawn, number, moment = self._drawn[backend], 0, 0.0
+            while (moment := moment + drawn.gap(number) / load) < WINDOW_DAYS * DAY_SECONDS:
+                jobs.submitted_seconds.append(moment)
+                number += 1
+            jobs.projects.extend([self._names[whose] for whose in drawn.whose[:number]])
+            jobs.backends.extend([backend] * number)
+            jobs.duration_seconds.extend(drawn.durations[:number])
+        return jobs
+
+
+class _Drawn:
+    """What is drawn of the jobs on one backend."""
+
+    def __init__(self, chance: Random, mean: float, instances: int) -> None:
+        self.gaps: list[float] = []
+        self.whose: list[int] = []
+        self.durations: list[float] = []
+        self._chance, self._mean, self._instances = chance, mean, instances
+
+    def gap(self, number: int) -> float:
+        """Return how long the job of that number comes after the one before, at full load; it may be the next."""
+        if number == len(self.gaps):
+            self.gaps.append(exponential(self._chance) * self._mean)
+            self.whose.append(self._chance.randrange(self._instances))
+            self.durations.append(exponential(self._chance) * self._mean)
+        return self.gaps[number]
 
 
 def like_ours(history: History, terms: Mapping[str, Terms]) -> Others:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from math import log
 from random import Random
 from typing import Final
 
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS, History, JobsOfDay
-from pulumi_ibm_quantum.queue import Job, PastRun
+from pulumi_ibm_quantum.queue import PastRun, Stream
 
 _HALF_LIFE_DAYS: Final = 28
 
@@ -34,13 +35,19 @@ def last_days(history: History) -> list[Day]:
     return [history.by_day.get(history.today - timedelta(age), []) for age in range(WINDOW_DAYS, 0, -1)]
 
 
-def jobs_of(days: Sequence[Day], hours: float, chance: Random) -> Iterator[Job]:
+def jobs_of(days: Sequence[Day], hours: float, chance: Random) -> Stream:
     """Take days apart into jobs, which come at any time within ``hours`` around each noon."""
+    jobs, draw = Stream(), chance.random
     for number, day in enumerate(days):
         for name, ran in day:
-            for seconds in spread(ran.used_seconds, ran.longest_seconds, ran.jobs, chance):
-                moment = number + 0.5 + (chance.random() - 0.5) * hours / 24
-                yield Job(project_of(name), ran.backend, moment * DAY_SECONDS, seconds)
+            durations = spread(ran.used_seconds, ran.longest_seconds, ran.jobs, chance)
+            jobs.projects.extend([project_of(name)] * len(durations))
+            jobs.backends.extend([ran.backend] * len(durations))
+            jobs.duration_seconds.extend(durations)
+            jobs.submitted_seconds.extend(
+                [(number + 0.5 + (draw() - 0.5) * hours / 24) * DAY_SECONDS for _ in durations]
+            )
+    return jobs
 
 
 def past_runs(history: History, begin: date) -> Iterator[PastRun]:
@@ -63,11 +70,16 @@ def spread(total: float, longest: float, count: int, chance: Random) -> list[flo
         return [total / count] * count
     longest = min(max(longest, total / count), total)
     mean = (total - longest) / (count - 1)
-    draws = [chance.expovariate(1.0) for _ in range(count - 1)]
+    draws = [exponential(chance) for _ in range(count - 1)]
     average = sum(draws) / len(draws)
     excess = max(draws) / average - 1
     reach = 1.0 if mean * (1 + excess) <= longest else (longest / mean - 1) / excess
     return [longest, *(mean * (1 + reach * (draw / average - 1)) for draw in draws)]
+
+
+def exponential(chance: Random) -> float:
+    """Draw from the exponential distribution of mean 1, as `Random.expovariate` does, in a third of the time."""
+    return -log(1.0 - chance.random())
 
 
 def project_of(instance: str) -> str:

@@ -15,19 +15,19 @@ from random import Random
 from typing import Final
 
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS, WINDOW_DAYS, History, Terms
-from pulumi_ibm_quantum.forecast.others import Others, like_ours
+from pulumi_ibm_quantum.forecast.others import JobsOfOthers, Others, like_ours
+from pulumi_ibm_quantum.forecast.parts import Over
 from pulumi_ibm_quantum.forecast.play import Scene
 from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs, project_of
-from pulumi_ibm_quantum.queue import Job
+from pulumi_ibm_quantum.queue import Stream
 
-_HOURS: Final = (24.0, 12.0, 8.0)
+HOURS: Final = (24.0, 12.0, 8.0)
+"""In how many hours of a day our own jobs may come: what is tried."""
+
 _HALVINGS: Final = 5
 _FULLEST: Final = 0.97
 # A wait of seconds is no wait: two that differ by less than this hardly differ.
 _GRACE_SECONDS: Final = 60
-
-PLAYS: Final = len(_HOURS) * (_HALVINGS + 1)
-"""How many times the last window is played."""
 
 _Cell = tuple[str, str, int]
 """A project, a backend, and the number of a day."""
@@ -48,47 +48,48 @@ class Surroundings:
     misfit: float
 
 
-def fit(history: History, live: Mapping[str, Terms], *, seed: str, played: Callable[[], None]) -> Surroundings:
-    """Find the surroundings in which the last window's waits are those observed; ``played`` is told of each try."""
-    replay = _Replay(history, live, seed, played)
-    return min((replay.fitted(hours) for hours in _HOURS), key=lambda found: found.misfit)
+def fit(history: History, live: Mapping[str, Terms], *, seed: str, over: Over) -> Surroundings:
+    """Find the surroundings in which the last window's waits are those observed; ``over`` works out each of `HOURS`."""
+    return min(over(_Replay(history, live, seed).fitted, HOURS), key=lambda found: found.misfit)
 
 
 class _Replay:
     """The last window, to be played again. Limits are left out, and so are days on which one was in force."""
 
-    def __init__(self, history: History, live: Mapping[str, Terms], seed: str, played: Callable[[], None]) -> None:
-        self._history, self._live, self._seed, self._played = history, live, seed, played
+    def __init__(self, history: History, live: Mapping[str, Terms], seed: str) -> None:
+        self._history, self._live, self._seed = history, live, seed
         self._terms = {name: Terms(terms.allocation_seconds) for name, terms in live.items()}
         self._days = last_days(history)
         self._past = list(past_runs(history, history.today - timedelta(WINDOW_DAYS)))
         self._others = like_ours(history, live)
+        self._jobs_of_others = JobsOfOthers(self._others, seed)
         self._observed = self._waits_observed()
 
     def fitted(self, hours: float) -> Surroundings:
         """Return what fits best if jobs come within so many hours of a day."""
-        jobs = list(jobs_of(self._days, hours, Random(f"{self._seed}:{hours}")))
+        jobs = jobs_of(self._days, hours, Random(f"{self._seed}:{hours}"))
+        days = (int(submitted // DAY_SECONDS) for submitted in jobs.submitted_seconds)
+        cells = list(zip(jobs.projects, jobs.backends, days, strict=True))
         wanted = _typical(self._observed, key=itemgetter(1))
         low = dict.fromkeys(self._history.backends, 0.0)
         high = {backend: max(0.0, _FULLEST - used) for backend, used in _loads(jobs, self._history.backends).items()}
         for _ in range(_HALVINGS):
             middle = {backend: (low[backend] + high[backend]) / 2 for backend in low}
-            found = _typical(self._waits(jobs, replace(self._others, loads=middle)), key=itemgetter(1))
+            found = _typical(self._waits(jobs, cells, replace(self._others, loads=middle)), key=itemgetter(1))
             for backend in low:
                 too_short = found.get(backend, 0.0) < wanted.get(backend, 0.0)
                 (low if too_short else high)[backend] = middle[backend]
         others = replace(self._others, loads=low)
-        return Surroundings(others, hours, self._misfit(self._waits(jobs, others)))
+        return Surroundings(others, hours, self._misfit(self._waits(jobs, cells, others)))
 
-    def _waits(self, jobs: Sequence[Job], others: Others) -> Mapping[_Cell, tuple[float, int]]:
-        """Return mean wait and number of jobs for what was observed."""
+    def _waits(self, jobs: Stream, cells: Sequence[_Cell], others: Others) -> Mapping[_Cell, tuple[float, int]]:
+        """Return mean wait and number of jobs for what was observed; ``cells`` are those of the jobs."""
         waits = defaultdict[_Cell, list[float]](list)
-        scene = Scene(self._history.backends, self._past, jobs, others, list(others.jobs(self._seed)))
-        for job, wait in zip(jobs, scene.waits(self._terms), strict=True):
-            cell = job.project, job.backend, int(job.submitted_seconds // DAY_SECONDS)
+        jobs_of_others = self._jobs_of_others.under(others.loads)
+        scene = Scene(list(self._terms), self._history.backends, self._past, jobs, others, jobs_of_others)
+        for cell, wait in zip(cells, scene.waits(self._terms), strict=True):
             if cell in self._observed:
                 waits[cell].append(wait)
-        self._played()
         return {cell: (sum(some) / len(some), len(some)) for cell, some in waits.items()}
 
     def _waits_observed(self) -> Mapping[_Cell, tuple[float, int]]:
@@ -107,10 +108,10 @@ class _Replay:
         return exp(sum(abs(log(ratio)) for ratio in ratios) / len(ratios)) if ratios else 1.0
 
 
-def _loads(jobs: Iterable[Job], backends: Iterable[str]) -> dict[str, float]:
+def _loads(jobs: Stream, backends: Iterable[str]) -> dict[str, float]:
     used = dict.fromkeys(backends, 0.0)
-    for job in jobs:
-        used[job.backend] += float(job.duration_seconds)
+    for backend, seconds in zip(jobs.backends, jobs.duration_seconds, strict=True):
+        used[backend] += seconds
     return {backend: seconds / (WINDOW_DAYS * DAY_SECONDS) for backend, seconds in used.items()}
 
 

@@ -8,6 +8,7 @@ from pulumi_ibm_quantum.forecast import Forecast, forecast
 from pulumi_ibm_quantum.planning.account_history import read_history
 from pulumi_ibm_quantum.planning.decision import Decision
 from pulumi_ibm_quantum.planning.progress import Progress, silent
+from pulumi_ibm_quantum.processes import Processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,8 @@ def forecast_waits(decision: Decision, cloud: Cloud, *, progress: Progress = sil
     """
     begun = perf_counter()
     history = read_history(decision, cloud, progress=progress)
-    waits = forecast(history, progress=lambda done, total: progress("running the queue", done, total))
+    with Processes() as processes:
+        waits = forecast(
+            history, progress=lambda done, total: progress("running the queue", done, total), over=processes
+        )
     return TimedForecast(waits, perf_counter() - begun)

@@ -4,6 +4,7 @@
 """
 
 from pulumi_ibm_quantum.queue.checks import InvalidQueue
+from pulumi_ibm_quantum.queue.flat import FlatQueue, Stream
 from pulumi_ibm_quantum.queue.model import (
     Accounting,
     Backend,
@@ -19,6 +20,7 @@ from pulumi_ibm_quantum.queue.simulation import simulate
 __all__ = [
     "Accounting",
     "Backend",
+    "FlatQueue",
     "InvalidQueue",
     "Job",
     "Number",
@@ -27,6 +29,7 @@ __all__ = [
     "Run",
     "Share",
     "Simulation",
+    "Stream",
     "p90",
     "simulate",
 ]
