@@ -41,7 +41,7 @@ def test_a_longest_that_cannot_be_is_mended(longest: float) -> None:
 def test_jobs_come_within_the_hours_around_noon() -> None:
     """All jobs of a day are submitted on that day, within the hours that are assumed."""
     days = [[("a", JobsOfDay(TODAY, "ibm_alpha", 50, 500.0, 20.0, 0.0))], [], []] * 2
-    jobs = list(jobs_of(days, 8.0, Random(3)))
+    jobs = list(jobs_of(days, 8.0, Random(3)).jobs())
     assert Counter(int(job.submitted_seconds // DAY_SECONDS) for job in jobs) == {0: 50, 3: 50}
     assert all(8 * 3600 <= job.submitted_seconds % DAY_SECONDS <= 16 * 3600 for job in jobs)
 

@@ -10,6 +10,7 @@ import pytest
 from pulumi_ibm_quantum.forecast import History, JobsOfDay, Terms
 from pulumi_ibm_quantum.forecast.history import DAY_SECONDS
 from pulumi_ibm_quantum.forecast.others import like_ours
+from pulumi_ibm_quantum.forecast.parts import one_by_one
 from pulumi_ibm_quantum.forecast.play import Scene
 from pulumi_ibm_quantum.forecast.streams import jobs_of, last_days, past_runs
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings, fit
@@ -21,18 +22,18 @@ MANY = {name: steady(jobs, 300) for name, jobs in (("a", 5), ("b", 20), ("c", 40
 
 
 def fitted(history: History, terms: dict[str, Terms]) -> Surroundings:
-    return fit(history, terms, seed="test", played=lambda: None)
+    return fit(history, terms, seed="test", over=one_by_one)
 
 
 def observed(days: dict[str, list[JobsOfDay]], *, load: float, hours: float) -> History:
     """A history whose waits are those that a queue gives if others hold a part of the backend, or none."""
     history = History(TODAY, days)
     others = replace(like_ours(history, TERMS), loads={"ibm_alpha": load})
-    jobs = list(jobs_of(last_days(history), hours, Random("truth")))
+    jobs = jobs_of(last_days(history), hours, Random("truth"))
     past = list(past_runs(history, TODAY - timedelta(28)))
     waits = defaultdict(list)
-    scene = Scene(history.backends, past, jobs, others, list(others.jobs("truth")))
-    for job, wait in zip(jobs, scene.waits(TERMS), strict=True):
+    scene = Scene(list(days), history.backends, past, jobs, others, others.jobs("truth"))
+    for job, wait in zip(jobs.jobs(), scene.waits(TERMS), strict=True):
         waits[job.project, int(job.submitted_seconds // DAY_SECONDS)].append(wait)
     mean = {(name, TODAY - timedelta(28 - number)): sum(some) / len(some) for (name, number), some in waits.items()}
     return History(

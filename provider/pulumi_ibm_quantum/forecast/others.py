@@ -4,7 +4,7 @@ A backend's queue holds the jobs of all accounts and ranks their instances whoev
 instance waits for others' jobs too, and the more of them the higher its fairness is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -74,13 +74,16 @@ class JobsOfOthers:
         for backend, load in loads.items():
             if not load or not self._names:
                 continue
-            drawn, number, moment = self._drawn[backend], 0, 0.0
-            while (moment := moment + drawn.gap(number) / load) < WINDOW_DAYS * DAY_SECONDS:
-                jobs.submitted_seconds.append(moment)
-                number += 1
-            jobs.projects.extend([self._names[whose] for whose in drawn.whose[:number]])
-            jobs.backends.extend([backend] * number)
-            jobs.duration_seconds.extend(drawn.durations[:number])
+            drawn, moments = self._drawn[backend], list[float]()
+            for gap in drawn.gaps():
+                moment = (moments[-1] if moments else 0.0) + gap / load
+                if moment >= WINDOW_DAYS * DAY_SECONDS:
+                    break
+                moments.append(moment)
+            jobs.submitted_seconds.extend(moments)
+            jobs.projects.extend([self._names[whose] for whose in drawn.whose[: len(moments)]])
+            jobs.backends.extend([backend] * len(moments))
+            jobs.duration_seconds.extend(drawn.durations[: len(moments)])
         return jobs
 
 
@@ -88,18 +91,19 @@ class _Drawn:
     """What is drawn of the jobs on one backend."""
 
     def __init__(self, chance: Random, mean: float, instances: int) -> None:
-        self.gaps: list[float] = []
         self.whose: list[int] = []
         self.durations: list[float] = []
+        self._gaps: list[float] = []
         self._chance, self._mean, self._instances = chance, mean, instances
 
-    def gap(self, number: int) -> float:
-        """Return how long the job of that number comes after the one before, at full load; it may be the next."""
-        if number == len(self.gaps):
-            self.gaps.append(exponential(self._chance) * self._mean)
+    def gaps(self) -> Iterator[float]:
+        """Yield, without end, how long each job comes after the one before at full load, once that job is drawn."""
+        yield from self._gaps
+        while True:
+            self._gaps.append(exponential(self._chance) * self._mean)
             self.whose.append(self._chance.randrange(self._instances))
             self.durations.append(exponential(self._chance) * self._mean)
-        return self.gaps[number]
+            yield self._gaps[-1]
 
 
 def like_ours(history: History, terms: Mapping[str, Terms]) -> Others:

@@ -55,9 +55,7 @@ class Stream:
 class FlatQueue:
     """Jobs and what was used before them, to be played under as many shares as there are to compare."""
 
-    def __init__(
-        self, projects: Sequence[str], backends: Sequence[str], jobs: Stream, past: Sequence[PastRun]
-    ) -> None:
+    def __init__(self, projects: Sequence[str], backends: Sequence[str], jobs: Stream, past: Sequence[PastRun]) -> None:
         """Prepare what is the same under all shares; past runs have ended when the first job comes."""
         self._backends = len(backends)
         node_of = {project: node for node, project in enumerate(projects, start=1)}
@@ -116,6 +114,7 @@ class _Play:
         """
         starts: list[int | None] = [None] * len(submitted)
         events, queues, competing, closed = self._events, self._queues, self._competing, self._closed
+        used, ahead, falls = self._used, self._ahead, self._falls
         running, stirred = [_FREE] * len(queues), list[int]()
         moments = [*submitted, _NEVER]
         self._look_at_all(moments[0])
@@ -127,7 +126,9 @@ class _Play:
                     backend, node = homes[job], nodes[job]
                     running[backend] = _FREE
                     stirred.append(backend)
-                    self._count(node, now - durations[job], now)
+                    used[node] += durations[job]
+                    heappush(ahead[node], (now - durations[job], now))
+                    falls[node] = -_NEVER
                     if self._has_limit[node] and self._look_at(node, now):
                         stirred += range(len(queues))
                 elif self._opens[~job] == now and self._look_at(~job, now):
@@ -173,13 +174,6 @@ class _Play:
         if not queue:
             del competing[first]
         return job
-
-    def _count(self, node: int, start: int, end: int) -> None:
-        """Count a run that has ended."""
-        if end > start:
-            self._used[node] += end - start
-            heappush(self._ahead[node], (start, end))
-            self._falls[node] = -_NEVER
 
     def _rate(self, node: int, now: int) -> None:
         """Work out what a project has used in the window, and its priority."""
