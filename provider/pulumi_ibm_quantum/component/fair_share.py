@@ -131,9 +131,10 @@ class FairShare(pulumi.ComponentResource):
         self._may_raise: asyncio.Future[None] | None = None
         for declaration in declarations(decision, as_found=observing):
             self._declare(declaration, partial(demand_room, cloud, decision))
-        self.decision = pulumi.Output.from_input(output_of(decision))
+        # Made of what is in it, it would be an output for each figure.
+        self.decision = pulumi.Output.from_input(None).apply(lambda _: output_of(decision))
         last_run = LastRun.as_found(decision) if observing else held.last_run
-        self.register_outputs({"decision": self.decision, OUTPUT: last_run.document()})
+        self.register_outputs({"decision": self.decision, OUTPUT: last_run.to_json()})
 
     @property
     def plan(self) -> pulumi.Output[Mapping[str, Any]]:
