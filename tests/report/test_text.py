@@ -15,14 +15,14 @@ def test_the_text_begins_with_the_accounts_figures() -> None:
     report = report_of(balance(account(8_000, 0, 1_600), instances, Policy(600, allocation_reserve_percent=10), TODAY))
 
     assert text(replace(report, unconfigured=("other", "third"))) == (
-        "Account acc, plan premium: budget 2h 13m 20s, used in 28 days 26m 40s\n"
+        "Account acc, plan premium: budget 2h 13m, used in 28 days 26m 40s\n"
         "Afterwards: allocated 2h 5m, unallocated 8m 20s\n"
         "Reserve: 10 percent of the budget, 13m 20s; shared out: 0s\n"
         "Held by unconfigured instances, left alone: 1h 30m\n"
         "\n"
-        "INSTANCE  ALLOCATION      LIMIT  USED IN 28 DAYS  FAIRNESS  WHY\n"
-        "busy      33m 20s => 25m  none   25m              0.75      100.0% of the pool\n"
-        "calm      10m             none   0s               0.00      no change\n"
+        "INSTANCE      ALLOCATION  LIMIT  USED IN 28 DAYS  FAIRNESS  WHY\n"
+        "busy      33m 20s => 25m   none              25m      0.75  100.0% of the pool\n"
+        "calm                 10m   none               0s      0.00  no change\n"
         "\n"
         "Unconfigured: other, third"
     )

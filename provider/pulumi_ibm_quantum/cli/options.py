@@ -58,3 +58,7 @@ table_or_json = click.option(
     show_default=True,
     help="A table for people, JSON for scripts.",
 )
+
+windows = click.option(
+    "--windows", is_flag=True, help="Show as well what was used in the last 14, 7 and 3 days and 24 hours; a table."
+)

@@ -2,12 +2,12 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from pulumi_ibm_quantum.report.figures import duration_format
 from pulumi_ibm_quantum.report.report import InstanceReport, Report
-from pulumi_ibm_quantum.report.text import day_sentence, format_allocation, format_limits, over_budget_sentences
-from pulumi_ibm_quantum.vocabulary import format_duration
+from pulumi_ibm_quantum.report.text import day_sentence, figure_cells, over_budget_sentences
 
 _COLUMNS: Final = ("Instance", "Allocation", "Limit", "Used in 28 days", "Fairness", "Why")
 _CRN: Final = re.compile(r" ?\(crn:[^()\s]*\)|\bcrn:[^()\s]*")
@@ -23,7 +23,7 @@ def markdown(report: Report) -> str:
         _figures(report),
         *map(_text, over_budget_sentences(report)),
         *_list("Worth knowing:", report.warnings),
-        *([_table(_COLUMNS, map(_row, report.changes))] if report.changes else []),
+        *([_table(_COLUMNS, _rows(report.changes), figures=range(1, 5))] if report.changes else []),
         *_folded([one for one in report.instances if not one.changes]),
         *(
             [f"Unconfigured, left as they are: {', '.join(map(_code, report.unconfigured))}."]
@@ -53,24 +53,30 @@ def _figures(report: Report) -> str:
         figures[f"Reserve ({report.reserve_percent:g} percent)"] = report.reserve_seconds
     if report.unconfigured_seconds:
         figures["Held by unconfigured instances"] = report.unconfigured_seconds
-    return _table(tuple(figures), [map(format_duration, figures.values())])
+    return _table(
+        tuple(figures), [map(duration_format(figures.values()), figures.values())], figures=range(len(figures))
+    )
 
 
-def _row(one: InstanceReport) -> Iterator[str]:
-    yield _code(one.name)
-    yield format_allocation(one.allocation)
-    yield format_limits(one)
-    yield format_duration(one.usage.last_28_days) + (" (in debt)" if one.in_debt else "")
-    before, after = f"{one.fairness.before:.2f}", f"{one.fairness.after:.2f}"
-    yield before if before == after else f"{before} => {after}"
-    yield _text(one.reason)
+def _rows(instances: Sequence[InstanceReport]) -> Iterator[tuple[str, ...]]:
+    for one, (allocation, limit, used) in zip(instances, figure_cells(instances), strict=True):
+        before, after = f"{one.fairness.before:.2f}", f"{one.fairness.after:.2f}"
+        yield (
+            _code(one.name),
+            allocation,
+            limit,
+            used + (" (in debt)" if one.in_debt else ""),
+            before if before == after else f"{before} => {after}",
+            _text(one.reason),
+        )
 
 
 def _folded(instances: Sequence[InstanceReport]) -> Iterator[str]:
     """Yield the instances that stay as they are, behind a line that opens them."""
     if instances:
         summary = f"{len(instances)} {'stays as it is' if len(instances) == 1 else 'stay as they are'}"
-        yield _details(summary, _table(_COLUMNS[:-1], ([*_row(one)][:-1] for one in instances)))
+        rows = (row[:-1] for row in _rows(instances))
+        yield _details(summary, _table(_COLUMNS[:-1], rows, figures=range(1, 5)))
 
 
 def _waits(report: Report) -> Iterator[str]:
@@ -82,14 +88,15 @@ def _waits(report: Report) -> Iterator[str]:
     forecast, seconds = report.forecast.forecast, report.forecast.seconds
     header = [name.capitalize() for name in waits.HEADER]
     if rows := [(_code(name), *cells) for name, *cells in waits.wait_rows(forecast)]:
-        yield _table(header, rows)
+        yield _table(header, rows, figures=range(1, len(header)))
     yield _details(
         "What the forecast rests on", "\n".join(f"- {_text(note)}" for note in waits.notes(forecast, seconds))
     )
 
 
-def _table(header: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, ["---"] * len(header), *rows))
+def _table(header: Sequence[str], rows: Iterable[Iterable[str]], figures: Collection[int] = ()) -> str:
+    rule = ["---:" if position in figures else "---" for position in range(len(header))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
 
 
 def _list(title: str, sentences: Iterable[str]) -> Iterator[str]:
