@@ -36,7 +36,9 @@ from pulumi_ibm_quantum.vocabulary import REGIONS, parse_duration
 @click.option("--limit", "-l", metavar="DURATION", help="The limit; 96000, 10h, 2.5d, 90m and 1qau are durations.")
 @click.option("--tag", "tags", multiple=True, help="A tag of the instance; may be given several times.")
 @click.option("--yes", "-y", is_flag=True, help="Create it, and apply all else that the preview shows.")
-@click.option("--stack", "-s", metavar="NAME", help="The stack; without it the one that uses the file.")
+@click.option(
+    "--stack", "-s", type=options.STACK, metavar="NAME", help="The stack; without it the one that uses the file."
+)
 @click.pass_context
 def create(
     context: click.Context,

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from pulumi_ibm_quantum import engine
+from pulumi_ibm_quantum.cli.options import STACK
 from pulumi_ibm_quantum.cli.progress import print_above, progress_line, say_above
 from pulumi_ibm_quantum.cli.session import API_KEY, current_session
 
@@ -42,6 +43,7 @@ WHERE: Final = _options(
         "--stack",
         "-s",
         "stack_name",
+        type=STACK,
         metavar="NAME",
         help="The stack; without it PULUMI_STACK, else the only one with settings.",
     ),
