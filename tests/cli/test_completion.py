@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
+
+from pulumi_ibm_quantum.cli.main import ibm_quantum
 
 BASH = """\
 eval "$(ibm-quantum completion bash)"
@@ -39,7 +42,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def complete(shell: str, folder: Path, *words: str, **variables: str) -> list[str]:
+def complete(shell: str, folder: Path, *words: str) -> list[str]:
     """Give what a shell offers behind ``ibm-quantum`` and some words, of which it completes the last."""
     call = [shell, *(["--norc", "-c", BASH] if shell == "bash" else ["-f", "-c", ZSH]), shell, *words]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -47,7 +50,7 @@ def complete(shell: str, folder: Path, *words: str, **variables: str) -> list[st
     done = subprocess.run(
         call,
         cwd=folder,
-        env={**environment, "PATH": path, "PULUMI_BACKEND_URL": f"file://{folder}/state", **variables},
+        env={**environment, "PATH": path, "PULUMI_BACKEND_URL": f"file://{folder}/state"},
         capture_output=True,
         text=True,
         check=False,
@@ -58,29 +61,46 @@ def complete(shell: str, folder: Path, *words: str, **variables: str) -> list[st
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 @pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        (["an"], ["analyze"]),
-        (["analyze", "--wi"], ["--windows"]),
-        (["up", "--stack", ""], ["preproduction", "production", "trial"]),
-        (["stack", "rm", "p"], ["preproduction", "production"]),
-        (["init", "--plan", "p"], ["premium", "paygo"]),
-        (["create", "optics", "--target", ""], ["us-east", "eu-de"]),
-    ],
+    ("words", "offered"), [(["an"], ["analyze"]), (["up", "--stack", ""], ["preproduction", "production", "trial"])]
 )
 def test_a_shell_offers_what_there_is(shell: str, words: list[str], offered: list[str], project: Path) -> None:
-    """Commands, options and their values; stacks are those of the project here, with a state or with settings."""
+    """Commands, and values; the script that the command prints is what makes it so."""
     if shutil.which(shell) is None:
         pytest.skip(f"there is no {shell}")
 
     assert sorted(complete(shell, project, *words)) == sorted(offered)
 
 
-def test_stacks_are_those_of_the_project_that_is_meant(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Of --cwd, or of the file's; without a backend those with settings, and without a project none."""
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["analyze", "--wi"], ["--windows"]),
+        (["up", "-s", ""], ["preproduction", "production", "trial"]),
+        (["stack", "rm", "p"], ["preproduction", "production"]),
+        (["init", "--plan", "p"], ["premium", "paygo"]),
+        (["create", "optics", "--target", ""], ["us-east", "eu-de"]),
+        (["up", "--cwd", "/", "-s", ""], []),
+        (["create", "optics", "-c", "/x.yaml", "-s", ""], []),
+    ],
+)
+def test_options_and_values_are_offered(
+    words: list[str], offered: list[str], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stacks are those of the project that is meant, by the folder or by the file, with a state or with settings."""
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{project}/state")
 
-    assert complete("bash", elsewhere, "up", "--cwd", str(project), "-s", "t") == ["trial"]
-    assert complete("bash", elsewhere, "optimize", "-c", str(project / "Pulumi.yaml"), "-s", "t") == ["trial"]
-    assert complete("bash", project, "up", "-s", "p", PULUMI_BACKEND_URL="s3://none") == ["production"]
-    assert complete("bash", elsewhere, "up", "-s", "") == []
+    assert sorted(offers(words)) == sorted(offered)
+
+
+def test_without_a_backend_stacks_with_settings_are_offered(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that can be known."""
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://none")
+
+    assert offers(["up", "--cwd", str(project), "-s", ""]) == ["production", "trial"]
+
+
+def offers(words: list[str]) -> list[str]:
+    """Give what would be offered for the last of some words."""
+    shell = ShellComplete(ibm_quantum, {}, "ibm-quantum", "_IBM_QUANTUM_COMPLETE")
+    return [item.value for item in shell.get_completions(words[:-1], words[-1])]
