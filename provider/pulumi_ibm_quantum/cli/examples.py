@@ -25,6 +25,14 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         'eval "$(ibm-quantum completion bash)"',
         "ibm-quantum completion fish > ~/.config/fish/completions/ibm-quantum.fish",
     ),
+    "config": ("ibm-quantum config ls",),
+    "config get": ("ibm-quantum config get ibm-quantum:configuration --stack production",),
+    "config ls": ("ibm-quantum config ls --stack production",),
+    "config rm": ("ibm-quantum config rm ibm-quantum:forecast",),
+    "config set": (
+        "ibm-quantum config set ibm-quantum:forecast true --stack production",
+        "vault read -field=key secret/ibm | ibm-quantum config set --secret ibm-quantum:apiKey",
+    ),
     "configure": ("ibm-quantum configure --plan premium --output stacks/project.yaml",),
     "create": (
         "ibm-quantum create optics --config stacks/project.yaml --target eu-de --resource-group 5c1e0b7a94d24d7f",
