@@ -13,7 +13,7 @@ from pulumi.runtime import is_dry_run
 from pulumi_ibm_quantum.cloud import Cloud, CloudError
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
-    ProjectConfiguration,
+    LoadedConfiguration,
     load_configuration,
     parse_configuration,
 )
@@ -141,7 +141,7 @@ class FairShare(pulumi.ComponentResource):
             raise pulumi.RunError(str(error)) from None
 
 
-def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectConfiguration:
+def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> LoadedConfiguration:
     try:
         if isinstance(configuration, Mapping):
             loaded = parse_configuration(configuration)
@@ -153,14 +153,14 @@ def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectC
         raise pulumi.RunError(f"the project configuration is not usable:\n{error}") from None
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
-    return loaded.configuration
+    return loaded
 
 
-def _decide(project: ProjectConfiguration) -> tuple[Decision, Cloud]:
+def _decide(project: LoadedConfiguration) -> tuple[Decision, Cloud]:
     """Return the decision, and the connection that its account was read by."""
     try:
         cloud = CONNECTIONS.get(os.environ, configured_api_key())
-        decision = decide(project, observe(cloud, Scope(project)))
+        decision = decide(project, observe(cloud, Scope(project.configuration)))
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
     if decision.errors:

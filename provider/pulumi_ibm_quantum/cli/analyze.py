@@ -9,7 +9,7 @@ import click
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
-from pulumi_ibm_quantum.cli.project_file import fail_with, read_project, warn
+from pulumi_ibm_quantum.cli.project_file import fail_with, load_project, warn
 from pulumi_ibm_quantum.cli.terminal import output_width
 from pulumi_ibm_quantum.cloud import Cloud
 from pulumi_ibm_quantum.planning import Decision, Progress, Scope, decide, observe
@@ -56,11 +56,11 @@ def analyze(
     The data goes to standard output, everything else to standard error. Exit status 1 says that this must not be
     applied.
     """
-    configuration = read_project(config)
+    loaded = load_project(config)
     cloud = connect()
     day = preview_date.date() if preview_date else None
     with shown("reading the account") as progress:
-        decision = decide(configuration, observe(cloud, Scope(configuration, day=day), progress=progress), day)
+        decision = decide(loaded, observe(cloud, Scope(loaded.configuration, day=day), progress=progress), day)
         forecast = forecast_waits(decision, cloud, progress=progress) if with_forecast else None
         usage = _usage_shown(decision, cloud, progress) if output_format == "html" else None
         rendered = _rendered(Report.of(decision, forecast, usage), output_format, windows=windows)

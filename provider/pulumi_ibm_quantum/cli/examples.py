@@ -35,8 +35,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "configure": ("ibm-quantum configure --plan premium --output stacks/project.yaml",),
     "create": (
-        "ibm-quantum create optics --config stacks/project.yaml --target eu-de --resource-group 5c1e0b7a94d24d7f",
-        "ibm-quantum create optics -c project.yaml -t us-east -g 5c1e0b7a94d24d7f --limit 5h --tag team:optics --yes",
+        "ibm-quantum create optics --config stacks/project.yaml --target eu-de --resource-group Default",
+        "ibm-quantum create optics -c project.yaml -t us-east -g Default --limit 5h --tag team:optics --only --yes",
     ),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),

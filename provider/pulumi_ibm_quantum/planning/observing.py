@@ -23,6 +23,7 @@ from pulumi_ibm_quantum.planning.observation import (
     Usage,
 )
 from pulumi_ibm_quantum.planning.progress import Progress, silent
+from pulumi_ibm_quantum.planning.resource_groups import needs_group
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit, find_plan
 
 
@@ -64,8 +65,14 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
         gathering.wait(listed, *filter(None, [account]))
         moment = account.value.now if account else datetime.now(UTC)
         instances = listed.value
-        metered = [found for found in match(configuration, instances).matches if found.live is not None]
+        matches = match(configuration, instances).matches
+        metered = [found for found in matches if found.live is not None]
         reading = _UsageReading(cloud, gathering, scope, moment, metered)
+        groups = (
+            gathering.add(cloud.resource_controller.resource_groups, configuration.account_id, about="resource groups")
+            if scope.usage == "all" and any(map(needs_group, matches))
+            else None
+        )
         answers = {found.instance: rolling.read(found.instance.crn, found.entry.name) for found in metered}
     return Observation(
         account_id=configuration.account_id,
@@ -76,6 +83,7 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
         consumed_seconds=reading.consumed_seconds,
         usage={one.crn: reading.usage_of(one, answer.value) for one, answer in answers.items() if not answer.refusal},
         refusals={one.crn: str(answer.refusal) for one, answer in answers.items() if answer.refusal},
+        resource_groups=None if groups is None or groups.refusal else groups.value,
     )
 
 
