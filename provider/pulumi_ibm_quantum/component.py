@@ -93,7 +93,7 @@ class FairShare(pulumi.ComponentResource):
         super().__init__("ibm-quantum:index:FairShare", name, None, opts)
         given = args or FairShareArgs(configuration=configuration, forecast=forecast)
         decision, cloud = _decide(_load(given["configuration"]))
-        pulumi.log.info(explanation(decision), self)
+        pulumi.log.info(explanation(decision, _columns()), self)
         if given.get("forecast") and is_dry_run():
             _show_forecast(decision, cloud, self)
         for warning in decision.warnings:
@@ -179,7 +179,13 @@ def _show_forecast(decision: Decision, cloud: Cloud, component: pulumi.Resource)
     except PlanningError as error:
         pulumi.log.warn(f"no waits are forecast: {error}", component)
     else:
-        pulumi.log.info(table(timed.forecast, timed.seconds), component)
+        pulumi.log.info(table(timed.forecast, timed.seconds, _columns()), component)
+
+
+def _columns() -> int | None:
+    """Return how wide messages may be; None where nobody says, as the embedded engine does on a terminal."""
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() else None
 
 
 async def _once(settled: Awaitable[None], seconds: int) -> int:

@@ -47,6 +47,16 @@ def test_another_day_is_named() -> None:
     )
 
 
+def test_a_preview_fits_the_terminal() -> None:
+    """Sentences and table alike."""
+    instances = [instance("busy-with-a-long-name", 20_000, used=15_000, recently=9_000), instance("calm", 60)]
+    decision = decision_of_balance(balance(account(21_000, 40), instances, Policy(), TODAY))
+
+    assert (
+        max(map(len, explanation(decision, 50).splitlines())) <= 50 < max(map(len, explanation(decision).splitlines()))
+    )
+
+
 def test_a_preview_explains_its_operations_and_shows_the_changes_alone() -> None:
     """How many are managed, written and created, and no row that changes nothing."""
     instances = [instance("busy", 2_000, used=1_500, recently=900), instance("calm", 60)]

@@ -20,6 +20,7 @@ from pulumi_ibm_quantum import engine
 from pulumi_ibm_quantum.cli.options import STACK
 from pulumi_ibm_quantum.cli.progress import print_above, progress_line, say_above
 from pulumi_ibm_quantum.cli.session import API_KEY, current_session
+from pulumi_ibm_quantum.cli.terminal import output_width
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -184,6 +185,8 @@ class _Command:
         **options: Any,
     ) -> None:
         environment = current_session().environment if environment is None else environment
+        if (width := output_width()) and not as_json:  # What the program shows is to fit the terminal as well.
+            environment = {**environment, "COLUMNS": str(width)}
         self._stack = engine.open_stack(cwd, stack_name, environment, backend_url, new=new)
         _refuse_clear_key(self._stack)
         self._kind = kind

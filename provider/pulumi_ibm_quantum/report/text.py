@@ -43,18 +43,20 @@ def text(report: Report, width: int | None = None, *, windows: bool = False) -> 
     return "\n\n".join(part for part in parts if part)
 
 
-def explanation(decision: Decision) -> str:
-    """Return what a preview says: what its operations mean, and a table of what changes and why."""
+def explanation(decision: Decision, width: int | None = None) -> str:
+    """Return what a preview says: what its operations mean, and a table of what changes and why.
+
+    No line is longer than ``width`` columns, if there is one.
+    """
     report = Report.of(decision)
     existing = sum(one.crn is not None for one in report.instances)
     writes = sum(one.crn is not None for one in report.changes)
-    lines = [
-        f"{existing} instances managed, {writes} to be written, {len(report.instances) - existing} to be created.",
-        *account_sentences(report),
-        *(["", _changes(report.changes), *(f"{mark}." for mark in _marks(report.changes))] if report.changes else []),
-    ]
+    heading = f"{existing} instances managed, {writes} to be written, {len(report.instances) - existing} to be created."
+    lines = [wrap("\n".join([heading, *account_sentences(report)]), width)]
+    if report.changes:
+        lines += ["", _changes(report.changes, width), *(f"{mark}." for mark in _marks(report.changes))]
     if report.unconfigured:
-        lines.append(f"Unconfigured, left as they are: {', '.join(report.unconfigured)}")
+        lines.append(wrap(f"Unconfigured, left as they are: {', '.join(report.unconfigured)}", width))
     return "\n".join(lines)
 
 
