@@ -157,7 +157,7 @@ def test_only_leaves_all_else_as_it_is(server: Server, project: Path, tmp_path: 
     [
         (["optics", *WANTED, "--yes"], "instance optics: there is no room for its allocation of 1m, 0s of the budget"),
         (["calm", *WANTED, "--yes"], "has an instance 'calm' already: names are unique"),
-        (["nobodys", "-t", "us-east", "-g", "Default", "--yes"], "of this name already: up takes it over"),
+        (["nobodys", "-t", "us-east", "-g", "Default", "--yes"], "of this name already: the next run takes it over"),
         (["optics", "-t", "us-east", "-g", "Defualt", "--yes"], "create.resource_group: is no resource group"),
     ],
 )

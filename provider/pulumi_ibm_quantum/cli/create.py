@@ -85,7 +85,8 @@ def create(
     if allocation is not None:
         minimum = f"minimum_allocation_seconds: {entry['minimum_allocation_seconds']}"
         click.echo(f"note: --allocation is written as {minimum}; the load balancer decides the allocation", err=True)
-    click.echo(change.diff())
+    if change.before != change.after:
+        click.echo(change.diff())
     change.write()
     later = ["up", "--cwd", str(found[0]), "--stack", found[1]] if found else ["optimize", "--config", str(config)]
     command = shlex.join(["ibm-quantum", *later])

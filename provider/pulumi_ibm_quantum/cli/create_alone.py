@@ -55,7 +55,9 @@ def plan_new_instance(config: Path, name: str) -> NewInstance:
         raise click.ClickException("\n".join(decision.errors))
     properties = next(one.properties for one in declarations(decision) if one.type is INSTANCE and one.name == name)
     if "adopt_crn" in properties:
-        raise click.ClickException(f"the account has {properties['adopt_crn']} of this name already: up takes it over")
+        raise click.ClickException(
+            f"the account has {properties['adopt_crn']} of this name already: the next run takes it over"
+        )
     _demand_room(decision, name, properties["allocation_seconds"])
     others = sum(one.name != name for one in decision.changes)
     limit = properties.get("limit_seconds", "none")
