@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pulumi_ibm_quantum.config import load_configuration
-from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Server, serve
+from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, Fault, Server, serve
 from tests.support.command_line import one_line, run
 from tests.support.desk import RESOURCE_GROUP, ROOT, UNCONFIGURED, three_teams
 
@@ -111,6 +111,97 @@ def test_a_preview_that_fails_puts_the_file_back(server: Server, project: Path, 
     assert "was put back" in done.stderr
     assert project.read_bytes() == before
     assert server.fake.changes == ()
+
+
+def test_a_group_is_given_by_its_name(server: Server, project: Path, tmp_path: Path) -> None:
+    """The file says the name, the service gets the id; an unknown one is told in the file's line, which is put back."""
+    before = project.read_bytes()
+    wrong = call(server, tmp_path, "create", "optics", "-c", project, "-t", "eu-de", "-g", "Defualt", "--yes")
+
+    assert wrong.returncode == 1
+    assert "instances[3].create.resource_group: is no resource group that this key can see" in wrong.stdout
+    assert f"stacks/ours.yaml:{len(before.splitlines()) + 3}:5: " in wrong.stdout
+    assert "(did you mean Default?)" in wrong.stdout
+    assert project.read_bytes() == before
+    assert server.fake.changes == ()
+    done = call(server, tmp_path, "create", "optics", "-c", project, "-t", "eu-de", "-g", "Default", "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "resource_group: Default" in project.read_text(encoding="utf-8")
+    assert server.fake.instance("optics").resource_group_id == RESOURCE_GROUP
+    again = call(server, tmp_path, "preview", "--cwd", tmp_path, "--stack", "live", "--expect-no-changes")
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_only_leaves_all_else_as_it_is(server: Server, project: Path, tmp_path: Path) -> None:
+    """One creation and no other write, with the minimum; the next run takes it over, and creates no other."""
+    server.fake.change_instance("idle", allocation_seconds=39_000)
+    writes = len(server.fake.changes)
+    arguments = ("create", "optics", "--config", project, *WANTED)
+    assert call(server, tmp_path, *arguments).returncode == 0
+    with_entry = project.read_bytes()
+    done = call(server, tmp_path, *arguments, "--only", "--yes")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "optics would be created in eu-de, with an allocation of 1m and no limit; 3 other instances" in done.stdout
+    assert "the next run takes it over into the stack: ibm-quantum up" in done.stderr
+    assert project.read_bytes() == with_entry
+    assert [call.route for call in server.fake.changes[writes:]] == ["instances.create"]
+    assert server.fake.instance("optics").allocation_seconds == 60
+    up = call(server, tmp_path, "up", "--cwd", tmp_path, "--stack", "live", "--yes")
+    assert up.returncode == 0, up.stdout + up.stderr
+    assert [one.name for one in server.fake.account.instances].count("optics") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["optics", *WANTED, "--yes"], "instance optics: there is no room for its allocation of 1m, 0s of the budget"),
+        (["calm", *WANTED, "--yes"], "has an instance 'calm' already: names are unique"),
+        (["nobodys", "-t", "us-east", "-g", "Default", "--yes"], "of this name already: the next run takes it over"),
+        (["optics", "-t", "us-east", "-g", "Defualt", "--yes"], "create.resource_group: is no resource group"),
+    ],
+)
+def test_only_refuses_before_anything_is_written(
+    fake: Fake, tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    """The file is put back."""
+    path = written(tmp_path / "ours.yaml", fake)
+    before = path.read_bytes()
+    result = run("create", *arguments, "--only", "--config", str(path))
+
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert path.read_bytes() == before
+    assert fake.changes == ()
+
+
+@pytest.mark.parametrize(("status", "stays"), [(400, False), (500, True)])
+def test_the_entry_stays_where_there_may_be_an_instance(
+    fake: Fake, tmp_path: Path, status: int, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that was refused made none, and the file is put back; after one that broke down nobody knows."""
+    monkeypatch.setattr("pulumi_ibm_quantum.resources.instance.LOOK_SECONDS", 0.0)
+    fake.change_instance("idle", allocation_seconds=39_000)
+    fake.inject(Fault("instances.create", status=status, count=None))
+    path = written(tmp_path / "ours.yaml", fake)
+    result = run("create", "optics", *WANTED, "--only", "--yes", "--config", str(path))
+
+    assert result.exit_code == 1
+    assert ("was put back" in result.stderr) is not stays
+    assert ("optics" in path.read_text(encoding="utf-8")) is stays
+    assert ("run again in some minutes" in result.stderr) is stays
+
+
+def test_only_asks_before_it_creates(fake: Fake, tmp_path: Path) -> None:
+    """Where nobody can be asked it wants --yes, and nothing is written."""
+    path = written(tmp_path / "ours.yaml", fake)
+    before = path.read_bytes()
+    result = run("create", "optics", *WANTED, "--only", "--config", str(path))
+
+    assert result.exit_code == 2
+    assert "give --yes" in result.stderr
+    assert path.read_bytes() == before
+    assert fake.calls == ()
 
 
 def test_without_a_project_it_does_as_optimize(server: Server, tmp_path: Path) -> None:

@@ -29,13 +29,13 @@ def test_show_gives_the_accounts_figures_and_a_row_an_instance(fake: Fake, tmp_p
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
 
     assert result.exit_code == 0, result.output
-    assert "Budget 27h 46m 40s" in lines
-    assert "Unallocated 0s" in lines
+    assert "Budget 27h 47m" in lines
+    assert "Unallocated 0m" in lines
     assert "Used in 28 days 7h 55m" in lines
-    assert "by configured instances 7h 46m 40s" in lines
-    assert "Held by unconfigured instances 2h 46m 40s" in lines
-    assert "Reserve 1h 23m 20s, 5 percent of the budget" in lines
-    assert "busy 5h 33m 20s 7h none 1.26" in lines
+    assert "by configured instances 7h 47m" in lines
+    assert "Held by unconfigured instances 2h 47m" in lines
+    assert "Reserve 1h 23m, 5 percent of the budget" in lines
+    assert "busy 5h 33m none 7h 00m 1.26" in lines
     assert "To be created: new" in lines
     assert f"Unconfigured: {UNCONFIGURED}" in lines
     assert fake.writes == ()
@@ -71,7 +71,7 @@ def test_show_says_over_budget_and_in_debt(fake: Fake, tmp_path: Path) -> None:
     lines = run("show", "--config", configuration(tmp_path, fake)).stdout.splitlines()
 
     assert any("over budget" in line for line in lines)
-    assert "46m 40s!" in next(line for line in lines if line.startswith("calm"))
+    assert "47m!" in next(line for line in lines if line.startswith("calm"))
 
 
 def test_instances_needs_no_rights_on_the_account(fake: Fake, tmp_path: Path) -> None:

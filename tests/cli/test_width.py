@@ -1,5 +1,6 @@
 """Tables fit the terminal; where there is none they are as wide as they need to be."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -8,10 +9,13 @@ import pytest
 import yaml
 
 from pulumi_ibm_quantum.fake import Fake
+from pulumi_ibm_quantum.report.figures import to_the_minute
 from pulumi_ibm_quantum.report.layout import display_width
 from tests.support.command_line import configuration, run
 from tests.support.desk import RESOURCE_GROUP
 from tests.support.queue_files import QUEUE
+
+WINDOWS = ("28day", "14day", "7day", "3day", "24h")
 
 
 def widest(text: str) -> int:
@@ -44,6 +48,34 @@ def test_no_line_is_wider_than_the_terminal(path: str, command: str, columns: st
     assert "idle" in narrow
 
 
+@pytest.mark.parametrize("command", ["analyze", "show"])
+def test_windows_are_a_table_that_fits(fake: Fake, tmp_path: Path, command: str) -> None:
+    """What was used in each of the five windows, in eighty columns; scripts get what they got."""
+    path = configuration(tmp_path, fake)
+    shown = run(command, "--config", path, "--windows", columns="80").stdout
+    rows = shown[shown.index("\nUSED IN") :].strip().split("\n\n")[0].splitlines()
+    title, calm = (re.split("  +", rows[number]) for number in (0, 2))
+    report = json.loads(run("analyze", "--config", path, "--format", "json").stdout)["instances"][1]
+
+    assert widest(shown) <= 80
+    assert title == ["USED IN", "28 DAYS", "14 DAYS", "7 DAYS", "3 DAYS", "24 HOURS"]
+    assert calm[1:] == [to_the_minute(report[f"consumed_{window}_seconds"]) for window in WINDOWS]
+    assert "USED IN  " not in run(command, "--config", path, columns="80").stdout
+    plain, windowed = (
+        run(command, "--config", path, "--format", "json", *more).stdout for more in ((), ("--windows",))
+    )
+    assert plain == windowed
+
+
+@pytest.mark.parametrize("command", ["analyze", "show", "instances", "doctor"])
+def test_no_table_has_seconds_above_an_hour(path: str, command: str) -> None:
+    """Nor has a reason or a sentence; 11h 6m 40s is 11h 07m in a column."""
+    shown = run(command, "--config", path).stdout
+
+    assert re.search(r"\dh \d", shown)
+    assert not re.search(r"\dh( \d+m)? \d+s", shown)
+
+
 def test_a_queue_fits_too(tmp_path: Path) -> None:
     """The tables of ``simulate`` are set like all others."""
     path = tmp_path / "queue.yaml"
@@ -54,15 +86,16 @@ def test_a_queue_fits_too(tmp_path: Path) -> None:
 
 
 def test_an_instance_is_a_few_lines_where_one_is_too_long(path: str) -> None:
-    """Its name, its figures in columns, and its reason; at eighty columns a change goes on in the next line."""
-    wide, narrow = (run("analyze", "--config", path, columns=columns).stdout.splitlines() for columns in ("90", "80"))
-    row = wide.index("idle")
+    """Its name, its figures in columns, and its reason; in narrow ones a change goes on in the next line."""
+    wide, narrow = (run("analyze", "--config", path, columns=columns).stdout.splitlines() for columns in ("80", "52"))
+    row = next(number for number, line in enumerate(wide) if line.startswith("idle"))
     begin = next(number for number, line in enumerate(narrow) if line.startswith("idle"))
 
-    assert re.split("  +", wide[row + 1].strip()) == ["11h 6m 40s => 1m", "none", "0s", "0.00"]
-    assert wide[row + 2] == "  inactive, held at the minimum"
-    assert re.split("  +", narrow[begin]) == ["idle", "11h 6m 40s", "none", "0s", "0.00"]
-    assert [line.strip() for line in narrow[begin + 1 : begin + 3]] == ["=> 1m", "inactive, held at the minimum"]
+    assert re.split("  +", wide[row]) == ["idle", "11h 07m =>", "1m", "none", "0m", "0.00"]
+    assert wide[row + 1] == "  inactive, held at the minimum"
+    assert re.split("  +", narrow[begin + 1].strip()) == ["11h 07m", "none", "0m", "0.00"]
+    assert narrow[begin + 2].split() == ["=>", "1m"]
+    assert narrow[begin + 3] == "  inactive, held at the minimum"
 
 
 def test_scripts_get_the_whole_table(fake: Fake, tmp_path: Path) -> None:

@@ -112,6 +112,11 @@ def nearly(fake: Fake) -> None:
         fake.change_instance(name, allocation_seconds=seconds, updated_by="IBMid-1000")
 
 
+def grouped(fake: Fake) -> None:
+    """Give the account more resource groups."""
+    fake.account.resource_groups |= {name: name.capitalize() for name in ("one", "other", "another")}
+
+
 FOR_PEOPLE = {"instances.description"}
 """Keys that nothing reads but people."""
 
@@ -144,9 +149,9 @@ CASES = {
     "instances": Case([], [NEW]),
     "instances.name": Case("busy", "renamed"),
     "instances.crn": Case(lambda fake: fake.instance("busy").crn, lambda fake: fake.instance(UNCONFIGURED).crn),
-    "instances.create": Case(NEW["create"], ELSEWHERE, created=True, result=declared),
+    "instances.create": Case(NEW["create"], ELSEWHERE, created=True, account=grouped, result=declared),
     "instances.create.target": Case("eu-de", "us-east", created=True, result=declared),
-    "instances.create.resource_group": Case("one", "other", created=True, result=declared),
+    "instances.create.resource_group": Case("one", "Other", created=True, account=grouped, result=declared),
     "instances.limit_seconds": Case(ABSENT, "8h"),
     "instances.net_grants": Case(ABSENT, [GRANT], {"instances.limit_seconds": "8h"}),
     "instances.net_grants.start_date": Case("2026-11-10", "2026-12-10", GRANTED),

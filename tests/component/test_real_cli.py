@@ -221,3 +221,24 @@ def test_a_key_in_clear_is_refused_under_the_cli_as_well(desks: dict[str, Desk])
     assert at.fake.calls == ()
     run("pulumi", at, "config", "set", "--secret", "ibm-quantum:apiKey", key)
     assert differences(preview("ibm-quantum", at), preview("pulumi", at)) == []
+
+
+def test_a_guard_knows_the_last_run_whichever_engine_made_it(desks: dict[str, Desk]) -> None:
+    """What it left is in the state that both read; nothing is written where somebody else has written."""
+    at = desks["pulumi"]
+    unattended = {
+        "ibm-quantum": ["up", "--yes", "--skip-preview", "--unattended"],
+        "pulumi": ["up", "--yes", "--skip-preview", "--config", "ibm-quantum:unattended=true"],
+    }
+    engines = ["ibm-quantum", "pulumi"]
+    for last, guarded in (engines, reversed(engines)):
+        up(last, at)
+        run(guarded, at, *unattended[guarded])
+        at.fake.change_instance("idle", allocation_seconds=70)
+        at.fake.forget_calls()
+        stopped = attempt(guarded, at, *unattended[guarded])
+        assert stopped.returncode != 0
+        assert "stopped by a guard: idle was changed by someone-else at " in stopped.stdout + stopped.stderr
+        assert at.fake.changes == ()
+        settings = at.folder / "stacks" / "Pulumi.test.yaml"
+        settings.write_text(settings.read_text(encoding="utf-8").replace("ibm-quantum:unattended", "x:y"), "utf-8")

@@ -84,7 +84,7 @@ def test_a_key_in_clear_in_the_stacks_settings_is_refused(at_desk: Desk, command
     assert done.exit_code == 1
     assert len(done.stderr.splitlines()) == 1
     assert "Pulumi.test.yaml: ibm-quantum:apiKey is not encrypted" in done.stderr
-    assert "`pulumi config set --secret ibm-quantum:apiKey`" in done.stderr
+    assert "`ibm-quantum config set --secret ibm-quantum:apiKey`" in done.stderr
     assert "set IBMCLOUD_API_KEY" in done.stderr
     assert DEFAULT_API_KEY not in done.output
     assert list(at_desk.state_folder.iterdir()) == []

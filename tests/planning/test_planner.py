@@ -22,7 +22,7 @@ from tests.support.decisions import decision_of
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
-CREATE = {"target": "eu-de", "resource_group": "group"}
+CREATE = {"target": "eu-de", "resource_group": "Default"}
 
 
 def configuration(*instances: dict[str, Any], **changes: Any) -> ProjectConfiguration:

@@ -65,6 +65,51 @@ def test_what_does_not_fit_moves_step_by_step(width: int | None, lines: str) -> 
     assert table(ROWS, width, prose=True) == lines
 
 
+FIGURES = [
+    ("INSTANCE", "ALLOCATION", "USED IN 28 DAYS", "WHY"),
+    ("chemistry", "21h 09m => 6h 21m", "5h 36m!", "inactive"),
+    ("idle", "8h 20m => 10h 00m", "0m", "inactive"),
+    ("calm", "none", "?", "no change"),
+]
+
+
+FIGURES_AS_NEEDED = """\
+INSTANCE           ALLOCATION  USED IN 28 DAYS  WHY
+chemistry  21h 09m =>  6h 21m          5h 36m!  inactive
+idle        8h 20m => 10h 00m              0m   inactive
+calm                     none               ?   no change"""
+TITLES_GO_ON = """\
+INSTANCE           ALLOCATION  USED IN
+                               28 DAYS
+  WHY
+chemistry  21h 09m =>  6h 21m  5h 36m!
+  inactive
+idle        8h 20m => 10h 00m      0m
+  inactive
+calm                     none       ?
+  no change"""
+FIGURES_BELOW_NAMES = """\
+INSTANCE
+          ALLOCATION  USED IN
+                      28 DAYS
+  WHY
+chemistry
+  21h 09m =>  6h 21m  5h 36m!
+  inactive
+idle
+   8h 20m => 10h 00m      0m
+  inactive
+calm
+                none       ?
+  no change"""
+
+
+@pytest.mark.parametrize(("width", "lines"), [(None, FIGURES_AS_NEEDED), (40, TITLES_GO_ON), (30, FIGURES_BELOW_NAMES)])
+def test_figures_stand_below_each_other(width: int | None, lines: str) -> None:
+    """Arrows, last digits and marks in columns of their own; titles go on in the next line before cells do."""
+    assert table(FIGURES, width, prose=True, figures={1, 2}) == lines
+
+
 def test_reasons_that_have_room_stay_in_their_column() -> None:
     """Where a third of the line is left for them, they go on below themselves."""
     rows = [(name, why) for name, _, _, why in ROWS]
@@ -104,12 +149,19 @@ def test_what_is_wider_than_any_line_is_told_cell_by_cell() -> None:
 CELLS = st.text(st.sampled_from("ab 0(,=>量子\u0301é"), max_size=30).map(str.strip)
 
 
-@given(st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=2, max_size=4), st.integers(30, 140), st.booleans())
-def test_no_line_is_wider_than_the_terminal(rows: list[tuple[str, ...]], width: int, prose: bool) -> None:
+@given(
+    st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=2, max_size=4),
+    st.integers(30, 140),
+    st.booleans(),
+    st.sets(st.integers(1, 2)),
+)
+def test_no_line_is_wider_than_the_terminal(
+    rows: list[tuple[str, ...]], width: int, prose: bool, figures: set[int]
+) -> None:
     """Whatever the cells hold, wide and combining characters too; and what fits is set as without a width."""
     rows[0] = ("NAME", "FIRST CELL", "SECOND", "WHY")
-    natural = table(rows)
-    lines = table(rows, width, prose=prose).splitlines()
+    natural = table(rows, figures=figures)
+    lines = table(rows, width, prose=prose, figures=figures).splitlines()
 
     assert max(map(display_width, lines)) <= width
     if max(map(display_width, natural.splitlines())) < width:

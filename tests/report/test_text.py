@@ -15,14 +15,14 @@ def test_the_text_begins_with_the_accounts_figures() -> None:
     report = report_of(balance(account(8_000, 0, 1_600), instances, Policy(600, allocation_reserve_percent=10), TODAY))
 
     assert text(replace(report, unconfigured=("other", "third"))) == (
-        "Account acc, plan premium: budget 2h 13m 20s, used in 28 days 26m 40s\n"
+        "Account acc, plan premium: budget 2h 13m, used in 28 days 26m 40s\n"
         "Afterwards: allocated 2h 5m, unallocated 8m 20s\n"
         "Reserve: 10 percent of the budget, 13m 20s; shared out: 0s\n"
         "Held by unconfigured instances, left alone: 1h 30m\n"
         "\n"
-        "INSTANCE  ALLOCATION      LIMIT  USED IN 28 DAYS  FAIRNESS  WHY\n"
-        "busy      33m 20s => 25m  none   25m              0.75      100.0% of the pool\n"
-        "calm      10m             none   0s               0.00      no change\n"
+        "INSTANCE      ALLOCATION  LIMIT  USED IN 28 DAYS  FAIRNESS  WHY\n"
+        "busy      33m 20s => 25m   none              25m      0.75  100.0% of the pool\n"
+        "calm                 10m   none               0s      0.00  no change\n"
         "\n"
         "Unconfigured: other, third"
     )
@@ -44,6 +44,16 @@ def test_another_day_is_named() -> None:
 
     assert text(replace(report, day=TODAY + timedelta(days=2))).splitlines()[0] == (
         "Net grants and limits as of 2026-06-17; usage as of 2026-06-15."
+    )
+
+
+def test_a_preview_fits_the_terminal() -> None:
+    """Sentences and table alike."""
+    instances = [instance("busy-with-a-long-name", 20_000, used=15_000, recently=9_000), instance("calm", 60)]
+    decision = decision_of_balance(balance(account(21_000, 40), instances, Policy(), TODAY))
+
+    assert (
+        max(map(len, explanation(decision, 50).splitlines())) <= 50 < max(map(len, explanation(decision).splitlines()))
     )
 
 

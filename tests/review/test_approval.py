@@ -60,6 +60,42 @@ def test_usage_that_moves_much_is_not(fake: Fake, observation: Observation) -> N
     assert any(one.startswith("calm: approved was +") for one in approval.differences(now))
 
 
+@pytest.mark.parametrize(
+    ("approved", "allocation", "holds"),
+    [
+        ((9_291, 18_285), 18_285, True),
+        ((4_645, 9_142), 18_285, True),
+        ((9_291, 30_000), 18_285, True),
+        ((4_000, 14_000), 18_285, False),
+        ((-9_291, 30_000), 18_285, False),
+    ],
+    ids=["so many seconds", "such a share", "about the same seconds", "less", "the other way"],
+)
+def test_what_was_approved_is_seconds_or_a_share(
+    fake: Fake, observation: Observation, approved: tuple[int, int], allocation: int, holds: bool
+) -> None:
+    """Three times the weight is about twice the share, whatever the share is; +9 291 s of 8 994 s is what it is now."""
+    change = effect(observation, teams(fake), teams(fake, calm={"weight": 3}))
+    (figures,) = approval_of(change).named
+    assert change.named[0].head.allocation_seconds == allocation
+    other = replace(figures, effect_seconds=approved[0], allocation_seconds=approved[1])
+
+    assert (not list(replace(approval_of(change), named=(other,)).differences(change))) == holds
+
+
+@pytest.mark.parametrize(("approved", "holds"), [(-20_000, True), (-3_000, False)])
+def test_who_loses_less_than_was_approved_takes_from_nobody(
+    fake: Fake, observation: Observation, approved: int, holds: bool
+) -> None:
+    """Whoever approved that a project gives back five hours has approved that it gives back four."""
+    change = effect(observation, teams(fake), teams(fake, calm={"state": "ended"}))
+    (figures,) = approval_of(change).named
+    other = replace(figures, effect_seconds=approved, allocation_seconds=60)
+
+    assert change.named[0].seconds == -6_194
+    assert (not list(replace(approval_of(change), named=(other,)).differences(change))) == holds
+
+
 def test_another_change_is_not_the_approved_one(fake: Fake, observation: Observation) -> None:
     """Neither a change of somebody else's entry that came along, nor one that is missing, nor another value."""
     base = teams(fake)

@@ -7,11 +7,12 @@ import os
 import click
 from click.testing import CliRunner, Result
 
+from pulumi_ibm_quantum.cli.config_group import config
 from pulumi_ibm_quantum.cli.stack_commands import destroy, preview, refresh, up
 from pulumi_ibm_quantum.cli.stack_group import cancel, stack
 from tests.support.engine_projects import Project
 
-GROUP = click.Group(commands=[preview, up, refresh, destroy, stack, cancel])
+GROUP = click.Group(commands=[preview, up, refresh, destroy, stack, cancel, config])
 
 
 def invoke(project: Project, *arguments: str, stdin: str | None = None) -> Result:

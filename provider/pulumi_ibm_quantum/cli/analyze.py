@@ -9,7 +9,7 @@ import click
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
-from pulumi_ibm_quantum.cli.project_file import fail_with, read_project, warn
+from pulumi_ibm_quantum.cli.project_file import fail_with, load_project, warn
 from pulumi_ibm_quantum.cli.terminal import output_width
 from pulumi_ibm_quantum.cloud import Cloud
 from pulumi_ibm_quantum.planning import Decision, Progress, Scope, decide, observe
@@ -45,28 +45,31 @@ from pulumi_ibm_quantum.report.text import text
     "--forecast",
     "with_forecast",
     is_flag=True,
-    help="Show as well how long projects wait now and would wait afterwards, simulated; takes some seconds.",
+    help="Show as well how long instances' jobs wait now and would wait afterwards, simulated; takes some seconds.",
 )
-def analyze(config: Path, output_format: str, preview_date: datetime | None, *, with_forecast: bool) -> None:
+@options.windows
+def analyze(
+    config: Path, output_format: str, preview_date: datetime | None, *, with_forecast: bool, windows: bool
+) -> None:
     """Show what the load balancer would change, and why. Changes nothing.
 
     The data goes to standard output, everything else to standard error. Exit status 1 says that this must not be
     applied.
     """
-    configuration = read_project(config)
+    loaded = load_project(config)
     cloud = connect()
     day = preview_date.date() if preview_date else None
     with shown("reading the account") as progress:
-        decision = decide(configuration, observe(cloud, Scope(configuration, day=day), progress=progress), day)
+        decision = decide(loaded, observe(cloud, Scope(loaded.configuration, day=day), progress=progress), day)
         forecast = forecast_waits(decision, cloud, progress=progress) if with_forecast else None
         usage = _usage_shown(decision, cloud, progress) if output_format == "html" else None
-        rendered = _rendered(Report.of(decision, forecast, usage), output_format)
+        rendered = _rendered(Report.of(decision, forecast, usage), output_format, windows=windows)
     warn(decision.warnings)
     click.echo(rendered, nl=not rendered.endswith("\n"))
     fail_with(decision.errors)
 
 
-def _rendered(report: Report, output_format: str) -> str:
+def _rendered(report: Report, output_format: str, *, windows: bool) -> str:
     if output_format == "json":
         return json.dumps(json_report(report), indent=2)
     if output_format == "csv":
@@ -75,8 +78,7 @@ def _rendered(report: Report, output_format: str) -> str:
         return account_page(report)
     if output_format == "markdown":
         return markdown(report)
-
-    return text(report, output_width())
+    return text(report, output_width(), windows=windows)
 
 
 def _usage_shown(decision: Decision, cloud: Cloud, progress: Progress) -> DailyUsage:

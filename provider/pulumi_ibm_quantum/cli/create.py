@@ -1,6 +1,9 @@
 """``ibm-quantum create``: a new instance as code, an entry in the project configuration."""
 
 import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +11,12 @@ import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.changed_file import ChangedFile, content_of
+from pulumi_ibm_quantum.cli.create_alone import plan_new_instance
 from pulumi_ibm_quantum.cli.optimize import optimize
 from pulumi_ibm_quantum.cli.stack_commands import preview, up
 from pulumi_ibm_quantum.cli.stack_of_file import stack_of_file
-from pulumi_ibm_quantum.config import ConfigurationError, LoadedConfiguration, parse_configuration
+from pulumi_ibm_quantum.cloud import Refused
+from pulumi_ibm_quantum.config import ConfigurationError, InstanceEntry, LoadedConfiguration, parse_configuration
 from pulumi_ibm_quantum.config.instance_edits import InstanceEdits
 from pulumi_ibm_quantum.vocabulary import REGIONS, parse_duration
 
@@ -20,7 +25,7 @@ from pulumi_ibm_quantum.vocabulary import REGIONS, parse_duration
 @click.argument("name")
 @options.config
 @click.option("--target", "-t", type=click.Choice(REGIONS), required=True, help="The region.")
-@click.option("--resource-group", "-g", metavar="ID", required=True, help="The id of the resource group.")
+@click.option("--resource-group", "-g", metavar="GROUP", required=True, help="The resource group, by name or id.")
 @click.option(
     "--plan",
     "-p",
@@ -35,8 +40,11 @@ from pulumi_ibm_quantum.vocabulary import REGIONS, parse_duration
 )
 @click.option("--limit", "-l", metavar="DURATION", help="The limit; 96000, 10h, 2.5d, 90m and 1qau are durations.")
 @click.option("--tag", "tags", multiple=True, help="A tag of the instance; may be given several times.")
-@click.option("--yes", "-y", is_flag=True, help="Create it, and apply all else that the preview shows.")
-@click.option("--stack", "-s", metavar="NAME", help="The stack; without it the one that uses the file.")
+@click.option("--only", is_flag=True, help="Create it now, with its minimum, and leave all else as it is.")
+@click.option("--yes", "-y", is_flag=True, help="Create it without asking; without --only, apply all that is shown.")
+@click.option(
+    "--stack", "-s", type=options.STACK, metavar="NAME", help="The stack; without it the one that uses the file."
+)
 @click.pass_context
 def create(
     context: click.Context,
@@ -49,15 +57,21 @@ def create(
     allocation: str | None,
     limit: str | None,
     tags: tuple[str, ...],
+    only: bool,
     yes: bool,
     stack: str | None,
 ) -> None:
     """Add a new instance to a project configuration as code, and show what that would change.
 
-    With --yes it is then created. Without, the file is left with the new entry, to be reviewed and applied later with
-    up. If the preview fails the file is put back. Where no Pulumi project uses the file it is previewed and applied as
-    optimize does.
+    With --yes it is then created, and all else applied that the preview shows. Without, the file is left with the new
+    entry, to be reviewed and applied later with up. If the preview fails the file is put back. Where no Pulumi project
+    uses the file it is previewed and applied as optimize does.
+
+    With --only nothing else is touched: the instance is created at once, where what is unallocated of the budget has
+    room for its minimum, and the next up takes it over into the stack. The file may have its entry already.
     """
+    if only and not (yes or sys.stdin.isatty()):
+        raise click.UsageError("This is not a terminal where you could be asked: give --yes")
     entry: dict[str, Any] = {"name": name, "create": {"target": target, "resource_group": resource_group}}
     if limit is not None:
         entry["limit_seconds"] = _duration(limit, "--limit")
@@ -66,25 +80,45 @@ def create(
     if tags:
         entry["tags"] = list(tags)
     written = content_of(config, command="create")
-    change = ChangedFile(config, written, _with_entry(config, written, entry, plan))
+    change = ChangedFile(config, written, _with_entry(config, written, entry, plan, may_be_there=only))
     found = stack_of_file(config, stack)
     if allocation is not None:
         minimum = f"minimum_allocation_seconds: {entry['minimum_allocation_seconds']}"
         click.echo(f"note: --allocation is written as {minimum}; the load balancer decides the allocation", err=True)
-    click.echo(change.diff())
+    if change.before != change.after:
+        click.echo(change.diff())
     change.write()
-    try:
+    later = ["up", "--cwd", str(found[0]), "--stack", found[1]] if found else ["optimize", "--config", str(config)]
+    command = shlex.join(["ibm-quantum", *later])
+    if only:
+        with _restored(change, BaseException):
+            new = plan_new_instance(config, name)
+            click.echo(new.sentence)
+            if not (yes or click.confirm("Create it?", err=True)):
+                raise click.ClickException("Nothing was created")
+        with _restored(change, Refused):  # After any other failure there may be an instance: the entry stays.
+            crn = new.create()
+        click.echo(f"Created {crn}; the next run takes it over into the stack: {command}", err=True)
+        return
+    with _restored(change, BaseException):
         _preview(context, config, found)
-    except BaseException:
-        change.undo()
-        click.echo(f"{config} was put back", err=True)
-        raise
     if yes:
         _apply(context, config, found)
         return
-    later = ["up", "--cwd", str(found[0]), "--stack", found[1]] if found else ["optimize", "--config", str(config)]
-    command = shlex.join(["ibm-quantum", *later])
-    click.echo(f"{config} has the new entry, nothing is created yet; to do it: {command}", err=True)
+    click.echo(f"{config} has the new entry, nothing is created yet; to do all that is shown: {command}", err=True)
+    click.echo("to create it and leave all else as it is: the same create with --only", err=True)
+
+
+@contextmanager
+def _restored(change: ChangedFile, failure: type[BaseException]) -> Iterator[None]:
+    """Put the file back where what is done within the context fails so."""
+    try:
+        yield
+    except failure:
+        if change.before != change.after:
+            change.undo()
+            click.echo(f"{change.path} was put back", err=True)
+        raise
 
 
 def _preview(context: click.Context, config: Path, found: tuple[Path, str] | None) -> None:
@@ -112,8 +146,10 @@ def _duration(text: str, option: str) -> int | str:
     return text.strip() if text.strip()[-1:].isalpha() else seconds
 
 
-def _with_entry(config: Path, written: bytes, entry: dict[str, Any], plan: str | None) -> bytes:
+def _with_entry(config: Path, written: bytes, entry: dict[str, Any], plan: str | None, *, may_be_there: bool) -> bytes:
     loaded = parse_configuration(written, source=str(config))
+    if may_be_there and _has(loaded, entry):
+        return written
     _refuse_misfits(loaded, entry["name"], plan)
     decoded = written.decode("utf-8")
     text = decoded.removeprefix("\ufeff")
@@ -128,6 +164,12 @@ def _with_entry(config: Path, written: bytes, entry: dict[str, Any], plan: str |
     if again.model_copy(update={"instances": again.instances[:-1]}) != loaded.configuration:
         raise click.ClickException(f"{config} cannot be changed in place: add the entry by hand")
     return result
+
+
+def _has(loaded: LoadedConfiguration, entry: dict[str, Any]) -> bool:
+    return any(
+        InstanceEntry.model_validate(entry, context={"dialect": 3}) == one for one in loaded.configuration.instances
+    )
 
 
 def _refuse_misfits(loaded: LoadedConfiguration, name: str, plan: str | None) -> None:

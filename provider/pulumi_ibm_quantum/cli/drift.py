@@ -75,7 +75,7 @@ def _exported(cwd: Path, stack_name: str | None) -> Any:
 def _last_run(exported: Any) -> LastRun:
     for kept in _recorded(exported):
         try:
-            return LastRun.parse(kept)
+            return LastRun.from_json(kept)
         except ValueError as error:
             raise click.ClickException(f"{error}; run `up` once") from None
     raise click.ClickException("no run of a FairShare is in this state, so there is nothing to compare with")

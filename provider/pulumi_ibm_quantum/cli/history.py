@@ -7,7 +7,7 @@ import click
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
-from pulumi_ibm_quantum.cli.project_file import read_project, warn
+from pulumi_ibm_quantum.cli.project_file import load_project, warn
 from pulumi_ibm_quantum.inputs.history_file import history_text
 from pulumi_ibm_quantum.planning import Scope, decide, observe
 from pulumi_ibm_quantum.planning.account_history import read_history
@@ -22,10 +22,10 @@ def history(config: Path) -> None:
     can be edited, and holds no secrets. A decision that must not be applied is no obstacle; standard error says
     what is wrong with it. Only plans with a rolling window (internal and premium) can be simulated.
     """
-    configuration = read_project(config)
+    loaded = load_project(config)
     cloud = connect()
     with shown("reading the account") as progress:
-        decision = decide(configuration, observe(cloud, Scope(configuration), progress=progress))
+        decision = decide(loaded, observe(cloud, Scope(loaded.configuration), progress=progress))
         text = history_text(read_history(decision, cloud, progress=progress))
     warn(decision.warnings)
     for error in decision.errors:

@@ -13,7 +13,8 @@ _HERE: Final = "pulumi_ibm_quantum.cli"
 _COMMANDS: Final = {
     "analyze": (f"{_HERE}.analyze:analyze", "Show what the load balancer would change, and why."),
     "cancel": (f"{_HERE}.stack_group:cancel", "Remove the lock that a killed run left on a stack."),
-    "completion": (f"{_HERE}.completion:completion", "Print the script that completes commands and options."),
+    "completion": (f"{_HERE}.completion:completion", "Print the script that completes commands, options and values."),
+    "config": (f"{_HERE}.config_group:config", "Read and write the settings of a stack."),
     "configure": (f"{_HERE}.configure:configure", "Write a first project configuration of an account."),
     "create": (f"{_HERE}.create:create", "Add a new instance as code, and show what it would change."),
     "demo": (f"{_HERE}.demo:demo", "Tell the whole story on an account that does not exist."),

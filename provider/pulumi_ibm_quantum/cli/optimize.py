@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pulumi_ibm_quantum import engine
+from pulumi_ibm_quantum.cli.options import STACK
 from pulumi_ibm_quantum.cli.session import current_session
 from pulumi_ibm_quantum.cli.stack_commands import preview, up
 from pulumi_ibm_quantum.cli.stack_of_file import refuse_managed, stack_of_file
@@ -42,7 +43,9 @@ options:
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would be changed.")
 @click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
-@click.option("--stack", "-s", metavar="NAME", help="The stack; without it the one that uses the file, if one does.")
+@click.option(
+    "--stack", "-s", type=STACK, metavar="NAME", help="The stack; without it the one that uses the file, if one does."
+)
 @click.pass_context
 def optimize(context: click.Context, config: Path, dry_run: bool, yes: bool, stack: str | None) -> None:
     """Work out allocations and limits, show what changes, and apply it.

@@ -1,10 +1,12 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
-from pulumi_ibm_quantum.vocabulary import balanced_plan, parse_duration
+from pulumi_ibm_quantum.vocabulary import BALANCED_PLANS, balanced_plan, parse_duration
 
 
 class _PlanName(click.ParamType[str]):
@@ -18,6 +20,10 @@ class _PlanName(click.ParamType[str]):
             return balanced_plan(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the plans that begin so, by name."""
+        return [CompletionItem(plan) for plan in BALANCED_PLANS if plan.startswith(incomplete)]
 
 
 class _Duration(click.ParamType[int]):
@@ -33,6 +39,33 @@ class _Duration(click.ParamType[int]):
             self.fail(str(error), param, ctx)
 
 
+class _StackName(click.ParamType[str]):
+    """The name of a stack, which shells complete from the project where the command would run."""
+
+    name = "name"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as it is: whether there is such a stack, the command finds out."""
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the stacks that begin so: all where the backend can be read, else those with settings."""
+        # Here and not above: a help needs nothing of the engine.
+        from pulumi_ibm_quantum import engine
+
+        config = ctx.params.get("config")
+        folder = config.parent if config else ctx.params.get("cwd") or Path()
+        try:
+            names = [*engine.list_stacks(folder, os.environ)]
+        except engine.EngineError:
+            try:
+                names = [*engine.find_project(folder).stacks_with_settings()]
+            except engine.EngineError:
+                names = []
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+STACK = _StackName()
 PLAN = _PlanName()
 DURATION = _Duration()
 
@@ -71,4 +104,8 @@ table_or_json = click.option(
     default="table",
     show_default=True,
     help="A table for people, JSON for scripts.",
+)
+
+windows = click.option(
+    "--windows", is_flag=True, help="Show as well what was used in the last 14, 7 and 3 days and 24 hours; a table."
 )

@@ -6,18 +6,23 @@ from pathlib import Path
 
 import click
 
-from pulumi_ibm_quantum.config import ProjectConfiguration, load_configuration
+from pulumi_ibm_quantum.config import LoadedConfiguration, ProjectConfiguration, load_configuration
 
 
-def read_project(config: Path) -> ProjectConfiguration:
-    """Return a configuration; what is ignored in it is said on standard error.
+def load_project(config: Path) -> LoadedConfiguration:
+    """Return a configuration with the places in its text; what is ignored in it is said on standard error.
 
     Raises:
         ConfigurationError: it cannot be used; all reasons.
     """
     loaded = load_configuration(config)
     warn(map(str, loaded.warnings))
-    return loaded.configuration
+    return loaded
+
+
+def read_project(config: Path) -> ProjectConfiguration:
+    """Return a configuration as `load_project` does, without the places."""
+    return load_project(config).configuration
 
 
 def warn(warnings: Iterable[str]) -> None:

@@ -142,7 +142,7 @@ def _decided(path: Path | None, snapshot: Snapshot) -> tuple[Decision | None, li
     if path is None:
         return None, []
     try:
-        return decide(load_configuration(path).configuration, snapshot.observation), []
+        return decide(load_configuration(path), snapshot.observation), []
     except (ConfigurationError, PlanningError) as error:
         return None, str(error).splitlines()
 

@@ -18,7 +18,8 @@ from pulumi_ibm_quantum.report.standing import account_document, account_text
 @click.command()
 @options.config_or_that_of_the_project
 @options.table_or_json
-def show(config: Path, output_format: str) -> None:
+@options.windows
+def show(config: Path, output_format: str, *, windows: bool) -> None:
     """Show the account's budget and its instances as they are. Changes nothing.
 
     Needs to read the account and its analytics, as an administrator may; `ibm-quantum instances` does without. Exit
@@ -26,10 +27,10 @@ def show(config: Path, output_format: str) -> None:
     """
     configuration = read_project(config)
     with shown("reading the account") as progress:
-        scope = Scope(configuration, usage="rolling")
+        scope = Scope(configuration, usage="all" if windows else "rolling")
         standing = account_standing(configuration, observe(connect(), scope, progress=progress))
     if output_format == "json":
         click.echo(json.dumps(account_document(standing, configuration), indent=2))
     else:
-        click.echo(account_text(standing, configuration, output_width()))
+        click.echo(account_text(standing, configuration, output_width(), windows=windows))
     fail_with(standing.instances.problems)

@@ -18,8 +18,10 @@ from typing import Any, Final, TypeVar
 import click
 
 from pulumi_ibm_quantum import engine
+from pulumi_ibm_quantum.cli.options import STACK
 from pulumi_ibm_quantum.cli.progress import print_above, progress_line, say_above
 from pulumi_ibm_quantum.cli.session import API_KEY, current_session
+from pulumi_ibm_quantum.cli.terminal import output_width
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +45,7 @@ WHERE: Final = _options(
         "--stack",
         "-s",
         "stack_name",
+        type=STACK,
         metavar="NAME",
         help="The stack; without it PULUMI_STACK, else the only one with settings.",
     ),
@@ -70,7 +73,7 @@ _REFRESH: Final = click.option(
 _CONTINUE: Final = click.option(
     "--continue-on-error", is_flag=True, help="Go on with what does not depend on what failed."
 )
-_API_KEY: Final = "ibm-quantum:apiKey"
+API_KEY_SETTING: Final = "ibm-quantum:apiKey"
 """The setting of a stack that may hold the API key, encrypted."""
 _OMITTED: Final = frozenset({"crn", "adopt_crn", "resource_group"})
 """Inputs of new resources that fill the screen and say nothing: identifiers."""
@@ -172,11 +175,11 @@ def destroy(
 def _refuse_clear_key(stack: "engine.Stack") -> None:
     """Refuse an API key that is not encrypted: it would be in clear in the state and its history as well."""
     settings = engine.read_settings(stack.project, stack.name)
-    if _API_KEY in settings.config and not settings.is_secret(_API_KEY):
+    if API_KEY_SETTING in settings.config and not settings.is_secret(API_KEY_SETTING):
         raise engine.EngineError(
-            f"{settings.path}: {_API_KEY} is not encrypted, and would be in clear in the state as well: take it out "
-            f"and set {API_KEY}, or run `pulumi config set --secret {_API_KEY}`; who has read the file has the key, "
-            "so make a new one"
+            f"{settings.path}: {API_KEY_SETTING} is not encrypted, and would be in clear in the state as well: take it "
+            f"out and set {API_KEY}, or run `ibm-quantum config set --secret {API_KEY_SETTING}`; who has read the file "
+            "has the key, so make a new one"
         )
 
 
@@ -202,6 +205,8 @@ class _Command:
         **options: Any,
     ) -> None:
         environment = current_session().environment if environment is None else environment
+        if (width := output_width()) and not as_json:  # What the program shows is to fit the terminal as well.
+            environment = {**environment, "COLUMNS": str(width)}
         self._stack = engine.open_stack(cwd, stack_name, environment, backend_url, new=new)
         _refuse_clear_key(self._stack)
         self._kind = kind

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pulumi_ibm_quantum import engine
+from pulumi_ibm_quantum.cli.options import STACK
 from pulumi_ibm_quantum.cli.session import current_session
 from pulumi_ibm_quantum.cli.stack_commands import CWD, WHERE, report_errors
 
@@ -100,7 +101,7 @@ def init_command(name: str, cwd: Path) -> None:
 
 
 @stack.command("rm")
-@click.argument("name")
+@click.argument("name", type=STACK, metavar="NAME")
 @CWD
 @click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
 @click.option("--force", "-f", is_flag=True, help="Remove it though it manages resources; they stay as they are.")

@@ -81,6 +81,7 @@ class ResourceController:
     def __init__(self, transport: Transport, endpoint: str) -> None:
         self._transport = transport
         self._url = f"{endpoint}/v2/resource_instances"
+        self._groups_url = f"{endpoint}/v2/resource_groups"
         self._listing = Kept(lambda: {one.crn: one for one in self.instances(None)})
         self._changed: set[str] = set()
 
@@ -143,6 +144,13 @@ class ResourceController:
         we have changed. ``since`` is when the listing may have begun at the earliest, by ``time.monotonic``.
         """
         return None if crn in self._changed else self._listing.get(since).get(crn)
+
+    def resource_groups(self, account_id: str) -> Mapping[str, str]:
+        """Return the names of an account's resource groups, as far as the key may see them, by id (documented)."""
+        purpose = "list the resource groups"
+        page = self._transport.get_json(self._groups_url, params={"account_id": account_id}, purpose=purpose)
+        with understanding(purpose):
+            return {text(one["id"]): text(one["name"]) for one in page["resources"]}
 
     def create(
         self, *, name: str, target: str, resource_group: str, plan_id: str, settings: Settings, tags: Sequence[str] = ()

@@ -15,7 +15,7 @@ from pulumi_ibm_quantum.component.recorded_run import OUTPUT, recorded_run
 from pulumi_ibm_quantum.component.run_settings import is_observing, read_conditions
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
-    ProjectConfiguration,
+    LoadedConfiguration,
     load_configuration,
     parse_configuration,
 )
@@ -117,7 +117,7 @@ class FairShare(pulumi.ComponentResource):
         conditions, observing = read_conditions(given), is_observing(given)
         held, cloud = _decide(_load(given["configuration"]), conditions, partial(recorded_run, _TYPE, name))
         decision = held.decision
-        pulumi.log.info("\n".join([*held.notes, explanation(decision)]), self)
+        pulumi.log.info("\n".join([*held.notes, explanation(decision, _columns())]), self)
         if observing:
             pulumi.log.info("Observing: nothing is written.", self)
         else:
@@ -131,9 +131,10 @@ class FairShare(pulumi.ComponentResource):
         self._may_raise: asyncio.Future[None] | None = None
         for declaration in declarations(decision, as_found=observing):
             self._declare(declaration, partial(demand_room, cloud, decision))
-        self.decision = pulumi.Output.from_input(output_of(decision))
+        # Made of what is in it, it would be an output for each figure.
+        self.decision = pulumi.Output.from_input(None).apply(lambda _: output_of(decision))
         last_run = LastRun.as_found(decision) if observing else held.last_run
-        self.register_outputs({"decision": self.decision, OUTPUT: last_run.document()})
+        self.register_outputs({"decision": self.decision, OUTPUT: last_run.to_json()})
 
     @property
     def plan(self) -> pulumi.Output[Mapping[str, Any]]:
@@ -170,7 +171,7 @@ class FairShare(pulumi.ComponentResource):
             raise pulumi.RunError(str(error)) from None
 
 
-def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectConfiguration:
+def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> LoadedConfiguration:
     try:
         if isinstance(configuration, Mapping):
             loaded = parse_configuration(configuration)
@@ -182,11 +183,11 @@ def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> ProjectC
         raise pulumi.RunError(f"the project configuration is not usable:\n{error}") from None
     for warning in loaded.warnings:
         pulumi.log.warn(str(warning))
-    return loaded.configuration
+    return loaded
 
 
 def _decide(
-    project: ProjectConfiguration, conditions: Conditions, last_run: Callable[[], LastRun | None]
+    project: LoadedConfiguration, conditions: Conditions, last_run: Callable[[], LastRun | None]
 ) -> tuple[HeldDecision, Cloud]:
     """Return the decision, and the connection that its account was read by."""
     try:
@@ -222,7 +223,13 @@ def _show_forecast(decision: Decision, cloud: Cloud, component: pulumi.Resource)
     except PlanningError as error:
         pulumi.log.warn(f"no waits are forecast: {error}", component)
     else:
-        pulumi.log.info(table(timed.forecast, timed.seconds), component)
+        pulumi.log.info(table(timed.forecast, timed.seconds, _columns()), component)
+
+
+def _columns() -> int | None:
+    """Return how wide messages may be; None where nobody says, as the embedded engine does on a terminal."""
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() else None
 
 
 async def _once(settled: Awaitable[None], seconds: int) -> int:

@@ -25,7 +25,7 @@ def recorded_run(component_type: str, name: str) -> LastRun | None:
     for urn, resource in (answer or {}).get("outputs", {}).items():
         if urn.endswith(ending) and (kept := resource.get("outputs", {}).get(OUTPUT)) is not None:
             try:
-                return LastRun.parse(kept)
+                return LastRun.from_json(kept)
             except ValueError as error:
                 raise Guarded([f"{error}; run once with somebody who watches"]) from None
     return None

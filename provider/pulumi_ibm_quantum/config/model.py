@@ -53,7 +53,7 @@ class CreateBlock(Block):
     """An instance that is created as code; its plan is the configuration's."""
 
     target: RegionName = Field(description="Region in which the instance is created.")
-    resource_group: Text = Field(description="Id of the resource group that the instance is created in.")
+    resource_group: Text = Field(description="Name or id of the resource group that the instance is created in.")
 
 
 class Priority(RuledBlock):

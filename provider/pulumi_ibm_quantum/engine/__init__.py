@@ -32,6 +32,13 @@ if TYPE_CHECKING:
     from pulumi_ibm_quantum.engine.display.text import Style
     from pulumi_ibm_quantum.engine.events import Diagnostic, Event, Interrupted, Kind, Result, Step
     from pulumi_ibm_quantum.engine.operations import Options, operate
+    from pulumi_ibm_quantum.engine.stack.configuration import (
+        get_setting,
+        list_settings,
+        remove_setting,
+        set_setting,
+        setting_key,
+    )
     from pulumi_ibm_quantum.engine.stack.exchange import export_state, import_state, read_ids, read_outputs
     from pulumi_ibm_quantum.engine.stack.project import Project, find_project
     from pulumi_ibm_quantum.engine.stack.settings import read_settings
@@ -59,17 +66,22 @@ __all__ = [
     "digest",
     "export_state",
     "find_project",
+    "get_setting",
     "has_right_passphrase",
     "import_state",
     "init_stack",
+    "list_settings",
     "list_stacks",
     "open_stack",
     "operate",
     "read_ids",
     "read_outputs",
     "read_settings",
+    "remove_setting",
     "remove_stack",
     "render",
+    "set_setting",
+    "setting_key",
 ]
 
 _MODULES = {
@@ -79,6 +91,7 @@ _MODULES = {
     "display.text": ("Style",),
     "events": ("Diagnostic", "Event", "Interrupted", "Kind", "Result", "Step"),
     "operations": ("Options", "operate"),
+    "stack.configuration": ("get_setting", "list_settings", "remove_setting", "set_setting", "setting_key"),
     "stack.exchange": ("export_state", "import_state", "read_ids", "read_outputs"),
     "stack.project": ("Project", "find_project"),
     "stack.settings": ("read_settings",),

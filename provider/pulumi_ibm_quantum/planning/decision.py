@@ -3,16 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import TypeAlias
 
 from pulumi_ibm_quantum import balancer
 from pulumi_ibm_quantum.balancer import Balance, Outcome
-from pulumi_ibm_quantum.config import InstanceEntry, ProjectConfiguration
+from pulumi_ibm_quantum.config import InstanceEntry, LoadedConfiguration, ProjectConfiguration
 from pulumi_ibm_quantum.planning.contract import choose_contract, contract_warnings
 from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.instances import configured_instance, policy_of, usage_needed
 from pulumi_ibm_quantum.planning.matching import Matching, match
 from pulumi_ibm_quantum.planning.observation import Observation, ObservedInstance
+from pulumi_ibm_quantum.planning.resource_groups import resolve_groups, unchecked_groups
 from pulumi_ibm_quantum.vocabulary import Contract, Limit, format_duration
+
+Configuration: TypeAlias = ProjectConfiguration | LoadedConfiguration
+"""A project configuration; one that was loaded lends its lines to what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class Decision:
         return tuple(one for one in self.instances if one.outcome.changes)
 
 
-def decide(configuration: ProjectConfiguration, observation: Observation, day: date | None = None) -> Decision:
+def decide(configuration: Configuration, observation: Observation, day: date | None = None) -> Decision:
     """Balance an account that was observed with the scope of this configuration.
 
     Net grants and limits are resolved for ``day``, if not given that of the observation; usage stays that of now.
@@ -80,10 +86,14 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
     Raises:
         PlanningError: configuration and account do not fit, or the usage of an instance is not known: all reasons.
     """
+    place = partial(_group_problem, configuration)
+    configuration = model_of(configuration)
     _demand_same_account(configuration, observation)
     contract = choose_contract(configuration, observation.contracts)
+    matches = match(configuration, observation.instances).matches
+    configuration, unknown_groups = resolve_groups(configuration, matches, observation, place)
     matching = match(configuration, observation.instances)
-    refused = unknown_usage(matching, observation)
+    refused = [*unknown_usage(matching, observation), *unknown_groups]
     if problems := [*matching.problems, *refused, *_not_observed(configuration, matching, observation, day)]:
         raise PlanningError(problems)
     account = account_of(contract, matching, observation)
@@ -102,9 +112,21 @@ def decide(configuration: ProjectConfiguration, observation: Observation, day: d
             *contract_warnings(configuration, observation.day),
             *_excess_warnings(balance),
             *matching.warnings,
+            *unchecked_groups(matching.matches, observation),
             *balance.warnings,
         ),
     )
+
+
+def model_of(configuration: Configuration) -> ProjectConfiguration:
+    """Return a configuration without where it was loaded from."""
+    return configuration.configuration if isinstance(configuration, LoadedConfiguration) else configuration
+
+
+def _group_problem(configuration: Configuration, position: int, problem: str) -> str:
+    if isinstance(configuration, LoadedConfiguration):
+        return str(configuration.problem(("instances", position, "create", "resource_group"), problem))
+    return f"instance {configuration.instances[position].name}: create.resource_group {problem}"
 
 
 def account_of(contract: Contract, matching: Matching, observation: Observation) -> balancer.Account:

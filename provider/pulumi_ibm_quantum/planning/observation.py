@@ -95,6 +95,7 @@ class Observation:
         consumed_seconds: What all instances of the plan consumed in the rolling window; None where it was not asked.
         usage: By CRN, of those instances whose usage was asked for and told.
         refusals: By CRN, why the service did not tell an instance's usage.
+        resource_groups: Their names by id; None where they were not asked for or the service did not tell.
     """
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
@@ -107,6 +108,7 @@ class Observation:
     consumed_seconds: int | None = None
     usage: Mapping[str, ObservedUsage] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
+    resource_groups: Mapping[str, str] | None = None
 
     @property
     def day(self) -> date:

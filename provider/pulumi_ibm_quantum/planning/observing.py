@@ -24,6 +24,7 @@ from pulumi_ibm_quantum.planning.observation import (
     Usage,
 )
 from pulumi_ibm_quantum.planning.progress import Progress, silent
+from pulumi_ibm_quantum.planning.resource_groups import needs_group
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit, find_plan
 
 SPARE_DAYS: Final = 2 * ROLLING_WINDOW
@@ -71,8 +72,14 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
         gathering.wait(listed, *filter(None, [account]))
         moment = account.value.now if account else datetime.now(UTC)
         instances = listed.value
-        wanted = _usage_wanted(scope, match(configuration, instances), moment)
+        matching = match(configuration, instances)
+        wanted = _usage_wanted(scope, matching, moment)
         reading = _UsageReading(cloud, gathering, scope, moment, wanted)
+        groups = (
+            gathering.add(cloud.resource_controller.resource_groups, configuration.account_id, about="resource groups")
+            if scope.usage == "all" and (scope.whole or any(map(needs_group, matching.matches)))
+            else None
+        )
         answers = {one: rolling.read(one.crn, want.name) for one, want in wanted.items()}
     return Observation(
         account_id=configuration.account_id,
@@ -83,6 +90,7 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
         consumed_seconds=reading.consumed_seconds,
         usage={one.crn: reading.usage_of(one, answer.value) for one, answer in answers.items() if not answer.refusal},
         refusals={one.crn: str(answer.refusal) for one, answer in answers.items() if answer.refusal},
+        resource_groups=None if groups is None or groups.refusal else groups.value,
     )
 
 

@@ -4,7 +4,8 @@ What could not be observed of a single instance is told and does not hide the ot
 some of them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pulumi_ibm_quantum.balancer import fairness
 from pulumi_ibm_quantum.config import ProjectConfiguration
@@ -17,13 +18,18 @@ from pulumi_ibm_quantum.vocabulary import Contract, Limit
 
 @dataclass(frozen=True, slots=True)
 class InstanceStanding:
-    """One instance; seconds. ``consumed_seconds`` is None where it is not known."""
+    """One instance; seconds. ``by_window`` is what it used by the length of the window in days, as far as is known."""
 
     name: str
     crn: str
     allocation_seconds: int
     limit: Limit
-    consumed_seconds: int | None = None
+    by_window: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def consumed_seconds(self) -> int | None:
+        """What it used in 28 days; None where it is not known."""
+        return self.by_window.get(28)
 
     @property
     def fairness(self) -> float | None:
@@ -106,5 +112,5 @@ def account_standing(configuration: ProjectConfiguration, observation: Observati
 
 def _standing(name: str, live: ObservedInstance, observation: Observation) -> InstanceStanding:
     usage = observation.usage.get(live.crn)
-    consumed = None if usage is None else usage.last_28_days
-    return InstanceStanding(name, live.crn, live.allocation_seconds or 0, live.limit, consumed)
+    by_window = {} if usage is None else usage.by_window
+    return InstanceStanding(name, live.crn, live.allocation_seconds or 0, live.limit, by_window)

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from pulumi_ibm_quantum.planning.diagnosis import RECENT, Diagnosis, PlanStanding, Writer
+from pulumi_ibm_quantum.report.figures import Format, duration_format
 from pulumi_ibm_quantum.report.layout import table, wrap
 from pulumi_ibm_quantum.report.text import format_limit
-from pulumi_ibm_quantum.vocabulary import Limit, format_duration
+from pulumi_ibm_quantum.vocabulary import Limit
 
 _CHECKS: Final = ("CHECK", "RESULT", "DETAIL")
 _PLANS: Final = ("PLAN", "SUBSCRIPTION", "BUDGET", "UNALLOCATED", "LIMIT", "CONTRACT ENDS", "REGIONS", "INSTANCES")
@@ -25,13 +26,15 @@ def text(diagnosis: Diagnosis, width: int | None = None) -> str:
     checks = [(check.name, check.outcome, check.detail) for check in diagnosis.checks]
     parts = [table([_CHECKS, *checks], width, prose=True)]
     if diagnosis.plans:
-        rows = (row for plan in diagnosis.plans for row in _plan_rows(plan, diagnosis.now))
+        contracts = [contract for plan in diagnosis.plans for contract in plan.contracts]
+        write = duration_format(each for one in contracts for each in (one.budget_seconds, one.limit_seconds))
+        rows = (row for plan in diagnosis.plans for row in _plan_rows(plan, diagnosis.now, write))
         unconfigured = (
             f"Unconfigured in plan {plan.plan}: {', '.join(sorted(plan.unconfigured))}"
             for plan in diagnosis.plans
             if plan.unconfigured
         )
-        parts += [table([_PLANS, *rows], width), wrap("\n".join(unconfigured), width)]
+        parts += [table([_PLANS, *rows], width, figures=range(2, 5)), wrap("\n".join(unconfigured), width)]
     if diagnosis.writers:
         writers = [
             (f"{one.iam_id}{' (this key)' if one.is_this_key else ''}", _minute(one.last_change), _some(one.instances))
@@ -57,7 +60,7 @@ def document(diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-def _plan_rows(plan: PlanStanding, now: datetime) -> Iterator[tuple[str, ...]]:
+def _plan_rows(plan: PlanStanding, now: datetime, write: Format) -> Iterator[tuple[str, ...]]:
     counted = f"{len(plan.instances)}, {plan.archived} archived" if plan.archived else str(len(plan.instances))
     where = (", ".join(plan.regions) or "-", counted)
     if not plan.contracts:
@@ -66,9 +69,9 @@ def _plan_rows(plan: PlanStanding, now: datetime) -> Iterator[tuple[str, ...]]:
         yield (
             plan.plan,
             contract.name or contract.subscription_id,
-            format_duration(contract.budget_seconds),
-            format_duration(contract.unallocated_seconds),
-            format_limit(Limit.of(contract.limit_seconds)),
+            write(contract.budget_seconds),
+            write(contract.unallocated_seconds),
+            format_limit(Limit.of(contract.limit_seconds), write),
             _ends(contract.ends, now),
             *where,
         )

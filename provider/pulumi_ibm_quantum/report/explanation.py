@@ -29,7 +29,7 @@ def explanation_text(balance: Balance, told: Explanation) -> str:
             *_share(balance, told),
             "",
             f"limit in force: {format_limit(outcome.new_limit)}"
-            + (f", {why}" if (why := reasons.of_limit(outcome)) else ""),
+            + (f", {why}" if (why := reasons.of_limit(outcome, format_duration)) else ""),
             *_limit_terms(outcome.bounds),
             "",
             f"for more: {_for_more(balance, told)}",

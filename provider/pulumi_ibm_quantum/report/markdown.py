@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from pulumi_ibm_quantum.report.figures import duration_format
 from pulumi_ibm_quantum.report.markdown_markup import bullets, code, details, table, text
 from pulumi_ibm_quantum.report.report import InstanceReport, Report
-from pulumi_ibm_quantum.report.text import day_sentence, format_allocation, format_limits, over_budget_sentences
-from pulumi_ibm_quantum.vocabulary import format_duration
+from pulumi_ibm_quantum.report.text import day_sentence, figure_cells, over_budget_sentences
 
 _COLUMNS: Final = ("Instance", "Allocation", "Limit", "Used in 28 days", "Fairness", "Why")
 
@@ -19,7 +19,7 @@ def markdown(report: Report) -> str:
         _figures(report),
         *map(text, over_budget_sentences(report)),
         *bullets("Worth knowing:", report.warnings),
-        *([table(_COLUMNS, map(_row, report.changes))] if report.changes else []),
+        *([table(_COLUMNS, _rows(report.changes), figures=range(1, 5))] if report.changes else []),
         *_folded([one for one in report.instances if not one.changes]),
         *(
             [f"Unconfigured, left as they are: {', '.join(map(code, report.unconfigured))}."]
@@ -49,24 +49,30 @@ def _figures(report: Report) -> str:
         figures[f"Reserve ({report.reserve_percent:g} percent)"] = report.reserve_seconds
     if report.unconfigured_seconds:
         figures["Held by unconfigured instances"] = report.unconfigured_seconds
-    return table(tuple(figures), [map(format_duration, figures.values())])
+    return table(
+        tuple(figures), [map(duration_format(figures.values()), figures.values())], figures=range(len(figures))
+    )
 
 
-def _row(one: InstanceReport) -> Iterator[str]:
-    yield code(one.name)
-    yield format_allocation(one.allocation)
-    yield format_limits(one)
-    yield format_duration(one.usage.last_28_days) + (" (in debt)" if one.in_debt else "")
-    before, after = f"{one.fairness.before:.2f}", f"{one.fairness.after:.2f}"
-    yield before if before == after else f"{before} => {after}"
-    yield text(one.reason)
+def _rows(instances: Sequence[InstanceReport]) -> Iterator[tuple[str, ...]]:
+    for one, (allocation, limit, used) in zip(instances, figure_cells(instances), strict=True):
+        before, after = f"{one.fairness.before:.2f}", f"{one.fairness.after:.2f}"
+        yield (
+            code(one.name),
+            allocation,
+            limit,
+            used + (" (in debt)" if one.in_debt else ""),
+            before if before == after else f"{before} => {after}",
+            text(one.reason),
+        )
 
 
 def _folded(instances: Sequence[InstanceReport]) -> Iterator[str]:
     """Yield the instances that stay as they are, behind a line that opens them."""
     if instances:
         summary = f"{len(instances)} {'stays as it is' if len(instances) == 1 else 'stay as they are'}"
-        yield details(summary, table(_COLUMNS[:-1], ([*_row(one)][:-1] for one in instances)))
+        rows = (row[:-1] for row in _rows(instances))
+        yield details(summary, table(_COLUMNS[:-1], rows, figures=range(1, 5)))
 
 
 def _waits(report: Report) -> Iterator[str]:
@@ -78,5 +84,5 @@ def _waits(report: Report) -> Iterator[str]:
     forecast, seconds = report.forecast.forecast, report.forecast.seconds
     header = [name.capitalize() for name in waits.HEADER]
     if rows := [(code(name), *cells) for name, *cells in waits.wait_rows(forecast)]:
-        yield table(header, rows)
+        yield table(header, rows, figures=range(1, len(header)))
     yield details("What the forecast rests on", "\n".join(f"- {text(note)}" for note in waits.notes(forecast, seconds)))

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 _CRN: Final = re.compile(r" ?\(crn:[^()\s]*\)|\bcrn:[^()\s]*")
@@ -10,9 +10,10 @@ _MARKS: Final = re.compile(r"[\\`*_\[\]#|~$]")
 _ZERO_WIDTH_SPACE: Final = "\N{ZERO WIDTH SPACE}"
 
 
-def table(header: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table of cells that are Markdown already."""
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, ["---"] * len(header), *rows))
+def table(header: Sequence[str], rows: Iterable[Iterable[str]], figures: Collection[int] = ()) -> str:
+    """Return a table of cells that are Markdown already; the columns at the positions of figures align to the right."""
+    rule = ["---:" if position in figures else "---" for position in range(len(header))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows))
 
 
 def bullets(title: str, sentences: Iterable[str]) -> Iterator[str]:

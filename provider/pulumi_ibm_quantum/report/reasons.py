@@ -1,9 +1,10 @@
 """Why an allocation or a limit changes, in words for the report."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from pulumi_ibm_quantum.balancer import Balance, Bounds, Outcome
+from pulumi_ibm_quantum.report.figures import format_rounded
 
 
 def of_allocation(balance: Balance, outcome: Outcome) -> str | None:
@@ -26,7 +27,7 @@ def _why_inactive(bounds: Bounds) -> str:
     if bounds.instance.ended:
         return "ended"
     if target is not None and target.is_exhausted:
-        return f"target of {target.seconds} s used up"
+        return f"target of {format_rounded(target.seconds)} used up"
     return "limit reached" if bounds.limit_reached else "inactive"
 
 
@@ -53,7 +54,7 @@ def ceiling_label(over_budget: bool, bounds: Bounds) -> str:
     return "its limit" if bounds.ceiling_seconds == bounds.effective_limit.seconds else "what is left of its target"
 
 
-def of_limit(outcome: Outcome) -> str | None:
+def of_limit(outcome: Outcome, write: Callable[[float], str] = format_rounded) -> str | None:
     """Return why the limit in force differs from the live one; None where it does not."""
     bounds = outcome.bounds
     if not outcome.limit_changes:
@@ -68,5 +69,5 @@ def of_limit(outcome: Outcome) -> str | None:
         "unspent grant": breakdown.unspent_grant_seconds,
         "used before the grant": breakdown.pre_boost_overage_seconds,
     }
-    added = "".join(f" + {seconds} s {label}" for label, seconds in terms.items() if seconds)
-    return f"configured {breakdown.base_seconds} s{added}"
+    added = "".join(f" + {write(seconds)} {label}" for label, seconds in terms.items() if seconds)
+    return f"configured {write(breakdown.base_seconds)}{added}"

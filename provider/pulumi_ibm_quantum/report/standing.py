@@ -1,39 +1,48 @@
 """Instances as they are, for ``show`` and ``instances``: the same rows and words, for people and for scripts."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from pulumi_ibm_quantum.config import ProjectConfiguration
+from pulumi_ibm_quantum.planning.observation import WINDOW_DAYS
 from pulumi_ibm_quantum.planning.standing import AccountStanding, InstancesStanding, InstanceStanding
+from pulumi_ibm_quantum.report.figures import duration_format, format_rounded, windows_table
 from pulumi_ibm_quantum.report.layout import table, wrap
 from pulumi_ibm_quantum.report.text import format_limit
-from pulumi_ibm_quantum.vocabulary import Limit, format_duration
+from pulumi_ibm_quantum.vocabulary import Limit
 
-_HEADER = ("INSTANCE", "ALLOCATION", "USED IN 28 DAYS", "LIMIT", "FAIRNESS")
+_HEADER = ("INSTANCE", "ALLOCATION", "LIMIT", "USED IN 28 DAYS", "FAIRNESS")
 
 
-def account_text(standing: AccountStanding, configuration: ProjectConfiguration, width: int | None = None) -> str:
-    """Return the account's figures, a row for each configured instance, and what has no row."""
-    contract, percent = standing.contract, configuration.allocation_reserve_percent
+def account_text(
+    standing: AccountStanding, configuration: ProjectConfiguration, width: int | None = None, *, windows: bool = False
+) -> str:
+    """Return the account's figures, a row for each configured instance, and what has no row.
+
+    With ``windows`` there is a table of what was used in each window, too.
+    """
+    contract, percent, instances = standing.contract, configuration.allocation_reserve_percent, standing.instances
+    write = duration_format((contract.budget_seconds, contract.limit_seconds))
     over = "  (over budget: allocations are capped at usage)" if standing.over_budget else ""
-    reserve = format_duration(_reserve_seconds(standing, configuration))
+    reserve = write(_reserve_seconds(standing, configuration))
     figures = [
         ("Account", f"{configuration.account_id}, plan {configuration.plan}"),
-        ("Budget", format_duration(contract.budget_seconds)),
-        ("Unallocated", format_duration(contract.unallocated_seconds)),
-        ("Used in 28 days", format_duration(standing.consumed_seconds) + over),
-        ("  by configured instances", format_duration(standing.instances.consumed_seconds)),
-        ("Held by unconfigured instances", format_duration(standing.unconfigured_seconds)),
+        ("Budget", write(contract.budget_seconds)),
+        ("Unallocated", write(contract.unallocated_seconds)),
+        ("Used in 28 days", write(standing.consumed_seconds) + over),
+        ("  by configured instances", write(instances.consumed_seconds)),
+        ("Held by unconfigured instances", write(standing.unconfigured_seconds)),
         ("Reserve", f"{reserve}, {percent:g} percent of the budget"),
-        ("Limit", format_limit(Limit.of(contract.limit_seconds))),
+        ("Limit", format_limit(Limit.of(contract.limit_seconds), write)),
     ]
-    instances = standing.instances
+    used = {one.name: [one.by_window.get(days) for days in WINDOW_DAYS] for one in instances.instances}
     names = [one.name if one.allocation_seconds else f"{one.name} (archived)" for one in instances.unconfigured]
     without_row = [_to_be_created(instances), f"Unconfigured: {', '.join(sorted(names))}" if names else ""]
     parts = [
         table(figures, width, prose=True),
         _table(instances.instances, width),
+        windows_table(used, width) if windows else "",
         wrap("\n".join(line for line in without_row if line), width),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -72,8 +81,8 @@ def instances_text(standing: InstancesStanding, width: int | None = None) -> str
         standing.instances, key=lambda one: math.inf if one.fairness is None else one.fairness, reverse=True
     )
     total = (
-        f"{len(standing.instances)} configured instances: allocated {format_duration(standing.allocation_seconds)}, "
-        f"used in 28 days {format_duration(standing.consumed_seconds)}"
+        f"{len(standing.instances)} configured instances: allocated {format_rounded(standing.allocation_seconds)}, "
+        f"used in 28 days {format_rounded(standing.consumed_seconds)}"
     )
     sentences = "\n".join(line for line in (total, _to_be_created(standing)) if line)
     return f"{_table(unknown_first, width)}\n\n{wrap(sentences, width)}"
@@ -99,20 +108,22 @@ def _to_be_created(instances: InstancesStanding) -> str:
     return f"To be created: {', '.join(instances.to_create)}" if instances.to_create else ""
 
 
-def _table(instances: Iterable[InstanceStanding], width: int | None) -> str:
+def _table(instances: Sequence[InstanceStanding], width: int | None) -> str:
     """Set a row an instance; ``!`` marks usage above the limit, ``?`` what could not be read."""
-    return table([_HEADER, *(_row(instance) for instance in instances)], width)
-
-
-def _row(instance: InstanceStanding) -> tuple[str, ...]:
-    used, fairness = instance.consumed_seconds, instance.fairness
-    return (
-        instance.name,
-        format_duration(instance.allocation_seconds) if instance.allocation_seconds else "archived",
-        "?" if used is None else format_duration(used) + ("!" if instance.in_debt else ""),
-        format_limit(instance.limit),
-        "?" if fairness is None else f"{fairness:.2f}",
-    )
+    allocation = duration_format(one.allocation_seconds for one in instances)
+    used = duration_format(one.consumed_seconds for one in instances)
+    limit = duration_format(one.limit.seconds for one in instances)
+    rows = [
+        (
+            one.name,
+            allocation(one.allocation_seconds) if one.allocation_seconds else "archived",
+            format_limit(one.limit, limit),
+            "?" if one.consumed_seconds is None else used(one.consumed_seconds) + ("!" if one.in_debt else ""),
+            "?" if one.fairness is None else f"{one.fairness:.2f}",
+        )
+        for one in instances
+    ]
+    return table([_HEADER, *rows], width, figures=range(1, len(_HEADER)))
 
 
 def _document(instance: InstanceStanding) -> dict[str, Any]:

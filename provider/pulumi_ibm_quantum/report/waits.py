@@ -28,7 +28,9 @@ def table(forecast: Forecast, seconds: float, width: int | None = None) -> str:
     """Return a row for each instance that has jobs, and what the figures mean; ``seconds`` is what it took."""
     rows = list(wait_rows(forecast))
     sentences = "\n".join(notes(forecast, seconds))
-    return "\n".join([*([set_table([HEADER, *rows], width)] if rows else []), wrap(sentences, width)])
+    return "\n".join(
+        [*([set_table([HEADER, *rows], width, figures=range(1, len(HEADER)))] if rows else []), wrap(sentences, width)]
+    )
 
 
 def wait_rows(forecast: Forecast) -> Iterator[tuple[str, ...]]:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from pydantic import TypeAdapter, ValidationError
 
 from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
-from pulumi_ibm_quantum.review.effect import Effect, InstanceEffect, KeyChange, canonical
+from pulumi_ibm_quantum.review.effect import Effect, InstanceEffect, KeyChange, canonical, share_of
 from pulumi_ibm_quantum.vocabulary import Limit, format_duration
 
 SCHEMA: Final = "ibm-quantum-effect-1"
@@ -25,8 +25,8 @@ class Tolerance:
     """How far an effect may be from what was approved.
 
     Attributes:
-        percent: Of what a named instance would have.
-        seconds: Where that is less.
+        percent: Of what a named instance would have, or percentage points of what it would have without the change.
+        seconds: Where the former is less.
         points: Percentage points that the largest share given by any payer may grow by.
     """
 
@@ -52,6 +52,11 @@ class ApprovedEffect:
     allocation_seconds: int
     limit_seconds: int | None
     keys: tuple[KeyChange, ...]
+
+    @property
+    def share(self) -> float:
+        """The effect in parts of what it would have without the change; 0 where that is nothing."""
+        return share_of(self.effect_seconds, self.allocation_seconds - self.effect_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,7 @@ class Approval:
                 )
 
     def _other_figures(self, approved: ApprovedEffect, now: InstanceEffect) -> Iterator[str]:
-        within = abs(now.seconds - approved.effect_seconds) <= self.tolerance.of(now.head.allocation_seconds)
-        if not within or now.seconds * approved.effect_seconds < 0:
+        if not self._is_same_effect(approved, now):
             yield (
                 f"{now.name}: approved was {format_effect(approved.effect_seconds)}, now it is "
                 f"{format_effect(now.seconds)}"
@@ -169,6 +173,20 @@ class Approval:
             limits = (Limit.of(approved.limit_seconds), now.head.limit)
             was, is_ = ("none" if one.seconds is None else format_duration(one.seconds) for one in limits)
             yield f"{now.name}: approved was a limit of {was}, now it is {is_}"
+
+    def _is_same_effect(self, approved: ApprovedEffect, now: InstanceEffect) -> bool:
+        """Tell whether an instance gets what was approved: so many seconds, such a share, or so much in the end.
+
+        A weight is a share, a minimum or a limit an allocation; usage moves the others. One that loses less than was
+        approved takes nothing from anybody.
+        """
+        was, seconds, allocation = approved.effect_seconds, now.seconds, now.head.allocation_seconds
+        tolerated = self.tolerance.of(allocation)
+        if abs(allocation - approved.allocation_seconds) <= tolerated or was <= seconds <= 0:
+            return True
+        if was * seconds < 0:
+            return False
+        return abs(seconds - was) <= tolerated or 100 * abs(now.share - approved.share) <= self.tolerance.percent
 
     def _is_same_limit(self, approved: Limit, now: Limit) -> bool:
         if approved.seconds is None or now.seconds is None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from pulumi_ibm_quantum.cloud import Cloud
-from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning import Decision, PlanningError, Scope, decide, observe
+from pulumi_ibm_quantum.planning.decision import Configuration, model_of
 from pulumi_ibm_quantum.review.approval import Approval, NotApproved, Tolerance, format_effect
 from pulumi_ibm_quantum.review.effect import Effect, effect_of
 from pulumi_ibm_quantum.review.from_snapshot import decide_from_snapshot
@@ -53,7 +53,7 @@ class HeldDecision:
 
 def decide_under(
     conditions: Conditions,
-    configuration: ProjectConfiguration,
+    configuration: Configuration,
     cloud: Cloud,
     last_run: Callable[[], LastRun | None] = lambda: None,
 ) -> HeldDecision:
@@ -73,7 +73,7 @@ def decide_under(
     """
     approval = None if conditions.approved is None else Approval.read(conditions.approved)
     decision, notes = _decide(conditions, configuration, cloud, is_compared=approval is not None)
-    last = last_run() if conditions.unattended or configuration.on_drift in ("keep", "stop") else None
+    last = last_run() if conditions.unattended or model_of(configuration).on_drift in ("keep", "stop") else None
     kept: Mapping[str, LeftAs] = {}
     if last is not None:
         kept = _kept(decision, last)
@@ -85,7 +85,7 @@ def decide_under(
         notes += _comparison(approval, effect)
         named = frozenset(one.name for one in effect.named)
     if conditions.unattended:
-        guards = Guards(max_change_percent=configuration.max_change_percent)
+        guards = Guards(max_change_percent=decision.configuration.max_change_percent)
         own = cloud.identity().iam_id if last is not None else ""
         if reasons := [*guards.reasons(decision, last, own_iam_id=own, approved=named)]:
             raise Guarded(reasons)
@@ -130,10 +130,14 @@ def demand_approved(approval: Approval, effect: Effect) -> None:
 
 
 def _decide(
-    conditions: Conditions, configuration: ProjectConfiguration, cloud: Cloud, *, is_compared: bool
+    conditions: Conditions,
+    configuration: Configuration,
+    cloud: Cloud,
+    *,
+    is_compared: bool,
 ) -> tuple[Decision, list[str]]:
     if conditions.snapshot is None:
-        return decide(configuration, observe(cloud, Scope(configuration, whole=is_compared))), []
+        return decide(configuration, observe(cloud, Scope(model_of(configuration), whole=is_compared))), []
     snapshot = Snapshot.read(conditions.snapshot)
     return decide_from_snapshot(snapshot, conditions.snapshot_age, conditions.tolerance, configuration, cloud)
 

@@ -80,7 +80,12 @@ class InstanceEffect:
     @property
     def share_given(self) -> float:
         """How much of what it would have is taken, from 0 to 1."""
-        return max(0.0, -self.seconds / self.base.allocation_seconds) if self.base.allocation_seconds else 0.0
+        return max(0.0, -self.share)
+
+    @property
+    def share(self) -> float:
+        """The effect in parts of what it would have without the change; 0 where that is nothing."""
+        return share_of(self.seconds, self.base.allocation_seconds)
 
     @property
     def movement_seconds(self) -> int:
@@ -157,6 +162,11 @@ def effect_of(base: Decision | None, head: Decision) -> Effect:
     base_keys = _account_keys(base.configuration) if base else _account_keys(head.configuration)
     keys = tuple(_key_changes(base_keys, _account_keys(head.configuration)))
     return Effect(base, head, keys, tuple(effects))
+
+
+def share_of(seconds: int, whole: int) -> float:
+    """Return so many seconds in parts of a whole; 0 of nothing."""
+    return seconds / whole if whole else 0.0
 
 
 def canonical(configuration: ProjectConfiguration) -> dict[str, Any]:

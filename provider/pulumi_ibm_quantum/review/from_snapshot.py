@@ -15,6 +15,7 @@ from pulumi_ibm_quantum.planning import (
     decide,
     observe,
 )
+from pulumi_ibm_quantum.planning.decision import Configuration, model_of
 from pulumi_ibm_quantum.planning.observation import WINDOW_DAYS
 from pulumi_ibm_quantum.review.approval import Tolerance
 from pulumi_ibm_quantum.review.snapshot import Snapshot, SnapshotError
@@ -22,7 +23,11 @@ from pulumi_ibm_quantum.vocabulary import format_duration
 
 
 def decide_from_snapshot(
-    snapshot: Snapshot, at_most: timedelta, tolerance: Tolerance, configuration: ProjectConfiguration, cloud: Cloud
+    snapshot: Snapshot,
+    at_most: timedelta,
+    tolerance: Tolerance,
+    configuration: Configuration,
+    cloud: Cloud,
 ) -> tuple[Decision, list[str]]:
     """Decide on the usage of a snapshot and on what instances have now; return what people should know of that as well.
 
@@ -32,7 +37,7 @@ def decide_from_snapshot(
         PlanningError: the account could not be read, or does not fit the configuration.
         SnapshotError: the snapshot is too old, or usage has passed what would be decided from it.
     """
-    live = observe(cloud, Scope(configuration, usage="rolling"))
+    live = observe(cloud, Scope(model_of(configuration), usage="rolling"))
     snapshot.demand_fresh(live.moment, at_most)
     observation = with_live_settings(snapshot.observation, live)
     decision = decide(configuration, observation)
@@ -47,7 +52,7 @@ def decide_from_snapshot(
             f"{name} has used {format_duration(used_since)} since, and keeps that."
             for name, used_since in floors.items()
         ]
-        decision = decide(_with_floors(configuration, floors), observation)
+        decision = decide(_with_floors(decision.configuration, floors), observation)
     return decision, notes
 
 

@@ -85,19 +85,19 @@ class LastRun:
         }
         return cls(decision.observation.moment, account.budget_seconds, account.consumed_seconds, left)
 
-    def document(self) -> dict[str, Any]:
-        """Return what the state keeps, JSON-ready."""
-        return _ADAPTER.dump_python(self, mode="json")  # type: ignore[no-any-return]
+    def to_json(self) -> str:
+        """Return the text that the state keeps: one value, however many instances there are."""
+        return _ADAPTER.dump_json(self, exclude_none=True).decode()
 
     @classmethod
-    def parse(cls, document: Any) -> "LastRun":
-        """Read what the state kept; states hold no nulls.
+    def from_json(cls, text: object) -> "LastRun":
+        """Read what the state kept.
 
         Raises:
             ValueError: another release wrote it.
         """
         try:
-            return _ADAPTER.validate_python(document)
+            return _ADAPTER.validate_json(text if isinstance(text, str) else "")
         except ValidationError:
             raise ValueError("what the last run left in the state is of another release") from None
 

@@ -80,7 +80,7 @@ def read_settings(project: Project, stack: str) -> StackSettings:
     if not isinstance(given, dict):
         raise EngineError(f"{path}: `config` must be a mapping")
     config = _project_defaults(project)
-    config.update({_full_key(project.name, str(key)): value for key, value in given.items()})
+    config.update({full_key(project.name, str(key)): value for key, value in given.items()})
     return StackSettings(path, fields.get("encryptionsalt") or None, config)
 
 
@@ -91,11 +91,11 @@ def _project_defaults(project: Project) -> dict[str, Any]:
         if isinstance(declared, dict):
             value = declared.get("value", declared.get("default"))
         if value is not None:
-            defaults[_full_key(project.name, str(key))] = value
+            defaults[full_key(project.name, str(key))] = value
     return defaults
 
 
-def _full_key(project: str, key: str) -> str:
+def full_key(project: str, key: str) -> str:
     """Give a key its namespace; ``ns:config:name`` is an older spelling."""
     parts = key.split(":")
     if len(parts) == 3 and parts[1] == "config":
@@ -120,16 +120,26 @@ def open_config(settings: StackSettings, crypter: Crypter) -> Config:
         EngineError: If a value cannot be decrypted; the message names its key.
     """
     values: dict[str, str] = {}
-    for key, value in sorted(settings.config.items()):
-        try:
-            values[key] = _text(_decrypted(value, crypter))
-        except EngineError as error:
-            raise EngineError(f"{settings.path}: {key}: {error}") from None
+    for key in sorted(settings.config):
+        values[key] = open_value(settings, key, crypter)
     secret = frozenset(filter(settings.is_secret, settings.config))
     shown = {
         key: value if isinstance(value, dict | list) else values[key] for key, value in sorted(settings.config.items())
     }
     return Config(values, secret, shown)
+
+
+def open_value(settings: StackSettings, key: str, crypter: Crypter | None) -> str:
+    """Return a setting as the program sees it; one that is not secret needs no key.
+
+    Raises:
+        EngineError: If it cannot be decrypted; the message names it.
+    """
+    value = settings.config[key]
+    try:
+        return _text(value if crypter is None else _decrypted(value, crypter))
+    except EngineError as error:
+        raise EngineError(f"{settings.path}: {key}: {error}") from None
 
 
 def _decrypted(value: Any, crypter: Crypter) -> Any:
@@ -153,11 +163,19 @@ def _text(value: Any) -> str:
 
 def write_salt(path: Path, salt: str) -> None:
     """Add ``encryptionsalt`` to a settings file, and leave all else as it is, its permissions too."""
-    text, mode = (path.read_text(encoding="utf-8"), path.stat().st_mode) if path.exists() else ("", _SETTINGS_MODE)
+    write_text(path, with_salt(path.read_text(encoding="utf-8") if path.exists() else "", salt))
+
+
+def with_salt(text: str, salt: str) -> str:
+    """Return the text of a settings file with ``encryptionsalt``."""
     line = f"encryptionsalt: {salt}\n"
     if re.search(r"^encryptionsalt:", text, re.MULTILINE):
-        text = re.sub(r"^encryptionsalt:.*\n?", line, text, flags=re.MULTILINE)
-    else:
-        text = f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{line}"
+        return re.sub(r"^encryptionsalt:.*\n?", line, text, flags=re.MULTILINE)
+    return f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{line}"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Put a settings file in place at once, with the permissions that it had."""
+    mode = path.stat().st_mode if path.exists() else _SETTINGS_MODE
     path.parent.mkdir(parents=True, exist_ok=True)
     write_durably(path, text.encode(), stat.S_IMODE(mode))

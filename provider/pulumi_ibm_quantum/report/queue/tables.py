@@ -5,45 +5,47 @@ from dataclasses import asdict
 from typing import Any
 
 from pulumi_ibm_quantum.queue import Run, Simulation
+from pulumi_ibm_quantum.report.figures import duration_format
 from pulumi_ibm_quantum.report.layout import table
-from pulumi_ibm_quantum.vocabulary import format_duration
 
-PROJECT_HEADER = ("PROJECT", "JOBS", "NEVER RAN", "MEDIAN WAIT", "P90 WAIT", "USED")
+PROJECT_HEADER = ("PROJECT", "JOBS", "NEVER RAN", "MEDIAN WAIT", "90TH PERCENTILE", "USED")
 BACKEND_HEADER = ("BACKEND", "JOBS", "BUSY", "OF", "IN USE")
 
 
 def queue_text(simulation: Simulation, width: int | None = None) -> str:
     """Return a table with a row for each project, and one with a row for each backend."""
-    projects = table([PROJECT_HEADER, *project_rows(simulation)], width)
-    return f"{projects}\n\n{table([BACKEND_HEADER, *backend_rows(simulation)], width)}"
+    projects = table([PROJECT_HEADER, *project_rows(simulation)], width, figures=range(1, len(PROJECT_HEADER)))
+    backends = table([BACKEND_HEADER, *backend_rows(simulation)], width, figures=range(1, len(BACKEND_HEADER)))
+    return f"{projects}\n\n{backends}"
 
 
 def project_rows(simulation: Simulation) -> list[tuple[str, ...]]:
     """Return the cells of the first table."""
+    projects = simulation.projects()
+    median = duration_format(one.median_wait_seconds for one in projects)
+    p90 = duration_format(one.p90_wait_seconds for one in projects)
+    used = duration_format(one.used_seconds for one in projects)
     return [
         (
             one.project,
             f"{one.jobs:,}",
             f"{one.never_ran:,}",
-            _wait(one.median_wait_seconds),
-            _wait(one.p90_wait_seconds),
-            format_duration(one.used_seconds),
+            "-" if one.median_wait_seconds is None else median(one.median_wait_seconds),
+            "-" if one.p90_wait_seconds is None else p90(one.p90_wait_seconds),
+            used(one.used_seconds),
         )
-        for one in simulation.projects()
+        for one in projects
     ]
 
 
 def backend_rows(simulation: Simulation) -> list[tuple[str, ...]]:
     """Return the cells of the second table."""
+    backends = simulation.backend_use()
+    busy = duration_format(one.busy_seconds for one in backends)
+    span = duration_format(one.span_seconds for one in backends)
     return [
-        (
-            one.backend,
-            f"{one.jobs:,}",
-            format_duration(one.busy_seconds),
-            format_duration(one.span_seconds),
-            f"{one.utilization:.1%}",
-        )
-        for one in simulation.backend_use()
+        (one.backend, f"{one.jobs:,}", busy(one.busy_seconds), span(one.span_seconds), f"{one.utilization:.1%}")
+        for one in backends
     ]
 
 
@@ -56,10 +58,6 @@ def queue_document(simulation: Simulation) -> dict[str, Any]:
         "backends": [{**asdict(one), "utilization": one.utilization} for one in simulation.backend_use()],
         "jobs": list(_jobs(simulation.runs)),
     }
-
-
-def _wait(seconds: float | None) -> str:
-    return "-" if seconds is None else format_duration(seconds)
 
 
 def _jobs(runs: Iterable[Run]) -> Iterable[dict[str, Any]]:
