@@ -55,8 +55,11 @@ class Processes:
         todo = deque(enumerate(parts))
         done: SimpleQueue[tuple[int, Any]] = SimpleQueue()
         results: dict[int, _Result] = {}
-        for helper in self._helpers:
-            Thread(target=helper.work, args=(function, todo, done), daemon=True).start()
+        with contextlib.suppress(pickle.PicklingError, AttributeError, TypeError):  # what cannot be sent is called here
+            # Before it is called here, for it may change by that.
+            sent = pickle.dumps(function) if self._helpers else b""
+            for helper in self._helpers:
+                Thread(target=helper.work, args=(sent, todo, done), daemon=True).start()
         for number in range(len(parts)):
             while number not in results:
                 if todo and done.empty():
@@ -84,19 +87,17 @@ class _Helper:
             start_new_session=True,
         )
 
-    def work(
-        self, function: Callable[[Any], Any], todo: deque[tuple[int, Any]], done: SimpleQueue[tuple[int, Any]]
-    ) -> None:
+    def work(self, function: bytes, todo: deque[tuple[int, Any]], done: SimpleQueue[tuple[int, Any]]) -> None:
         """Have parts worked out as long as there are any; one that fails goes back."""
         taken: list[tuple[int, Any]] = []
         try:
             with self._is_free:
-                self._send(function)
+                self._write(function)
                 while todo:
                     with contextlib.suppress(IndexError):  # somebody else was faster
                         taken.append(todo.popleft())
                     for number, part in taken:
-                        self._send(part)
+                        self._write(pickle.dumps(part))
                         done.put((number, self._receive()))
                     taken.clear()
         except Exception:  # whatever it is, the part is not lost, and what is wrong with that is found out here
@@ -112,9 +113,9 @@ class _Helper:
                 pipe.close()
         self._process.wait()
 
-    def _send(self, value: object) -> None:
+    def _write(self, pickled: bytes) -> None:
         assert self._process.stdin is not None
-        pickle.dump(value, self._process.stdin)
+        self._process.stdin.write(pickled)
         self._process.stdin.flush()
 
     def _receive(self) -> Any:

@@ -46,6 +46,22 @@ def wait_for_a_helper(own: int, mark: Path, _: int) -> int:
     return os.getpid()
 
 
+class Sheet:
+    """A function that changes as it is called, and takes its time to be copied."""
+
+    def __init__(self, mark: Path) -> None:
+        self.own, self.mark, self.was_used = os.getpid(), mark, False
+
+    def __getstate__(self) -> dict[str, object]:
+        sleep(0.2)
+        return vars(self).copy()
+
+    def __call__(self, part: int) -> bool:
+        before, self.was_used = self.was_used, True
+        wait_for_a_helper(self.own, self.mark, part)
+        return before
+
+
 @pytest.mark.parametrize("number", [1, 2, 4])
 def test_results_are_those_of_map(number: int) -> None:
     """In the order of the parts, for one call after another, and for no parts."""
@@ -60,6 +76,12 @@ def test_helpers_work(tmp_path: Path) -> None:
         found = set(over(partial(wait_for_a_helper, os.getpid(), tmp_path / "mark"), range(2)))
     assert len(found) == 2
     assert os.getpid() in found
+
+
+def test_helpers_get_what_is_called_as_it_was(tmp_path: Path) -> None:
+    """Nothing that has changed by being called here arrives at a helper."""
+    with Processes(2) as over:
+        assert list(over(Sheet(tmp_path / "mark"), range(2))) == [False, False]
 
 
 def test_what_helpers_fail_at_is_done_here() -> None:
@@ -111,7 +133,10 @@ def test_a_daemon_may_share_its_work() -> None:
 
 def test_a_forecast_has_the_same_figures_with_any_number_of_processes() -> None:
     """One, two, or more than there are parts of some kind."""
-    terms, days = {"a": Terms(20_000), "b": Terms(400_000)}, {"a": steady(20, 300, wait_seconds=900), "b": steady(9, 60)}
+    terms, days = (
+        {"a": Terms(20_000), "b": Terms(400_000)},
+        {"a": steady(20, 300, wait_seconds=900), "b": steady(9, 60)},
+    )
     account = snapshot(terms, days, {"a": Terms(80_000, 90_000)})
     alone = forecast(account, resamples=3)
     for number in (1, 2, 4):

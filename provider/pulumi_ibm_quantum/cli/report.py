@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -10,15 +11,26 @@ from typing import Final
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.config import ConfigurationError, load_configuration
 from pulumi_ibm_quantum.planning import Decision, PlanningError, decide
 from pulumi_ibm_quantum.report.change import Basis, ChangeReport
 from pulumi_ibm_quantum.report.change_json import change_document
 from pulumi_ibm_quantum.report.change_markdown import change_markdown
 from pulumi_ibm_quantum.report.html.change_page import change_page
-from pulumi_ibm_quantum.review import REVIEW_AGE, Approval, NotApproved, Snapshot, SnapshotError, Tolerance, effect_of
+from pulumi_ibm_quantum.review import (
+    REVIEW_AGE,
+    Approval,
+    Effect,
+    NotApproved,
+    Snapshot,
+    SnapshotError,
+    Tolerance,
+    effect_of,
+)
 from pulumi_ibm_quantum.review.approval import digest_of
 from pulumi_ibm_quantum.review.conditions import demand_approved, effect_since
+from pulumi_ibm_quantum.review.waits import ChangedWaits, waits_under
 
 _STATUS: Final = {"no effect": 0, "refused": 1, "effect": 2}
 _TOLERANCE: Final = Tolerance()
@@ -54,6 +66,12 @@ _FORMATS: Final = ("markdown", "json", "html")
     metavar="DURATION",
     help="How old the snapshot may be.  [default: 26h]",
 )
+@click.option(
+    "--waits/--no-waits",
+    "with_waits",
+    default=None,
+    help="Forecast what the change does to waiting; the default where the snapshot was taken with --jobs.",
+)
 @click.option("--tolerance-percent", type=click.FloatRange(min=0), default=_TOLERANCE.percent, show_default=True)
 @click.option("--tolerance-seconds", type=options.DURATION, default=_TOLERANCE.seconds, show_default=True)
 @click.option("--tolerance-points", type=click.FloatRange(min=0), default=_TOLERANCE.points, show_default=True)
@@ -65,6 +83,7 @@ def report(
     output_format: str,
     outputs: Sequence[Path],
     max_age: int,
+    with_waits: bool | None,
     tolerance_percent: float,
     tolerance_seconds: int,
     tolerance_points: float,
@@ -81,6 +100,8 @@ def report(
     snapshot = _read_snapshot(snapshot_file)
     tolerance = Tolerance(tolerance_percent, tolerance_seconds, tolerance_points)
     told = _report_on(snapshot, base, head, approved, tolerance, timedelta(seconds=max_age))
+    if with_waits or (with_waits is None and snapshot.jobs is not None):
+        told = replace(told, waits=_waits(snapshot, told.effect))
     if not outputs:
         click.echo(_rendered(told, output_format), nl=False)
     for path in outputs:
@@ -135,6 +156,19 @@ def _report_on(
         errors=tuple(errors),
         warnings=tuple(warnings),
     )
+
+
+def _waits(snapshot: Snapshot, effect: Effect | None) -> ChangedWaits | None:
+    """Return what a change does to waiting; nothing where no allocation and no limit is another."""
+    if snapshot.jobs is None:
+        raise click.ClickException(
+            f"{snapshot.source}: does not tell what was run, so there are no waits to forecast; take it again with "
+            "`ibm-quantum snapshot --jobs`"
+        )
+    if effect is None or all(one.base == one.head for one in effect.instances):
+        return None
+    with shown("forecasting waits") as progress:
+        return waits_under(effect, snapshot.jobs, progress=progress)
 
 
 def _decided(path: Path | None, snapshot: Snapshot) -> tuple[Decision | None, list[str]]:

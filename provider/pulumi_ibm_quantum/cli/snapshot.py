@@ -9,6 +9,7 @@ from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import read_project
 from pulumi_ibm_quantum.planning import Scope, observe
+from pulumi_ibm_quantum.planning.account_history import read_job_days
 from pulumi_ibm_quantum.review import Snapshot
 
 
@@ -21,16 +22,21 @@ from pulumi_ibm_quantum.review import Snapshot
     metavar="FILE",
     help="Where to write it; without it, standard output.",
 )
-def snapshot(config: Path, output: Path | None) -> None:
+@click.option(
+    "--jobs", "with_jobs", is_flag=True, help="Keep as well what was run in sixty days, so that `report` has waits."
+)
+def snapshot(config: Path, output: Path | None, with_jobs: bool) -> None:
     """Write the account and its usage as they are now, for `report` and for runs that decide from a file.
 
     It has the usage of every instance of the plan, so that a changed configuration can be decided on as well. It holds
     names, CRNs, figures and IAM ids, and no key: keep it where only those see it who may. A reader's key suffices.
     """
     configuration = read_project(config)
+    cloud = connect()
     with shown("reading the account") as progress:
-        observation = observe(connect(), Scope(configuration, whole=True), progress=progress)
-    text = Snapshot(observation).to_json()
+        observation = observe(cloud, Scope(configuration, whole=True), progress=progress)
+        jobs = read_job_days(observation, cloud, observation.instances, progress=progress) if with_jobs else None
+    text = Snapshot(observation, jobs=jobs).to_json()
     if output is None:
         click.echo(text, nl=False)
         return

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pulumi_ibm_quantum.review import Approval, Effect, InstanceEffect, Tolerance
 from pulumi_ibm_quantum.review.approval import format_effect
+from pulumi_ibm_quantum.review.waits import ChangedWaits
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 Verdict = Literal["no effect", "effect", "refused"]
@@ -34,6 +35,7 @@ class ChangeReport:
         errors: Why this must not be applied.
         warnings: What deserves notice all the same.
         approved: What was approved before, where the effect was held to that.
+        waits: What it does to waiting, where that was forecast.
     """
 
     basis: Basis
@@ -42,6 +44,7 @@ class ChangeReport:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     approved: Approval | None = None
+    waits: ChangedWaits | None = None
 
     @property
     def verdict(self) -> Verdict:

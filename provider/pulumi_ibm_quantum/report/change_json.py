@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pulumi_ibm_quantum.planning import Decision
+from pulumi_ibm_quantum.report import change_waits
 from pulumi_ibm_quantum.report.change import ChangeReport, total_movement
 from pulumi_ibm_quantum.review import Approval, Effect, InstanceEffect, KeyChange, Terms
 from pulumi_ibm_quantum.review.approval import SCHEMA
@@ -31,6 +32,7 @@ def change_document(report: ChangeReport) -> dict[str, Any]:
     }
     if effect is not None:
         document |= _effect(effect)
+        document["waits"] = None if report.waits is None else change_waits.document(report.waits)
         if report.verdict != "refused":
             document["approval"] = Approval.of(effect, report.tolerance).document()
     return document

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from pulumi_ibm_quantum.balancer import fairness
+from pulumi_ibm_quantum.report import change_waits
 from pulumi_ibm_quantum.report.change import ChangeReport, total_movement
+from pulumi_ibm_quantum.report.change_waits import WrittenWaits
 from pulumi_ibm_quantum.report.markdown_markup import bullets, code, details, table, text
 from pulumi_ibm_quantum.report.text import format_limit
 from pulumi_ibm_quantum.review import Effect, InstanceEffect, KeyChange
 from pulumi_ibm_quantum.review.approval import format_effect
+from pulumi_ibm_quantum.review.waits import ChangedWaits
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 LONGEST: Final = 60_000
@@ -18,6 +21,8 @@ _ROWS: Final = (1_000, 60, 40, 25, 10)
 _LONGEST_VALUE: Final = 60
 _EFFECT: Final = ("Instance", "Without", "With", "Effect", "Limit", "Fairness", "Changed")
 _MOVEMENT: Final = ("Instance", "Has", "Moves to", "By")
+_WAITS: Final = ("Instance", "Jobs", "Median wait", "90th percentile")
+_MOST_WAITS: Final = 25
 
 
 def change_markdown(report: ChangeReport) -> str:
@@ -33,7 +38,7 @@ def _blocks(report: ChangeReport, rows: int) -> Iterator[str]:
     yield f"**{text(report.headline)}.**"
     yield from bullets("", report.errors[:rows])
     if report.effect is not None:
-        yield from _effect(report.effect, rows)
+        yield from _effect(report.effect, report.waits, rows)
         yield _budget(report.effect)
     if report.warnings:
         (listed,) = bullets("", report.warnings[:rows])
@@ -44,11 +49,13 @@ def _blocks(report: ChangeReport, rows: int) -> Iterator[str]:
     yield _basis(report)
 
 
-def _effect(effect: Effect, rows: int) -> Iterator[str]:
+def _effect(effect: Effect, waits: ChangedWaits | None, rows: int) -> Iterator[str]:
     yield from bullets("Changed for the account:", map(_key, effect.account_keys))
     shown = [*effect.named, *effect.others]
     if shown:
         yield _cut(_EFFECT, shown, rows, _effect_row, lambda one: one.seconds)
+    if waits is not None:
+        yield _waits(waits, rows)
     if effect.moving:
         seconds = format_duration(total_movement(effect.moving))
         moving = f"{len(effect.moving)} {'instance' if len(effect.moving) == 1 else 'instances'}"
@@ -77,6 +84,24 @@ def _movement_row(one: InstanceEffect) -> Iterator[str]:
     yield format_duration(one.live.allocation_seconds if one.live else 0)
     yield format_duration(one.base.allocation_seconds)
     yield format_effect(one.movement_seconds)
+
+
+def _waits(waits: ChangedWaits, rows: int) -> str:
+    changed = [one for one in change_waits.written(waits) if one.is_changed]
+    shown = changed[: min(rows, _MOST_WAITS)]
+    headline = text(change_waits.headline(waits))
+    if not shown:
+        return f"{headline}."
+    rest = [f"and {len(changed) - len(shown)} more."] if len(changed) > len(shown) else []
+    blocks = [table(_WAITS, map(_wait_row, shown), (1, 2, 3)), *rest, f"<sub>{text(change_waits.basis(waits))}</sub>"]
+    return details(headline, "\n\n".join(blocks))
+
+
+def _wait_row(one: WrittenWaits) -> Iterator[str]:
+    yield code(one.of.name)
+    yield f"{one.of.jobs:.0f}"
+    for before, after in (one.median, one.p90):
+        yield before if before == after else f"{before} => {after}"
 
 
 def _cut(

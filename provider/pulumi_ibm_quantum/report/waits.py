@@ -5,7 +5,15 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any, Final
 
-from pulumi_ibm_quantum.forecast import HISTORY_DAYS, WINDOW_DAYS, Estimate, Forecast, InstanceForecast, Waits
+from pulumi_ibm_quantum.forecast import (
+    HISTORY_DAYS,
+    WINDOW_DAYS,
+    Comparison,
+    Estimate,
+    Forecast,
+    InstanceForecast,
+    Waits,
+)
 from pulumi_ibm_quantum.forecast.surroundings import Surroundings
 from pulumi_ibm_quantum.report.layout import table as set_table
 from pulumi_ibm_quantum.report.layout import wrap
@@ -43,9 +51,9 @@ def wait_rows(forecast: Forecast) -> Iterator[tuple[str, ...]]:
         yield (
             one.name,
             f"{one.jobs:.0f}",
-            _change(map(_middle, medians)),
+            _change(map(format_middle, medians)),
             _change(map(format_range, medians)),
-            _change(map(_middle, p90s)),
+            _change(map(format_middle, p90s)),
             _change(map(format_range, p90s)),
         )
 
@@ -82,14 +90,18 @@ def loads_of_others(assumed: Surroundings) -> str:
 
 def document(forecast: Forecast, seconds: float) -> dict[str, Any]:
     """Return what belongs to all instances, as plain data."""
-    assumed = forecast.surroundings
+    return {**assumptions(forecast), "took_seconds": round(seconds, 3)}
+
+
+def assumptions(found: Forecast | Comparison) -> dict[str, Any]:
+    """Return what the figures rest on, as plain data."""
+    assumed = found.surroundings
     return {
         "days": WINDOW_DAYS,
         "history_days": HISTORY_DAYS,
-        "resamples": forecast.resamples,
-        "seed": forecast.seed,
-        "took_seconds": round(seconds, 3),
-        "used_seconds": asdict(forecast.used_seconds),
+        "resamples": found.resamples,
+        "seed": found.seed,
+        "used_seconds": asdict(found.used_seconds),
         "assumed": {
             "hours_of_day": assumed.hours,
             "load_of_others": dict(assumed.others.loads),
@@ -101,7 +113,7 @@ def document(forecast: Forecast, seconds: float) -> dict[str, Any]:
 
 def instance_document(one: InstanceForecast) -> dict[str, Any]:
     """Return an instance's waits as plain data: null where it has no jobs, and for a wait that never ends."""
-    return {"jobs": one.jobs, "live": _waits(one.live), "proposed": _waits(one.decided)}
+    return {"jobs": one.jobs, "live": waits_document(one.live), "proposed": waits_document(one.decided)}
 
 
 def columns(one: InstanceForecast) -> Mapping[str, float | None]:
@@ -122,7 +134,8 @@ def format_range(estimate: Estimate) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _middle(estimate: Estimate) -> str:
+def format_middle(estimate: Estimate) -> str:
+    """Write the middle of the resamples."""
     return format_duration(estimate.middle, brief=True)
 
 
@@ -131,7 +144,8 @@ def _change(pair: Iterable[str]) -> str:
     return live if live == decided else f"{live} => {decided}"
 
 
-def _waits(waits: Waits | None) -> dict[str, Any] | None:
+def waits_document(waits: Waits | None) -> dict[str, Any] | None:
+    """Return waits as plain data: null where there are none, and for a wait that never ends."""
     if waits is None:
         return None
     return {"median_seconds": _estimate(waits.median_seconds), "p90_seconds": _estimate(waits.p90_seconds)}

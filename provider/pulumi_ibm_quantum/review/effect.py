@@ -46,6 +46,7 @@ class InstanceEffect:
 
     Attributes:
         name: In the head configuration, or in the base one where the head has no entry.
+        crn: None where it is to be created.
         keys: What the change says differently of it; none where the change does not name it.
         live: What it has; None where it is to be created.
         base: What it would have without the change.
@@ -55,6 +56,7 @@ class InstanceEffect:
     """
 
     name: str
+    crn: str | None
     keys: tuple[KeyChange, ...]
     live: Terms | None
     base: Terms
@@ -193,6 +195,7 @@ def _effect_on(
     is_deleted = after is None and before is not None and before.entry.create is not None
     return InstanceEffect(
         name=one.name,
+        crn=None if one.live is None else one.live.crn,
         keys=tuple(_key_changes(old, new)) if has_base else (),
         live=live,
         base=_terms(before, live),

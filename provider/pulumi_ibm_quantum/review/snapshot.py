@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pulumi_ibm_quantum.planning import Observation
+from pulumi_ibm_quantum.planning.job_days import JobDays
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 SCHEMA: Final = "ibm-quantum-snapshot-1"
@@ -23,19 +24,22 @@ class SnapshotError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An observation with the name of the file that it was read from."""
+    """An observation with the name of the file that it was read from; with it, if it was asked for, what was run."""
 
     observation: Observation
     source: str = "snapshot"
+    jobs: JobDays | None = None
 
     def to_json(self) -> str:
-        """Return the text of the file: canonical JSON, with digest and moment in clear for scripts."""
+        """Return the text of the file: canonical JSON, with digests and moment in clear for scripts."""
         document = {
             "schema": SCHEMA,
             "digest": self.observation.digest,
             "moment": self.observation.moment.isoformat(),
             "observation": json.loads(self.observation.to_json()),
         }
+        if self.jobs is not None:
+            document |= {"jobs_digest": self.jobs.digest, "jobs": self.jobs.document()}
         return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
@@ -65,11 +69,13 @@ class Snapshot:
             raise SnapshotError(f"{source}: is not a snapshot of the form {SCHEMA}; `ibm-quantum snapshot` writes one")
         try:
             observation = Observation.from_json(json.dumps(document.get("observation")))
+            jobs = JobDays.of(document["jobs"]) if "jobs" in document else None
         except ValueError as error:
             raise SnapshotError(f"{source}: {error}") from None
-        if observation.digest != document.get("digest"):
+        digests = observation.digest, None if jobs is None else jobs.digest
+        if digests != (document.get("digest"), document.get("jobs_digest")):
             raise SnapshotError(f"{source}: is not what was observed, its digest is another; take it again")
-        return cls(observation, source)
+        return cls(observation, source, jobs)
 
     def demand_fresh(self, now: datetime, at_most: timedelta) -> None:
         """Refuse a snapshot that is too old, or from a time to come.

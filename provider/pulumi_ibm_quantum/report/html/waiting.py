@@ -192,9 +192,13 @@ def _cells(instance: Waiting) -> Iterator[Markup]:
     yield join(instance.name, remark)
     yield join(instance.number)
     live, decided = instance.live, instance.decided
-    for one in (live.median_seconds, decided.median_seconds, live.p90_seconds, decided.p90_seconds):
-        middle, between = _wait(one.middle), format_range(one)
-        yield join(middle, tag("span", f" {between}", class_="soft") if between != middle else join())
+    yield from map(wait_cell, (live.median_seconds, decided.median_seconds, live.p90_seconds, decided.p90_seconds))
+
+
+def wait_cell(estimate: Estimate) -> Markup:
+    """Return a figure with its range."""
+    middle, between = _wait(estimate.middle), format_range(estimate)
+    return join(middle, tag("span", f" {between}", class_="soft") if between != middle else join())
 
 
 def _with_range(estimate: Estimate) -> str:
