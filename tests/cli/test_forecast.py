@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,9 +18,9 @@ from pulumi_ibm_quantum.fake import (
     Fake,
     Fault,
     Subscription,
-    UsageEvent,
     mock_ibm_quantum,
 )
+from tests.support.accounts_with_days import work
 from tests.support.command_line import configuration, one_line, run
 from tests.support.desk import UNCONFIGURED
 
@@ -40,14 +40,6 @@ def account() -> Iterator[Fake]:
     work(fake, UNCONFIGURED, 2)
     with mock_ibm_quantum(fake):
         yield fake
-
-
-def work(fake: Fake, name: str, jobs: int) -> None:
-    """Run as many jobs of a quarter of an hour on each of sixty days."""
-    for day in range(1, 61):
-        for number in range(jobs):
-            when = NOW - timedelta(days=day, minutes=number)
-            fake.add_usage(name, [UsageEvent(when, 900, 60, backend=BACKENDS[number % 2])])
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,15 @@
 """An account in a file: whole, fresh, and as it was observed."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
+from pulumi_ibm_quantum.forecast import JobsOfDay
 from pulumi_ibm_quantum.planning import Observation, decide
+from pulumi_ibm_quantum.planning.job_days import JobDays
 from pulumi_ibm_quantum.review import SNAPSHOT_AGE, Snapshot, SnapshotError
 from tests.support.changes import teams
 
@@ -43,6 +46,62 @@ def test_a_snapshot_that_was_edited_is_refused(observation: Observation) -> None
 
     with pytest.raises(SnapshotError, match="its digest is another"):
         Snapshot.from_json(json.dumps(document), "s.json")
+
+
+JOBS = JobDays(
+    {
+        "crn:a": [
+            JobsOfDay(date(2026, 11, 17), "ibm_kyiv", 2, 40.123, 30.5, 200.001),
+            JobsOfDay(date(2026, 11, 16), "ibm_fez", 1, 0.0, 0.0, 0.0),
+        ],
+        "crn:b": [],
+    }
+)
+
+
+def test_a_snapshot_may_keep_what_was_run(observation: Observation) -> None:
+    """In the order in which it was read; what was observed has the digest that it has without."""
+    text = Snapshot(observation, jobs=JOBS).to_json()
+    found = Snapshot.from_json(text, "s.json")
+
+    assert found.jobs == JOBS
+    assert found.to_json() == text
+    assert json.loads(text)["digest"] == observation.digest
+
+
+def test_a_snapshot_without_jobs_is_as_it_always_was(observation: Observation) -> None:
+    """One that an older release took is read, and has none."""
+    text = Snapshot(observation).to_json()
+
+    assert set(json.loads(text)) == {"schema", "digest", "moment", "observation"}
+    assert Snapshot.from_json(text, "s.json").jobs is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "refusal"),
+    [
+        (("jobs", "days", "crn:a", 0, 3), 41.0, "its digest is another"),
+        (("jobs_digest",), None, "its digest is another"),
+        (("jobs",), None, "not of the form ibm-quantum-jobs-1"),
+        (("jobs", "schema"), "ibm-quantum-jobs-2", "not of the form ibm-quantum-jobs-1"),
+        (("jobs", "days", "crn:a", 0, 0), "soon", "days.crn:a.0.0: "),
+        (("jobs", "days", "crn:a", 0, 2), 0, "days.crn:a.0.2: "),
+        (("jobs", "days", "crn:a", 0), [], "days.crn:a.0.0: "),
+        (("jobs", "days"), [], "days.: Input should be"),
+    ],
+)
+def test_jobs_that_were_edited_are_refused(
+    observation: Observation, path: tuple[Any, ...], value: object, refusal: str
+) -> None:
+    """By their own digest, or because they are something else; in one line with the file."""
+    document = place = json.loads(Snapshot(observation, jobs=JOBS).to_json())
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(SnapshotError, match=r"^s\.json: ") as error:
+        Snapshot.from_json(json.dumps(document), "s.json")
+    assert refusal in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
