@@ -24,7 +24,7 @@ class Scene:
     def played(self, terms: Mapping[str, Terms]) -> Simulation:
         """Run it under some terms; its first runs are those of ``jobs``."""
         return simulate(
-            self._shares(terms),
+            self.shares(terms),
             [Backend(backend) for backend in self.backends],
             [*self.jobs.jobs(), *self.jobs_of_others.jobs()],
             accounting="all_backends",
@@ -33,14 +33,15 @@ class Scene:
 
     def waits(self, terms: Mapping[str, Terms]) -> list[float]:
         """Return how long each of ``jobs`` waits under some terms, in seconds; infinitely if it never runs."""
-        return self._queue.waits(self._shares(terms))[: len(self.jobs)] if self.jobs else []
+        return self._queue.waits(self.shares(terms))[: len(self.jobs)] if self.jobs else []
 
     @cached_property
     def _queue(self) -> FlatQueue:
         projects = [*map(project_of, self.instances), *(share.name for share in self.others.shares)]
         return FlatQueue(projects, self.backends, self.jobs + self.jobs_of_others, [*self.past, *self.others.past])
 
-    def _shares(self, terms: Mapping[str, Terms]) -> list[Share]:
+    def shares(self, terms: Mapping[str, Terms]) -> list[Share]:
+        """Return what everybody has: our instances, and those of others."""
         ours = (
             Share(project_of(name), terms[name].allocation_seconds, limit_seconds=terms[name].limit_seconds)
             for name in self.instances
