@@ -74,7 +74,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
-    "snapshot": ("ibm-quantum snapshot --config stacks/project.yaml --output snapshot.json",),
+    "snapshot": (
+        "ibm-quantum snapshot --config stacks/project.yaml --output snapshot.json",
+        "ibm-quantum snapshot --config stacks/project.yaml --jobs --output snapshot.json",
+    ),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),
