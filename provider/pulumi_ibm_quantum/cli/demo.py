@@ -75,7 +75,7 @@ class _Story:
 
         self._fake.advance(_WEEK_SECONDS)
         self._chapter("A week passes: materials and machine learning got busy, chemistry went quiet.")
-        self._run("preview", pipe="grep '~ update'")
+        self._run("preview", pipe="grep -E '~ update|Resources'")
         self._say("Why that much for materials-simulation? Every second of it:")
         self._run("explain materials-simulation")
         self._say("The whole decision as a page, with a forecast of the waits (some ten seconds), and then the update:")

@@ -31,6 +31,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum create optics -c project.yaml -t us-east -g 5c1e0b7a94d24d7f --limit 5h --tag team:optics --yes",
     ),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
+    "docs": ("ibm-quantum docs", "ibm-quantum docs permissions | less"),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
     "demo": ("ibm-quantum demo", "ibm-quantum demo ~/ibm-quantum-demo"),
     "explain": ("ibm-quantum explain finance-portfolio --config stacks/project.yaml",),
