@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.support.desk import RESOURCE_GROUP, ROOT, bare_desk, changes, three_teams
+from tests.support.documentation import README, consoles
 
 
 def test_the_demo_tells_its_story(tmp_path: Path) -> None:
@@ -23,6 +24,7 @@ def test_the_demo_tells_its_story(tmp_path: Path) -> None:
     assert [line for line in lines if len(line) > 110] == []
     assert [line for line in lines if "ALLOCATION" in line and "FAIRNESS" in line][1:] == []
     assert "demo-key-not-a-secret" not in done.stdout
+    assert [line for line in consoles(README) if line not in lines] == []
     proof = done.stdout.partition("--expect-no-changes")[2]
     assert "Resources: 14 unchanged" in proof
     held = re.findall(r"^ +(budget|allocated|at the most) +(\d+ \d+) s", proof, re.MULTILINE)

@@ -78,7 +78,7 @@ def test_no_line_is_longer_than_a_screen(page: Path) -> None:
 
 
 def test_the_description_in_an_index_has_no_link_into_the_repository() -> None:
-    """An index shows it without the files beside it: what would be a dead link is a file's name, the picture is gone."""
+    """An index shows it without the files beside it: what would be a dead link is a name, the picture goes."""
     command = [sys.executable, "-m", "hatch_fancy_pypi_readme"]
     shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 

@@ -39,8 +39,14 @@ def commands(page: Path) -> Iterator[Command]:
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
         if fence := _FENCE.match(line):
             language = "" if language else fence[1] or "text"
-        elif language == "sh" and line.strip() or (language == "console" and line.startswith("$ ")):
+        elif (language == "sh" and line.strip()) or (language == "console" and line.startswith("$ ")):
             yield Command(page, number, _COMMENT.sub("", line.removeprefix("$ ")))
+
+
+def consoles(page: Path) -> list[str]:
+    """Return what a page shows that was printed: the lines of its consoles, without prompts and what is left out."""
+    blocks = re.findall(r"^```console\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.strip("$. ") and not line.startswith("$")]
 
 
 def without_code(text: str) -> str:
