@@ -15,6 +15,7 @@ def test_the_demo_tells_its_story(tmp_path: Path) -> None:
     """In an empty folder, with the package alone: two pages of text that end with the proof and a page to look at."""
     command = [sys.executable, "-m", "pulumi_ibm_quantum", "demo"]
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
     lines = done.stdout.splitlines()
 

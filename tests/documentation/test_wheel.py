@@ -33,7 +33,8 @@ _NEW = "rm -rf stacks Pulumi.yaml .gitignore requirements.txt state/.pulumi && i
 BEFORE = {
     r"cd quantum$": "ibm-quantum up --cwd quantum --stack production --yes",
     r".*configure .*--output (\S+)": r"rm -f \1",
-    r"ibm-quantum create (\S+) -c project.yaml": "cp stacks/project.yaml project.yaml",
+    r"ibm-quantum create (\S+) -c project.yaml": "cp sample.yaml project.yaml",
+    r"ibm-quantum demo ~": "rm -rf ~/ibm-quantum-demo",
     r"ibm-quantum destroy --stack trial": "ibm-quantum stack init trial",
     r"ibm-quantum init quantum-account": "rm -rf quantum-account",
     r"ibm-quantum migrate config.yaml --output (\S+)": r"rm -f \1",
@@ -83,7 +84,7 @@ def test_every_documented_command_runs(page: Path, environment: dict[str, str], 
     (tmp_path / "state").mkdir()
     (tmp_path / ".config" / "fish" / "completions").mkdir(parents=True)
     lines = [_NEW, "cat > config.yaml <<END", _peers_file(), "END", "cp config.yaml qauvern.yaml"]
-    lines += [f"printf %s $IBMCLOUD_API_KEY > key.json; cp {_data(environment)}/*.yaml .; cp stacks/project.yaml ."]
+    lines += [f"printf %s $IBMCLOUD_API_KEY > key.json; cp {_data(environment)}/*.yaml .; mv project.yaml sample.yaml"]
     for command in commands(page):
         lines += _typed(command)
     here = {**environment, "HOME": str(tmp_path), "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}

@@ -24,10 +24,10 @@ The page of that decision, with who waits less and who more:
   {page}
 
 What next, in {folder}:
-  edit stacks/project.yaml          another weight or limit; the comments say what each line is for
-  ibm-quantum fake                  serves the account anew, and prints what to export; in another terminal:
-  ibm-quantum analyze               what your edit would change
-  ibm-quantum simulate queue.yaml   who waits for whom in a fair-share queue
+{path}  edit stacks/project.yaml         another weight or limit; it is explained there
+  ibm-quantum fake                 serves the account anew: export what it prints
+  ibm-quantum analyze              then, in another terminal: your edit's effect
+  ibm-quantum simulate queue.yaml  who waits for whom in a fair-share queue
 """
 
 
@@ -91,7 +91,9 @@ class _Story:
         self._run("preview --expect-no-changes", pipe="tail -n 2")
         click.echo()
         _print_books(self._fake.summary())
-        click.echo(f"\n{'─' * self._width}\n{_NEXT.format(folder=self._folder, page=self._folder / _PAGE)}", nl=False)
+        path = "" if shutil.which("ibm-quantum") else f"  export PATH={Path(sys.executable).parent}:$PATH\n"
+        text = _NEXT.format(folder=self._folder, page=self._folder / _PAGE, path=path)
+        click.echo(f"\n{'─' * self._width}\n{text}", nl=False)
 
     def _chapter(self, sentence: str) -> None:
         click.echo(f"\n{'─' * self._width}")
