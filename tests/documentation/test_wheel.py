@@ -38,7 +38,6 @@ BEFORE = {
     r"ibm-quantum destroy --stack trial": "ibm-quantum stack init trial",
     r"ibm-quantum init quantum-account": "rm -rf quantum-account",
     r"ibm-quantum migrate config.yaml --output (\S+)": r"rm -f \1",
-    r"ibm-quantum optimize --config project.yaml": "cp stacks/project.yaml project.yaml",
     r"ibm-quantum preview .*--expect-no-changes": "ibm-quantum up --stack production --yes",
     r"ibm-quantum simulate account.yaml": "ibm-quantum history --config stacks/project.yaml > account.yaml",
     r"ibm-quantum stack init trial": "ibm-quantum stack rm trial --yes",

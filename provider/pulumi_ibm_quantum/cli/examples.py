@@ -27,8 +27,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "configure": ("ibm-quantum configure --plan premium --output stacks/project.yaml",),
     "create": (
-        "ibm-quantum create optics --config stacks/project.yaml --target eu-de --resource-group 5c1e0b7a94d24d7f",
-        "ibm-quantum create optics -c project.yaml -t us-east -g 5c1e0b7a94d24d7f --limit 5h --tag team:optics --yes",
+        "ibm-quantum create optics --config stacks/project.yaml --target eu-de -g 5c1e0b7a94d24d7fb6a1c3e8f2907d46",
+        "ibm-quantum create optics -c project.yaml -t us-east -g 5c1e0b7a94d24d7fb6a1c3e8f2907d46 --limit 5h --yes",
     ),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
     "docs": ("ibm-quantum docs", "ibm-quantum docs permissions | less"),
