@@ -1,23 +1,40 @@
 """Every example runs."""
 
+import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.support.desk import RESOURCE_GROUP, ROOT, bare_desk, changes, three_teams
+from tests.support.documentation import README, consoles
 
 
 def test_the_demo_tells_its_story(tmp_path: Path) -> None:
-    """In an empty folder, with the package alone; it ends with what the service saw, and leaves a page to look at."""
+    """In an empty folder, with the package alone: two pages of text that end with the proof and a page to look at."""
     command = [sys.executable, "-m", "pulumi_ibm_quantum", "demo"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
+    lines = done.stdout.splitlines()
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Resources: 14 unchanged" in done.stdout
-    assert "highest total" in done.stdout
-    assert "demo-key-not-a-secret" not in done.stdout + done.stderr
-    assert "chemistry-ground-states" in (tmp_path / "ibm-quantum-demo" / "account.html").read_text(encoding="utf-8")
+    assert done.stderr == ""
+    assert len(lines) <= 150
+    assert [line for line in lines if len(line) > 110] == []
+    assert [line for line in lines if "ALLOCATION" in line and "FAIRNESS" in line][1:] == []
+    assert "demo-key-not-a-secret" not in done.stdout
+    assert [line for line in consoles(README) if line not in lines] == []
+    proof = done.stdout.partition("--expect-no-changes")[2]
+    assert "Resources: 14 unchanged" in proof
+    held = re.findall(r"^ +(budget|allocated|at the most) +(\d+ \d+) s", proof, re.MULTILINE)
+    budget, *totals = [int(seconds.replace(" ", "")) for _, seconds in held]
+    assert len(totals) == 2
+    assert max(totals) <= budget == 480_000
+    page = re.search(r"^ +(.*account\.html)$", proof, re.MULTILINE)
+    assert page
+    assert "materials-simulation" in (tmp_path / page[1]).read_text(encoding="utf-8")
 
 
 def test_instances_can_be_declared_by_hand(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum create optics -c project.yaml -t us-east -g Default --limit 5h --tag team:optics --only --yes",
     ),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
+    "docs": ("ibm-quantum docs", "ibm-quantum docs permissions | less"),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
     "drift": ("ibm-quantum drift --stack production", "pulumi stack export | ibm-quantum drift --state -"),
     "demo": ("ibm-quantum demo", "ibm-quantum demo ~/ibm-quantum-demo"),

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "create": (f"{_HERE}.create:create", "Add a new instance as code, and show what it would change."),
     "demo": (f"{_HERE}.demo:demo", "Tell the whole story on an account that does not exist."),
     "destroy": (f"{_HERE}.stack_commands:destroy", "Delete what the stack created; leave what it managed."),
+    "docs": (f"{_HERE}.docs:docs", "Show a page of the documentation, or list the pages."),
     "doctor": (f"{_HERE}.doctor:doctor", "Find out what the API key may do, and what the account has."),
     "drift": (f"{_HERE}.drift:drift", "Show what somebody changed since the last run."),
     "explain": (f"{_HERE}.explain:explain", "Explain one allocation: every second of it, and what brings more."),
