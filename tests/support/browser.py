@@ -16,6 +16,11 @@ from typing import Any, BinaryIO, Literal
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 """Where a browser is on the PATH; None where there is none."""
 
+HEIGHT = 844
+"""Of the window, in pixels."""
+
+Scheme = Literal["light", "dark"]
+
 _OPTIONS = (
     "--headless",
     "--remote-debugging-pipe",
@@ -42,12 +47,12 @@ class Browser:
     _events: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def open(self, page: Path, *, width: int, scheme: Literal["light", "dark"] = "light", media: str = "") -> None:
+    def open(self, page: Path, *, width: int, scheme: Scheme = "light", media: str = "") -> None:
         """Open a file in a window of so many pixels, as a phone does up to 600; ``media`` is "print" or "" (screen)."""
         self.loaded.clear()
         self.console.clear()
         self._events.clear()
-        window = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width <= 600}
+        window = {"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": width <= 600}
         self.call("Emulation.setDeviceMetricsOverride", **window)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", media=media, features=features)

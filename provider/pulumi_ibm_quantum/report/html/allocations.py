@@ -17,7 +17,7 @@ def allocation_bars(instances: Sequence[InstanceReport]) -> Markup:
     """Draw a row an instance: the allocation now as a frame, the new one filled, usage and limit as marks."""
     # A limit far above all else does not have to fit on the axis.
     scale = Scale(axis_top(map(_most, instances)) or 1.0)
-    ticks = [Tick(scale(tick), f"{tick / HOUR:,g} h") for tick in scale.ticks(6, HOUR)]
+    ticks = [Tick(scale(tick), f"{tick / HOUR:,g}h") for tick in scale.ticks(6, HOUR)]
     drawn = row_chart("Allocations now and afterwards", ticks, instances, lambda one: _row(one, scale, ticks))
     beyond = ", ".join(one.name for one in instances if _most(one) > scale.top)
     return join(drawn, tag("p", f"Cut off, at two strokes: {beyond}.", class_="soft note") if beyond else join())

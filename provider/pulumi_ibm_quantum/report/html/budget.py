@@ -59,7 +59,7 @@ def budget_bars(report: Report) -> Markup:
     budget = report.account.budget_seconds
     scale = Scale(max(budget, *(sum(part.seconds for part in parts) for _, parts in rows)) * 1.0 or 1.0)
     line = tag("text", "budget", x=percent(scale(budget)), y=12, dx=-5, class_="tick strong", text_anchor="end")
-    axis = tick_names((scale(tick), f"{tick / HOUR:,g} h") for tick in scale.ticks(6, HOUR))
+    axis = tick_names([(scale(tick), f"{tick / HOUR:,g}h") for tick in scale.ticks(6, HOUR)])
     return tag(
         "ul",
         axis_row(line),

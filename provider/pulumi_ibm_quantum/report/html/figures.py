@@ -1,7 +1,7 @@
 """Axes with round numbers, the grid that belongs to them, and marks: across in percent, downwards in pixels."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ _TOO_SMALL: Final = 1000.0
 """What is smaller than the largest value by more than this factor cannot be drawn beside any other."""
 _WIDE_SCREEN, _PHONE = 640.0, 260.0
 """How many pixels a drawing has at least on a wide screen, and on the narrowest phone."""
+_FEW_TICKS: Final = 4
 _LETTER: Final = 7.6
 """How wide a letter in a bar is at most, in pixels."""
 
@@ -102,8 +103,10 @@ def bar_label(text: str, begin: float, end: float, baseline: float, style: str) 
     return tag("text", text, x=percent((begin + end) / 2), y=baseline, class_=f"{style}{where}", text_anchor="middle")
 
 
-def tick_names(ticks: Iterable[tuple[float, str]], baseline: float = 12.0) -> Markup:
-    """Write names along an axis, those at its ends within them; on a phone every other is left out."""
+def tick_names(ticks: Sequence[tuple[float, str]], baseline: float = 12.0) -> Markup:
+    """Write names along an axis, those at its ends within them; of many about every other on wide screens alone."""
+    count = len(ticks)
+    kept = range(count) if count <= _FEW_TICKS else {*range(0, count - 2, 2), count - 1}
     return join(
         *(
             tag(
@@ -111,7 +114,7 @@ def tick_names(ticks: Iterable[tuple[float, str]], baseline: float = 12.0) -> Ma
                 name,
                 x=percent(x),
                 y=baseline,
-                class_="tick spare" if number % 2 else "tick",
+                class_="tick" if number in kept else "tick roomy",
                 text_anchor="start" if x < 2 else "end" if x > 98 else "middle",
             )
             for number, (x, name) in enumerate(ticks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from pulumi_ibm_quantum.balancer import NetGrant
 from pulumi_ibm_quantum.report.history import History
 from pulumi_ibm_quantum.report.html.figures import (
     HOUR,
@@ -11,16 +12,16 @@ from pulumi_ibm_quantum.report.html.figures import (
     dot,
     horizontal_tick,
     level,
-    percent,
+    sign,
     tick_names,
 )
-from pulumi_ibm_quantum.report.html.markup import Markup, stretched, svg, tag, titled
+from pulumi_ibm_quantum.report.html.markup import Markup, join, stretched, svg, tag, titled
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_DAYS, format_duration
 
-_HEIGHT = 188.0
-_LABELS, _BAND_TOP = 12.0, 1.0
-_LINE_TOP, _LINE_BOTTOM = 20.0, 114.0
-_BARS_TOP, _BARS_BOTTOM = 128.0, 168.0
+_HEIGHT = 182.0
+_BAND_TOP = 1.0
+_LINE_TOP, _LINE_BOTTOM = 10.0, 108.0
+_BARS_TOP, _BARS_BOTTOM = 122.0, 162.0
 # A limit that is much higher than everything else would press the usage flat; then words say where it is.
 _HIGH_LIMIT = 4
 
@@ -42,33 +43,41 @@ def history_chart(name: str, history: History, allocation_seconds: int) -> Marku
         *_day_bars(history, days),
         _dates(history),
     ]
+    drawing = svg(_HEIGHT, f"Usage of {name} over 28 days", *parts, class_="plot")
+    words = [_grant_in_words(grant) for grant, _, _ in _grants_shown(history)]
     if limits is not None and limits_drawn is None:
-        above = f"limit {format_duration(limits[-1], brief=True)}, above"
-        parts.append(tag("text", above, x="100%", y=_LABELS, class_="tick limit-text", text_anchor="end"))
-    if (most := max(history.used_seconds)) > days.top:
-        day = history.days[history.used_seconds.index(most)]
-        beyond = f"{format_duration(most, brief=True)} on {day.day} {day:%b}, above"
-        parts.append(tag("text", beyond, x="100%", y=_BARS_TOP - 3, class_="tick", text_anchor="end"))
-    return svg(_HEIGHT, f"Usage of {name} over 28 days", *parts, class_="plot")
+        words.append(f"limit {format_duration(limits[-1], brief=True)}, above the drawing")
+    words += [
+        f"{format_duration(seconds, brief=True)} on {day.day} {day:%b}, above the drawing"
+        for day, seconds in zip(history.days, history.used_seconds, strict=True)
+        if seconds > days.top
+    ]
+    return join(tag("p", "; ".join(words)) if words else join(), drawing)
 
 
 def _x(days_after_first: float) -> float:
     return days_after_first / ROLLING_WINDOW_DAYS * 100
 
 
-def _grant_bands(history: History) -> list[Markup]:
+def _grants_shown(history: History) -> Iterator[tuple[NetGrant, int, int]]:
+    """Yield the grants that reach into the drawing, with the days after its first on which they begin and end."""
     first = history.days[0]
-    bands = []
     for grant in history.net_grants:
         begin = max(0, (grant.start.date() - first).days)
         end = min(ROLLING_WINDOW_DAYS, (grant.end.date() - first).days)
-        if begin >= end:
-            continue
-        budget = format_duration(grant.seconds, brief=True)
-        title = f"net grant of {budget}, {grant.start.date()} to {grant.end.date()}"
-        bands.append(titled(title, bar(_x(begin), _x(end), _BAND_TOP, _BARS_BOTTOM - _BAND_TOP, "grant")))
-        bands.append(tag("text", f"+ {budget}", x=percent(_x(begin)), dx=4, y=_LABELS, class_="tick grant-text"))
-    return bands
+        if begin < end:
+            yield grant, begin, end
+
+
+def _grant_in_words(grant: NetGrant) -> str:
+    seconds = format_duration(grant.seconds, brief=True)
+    return f"net grant of {seconds}, {grant.start.date()} to {grant.end.date()}"
+
+
+def _grant_bands(history: History) -> Iterator[Markup]:
+    for grant, begin, end in _grants_shown(history):
+        band = bar(_x(begin), _x(end), _BAND_TOP, _BARS_BOTTOM - _BAND_TOP, "grant")
+        yield titled(_grant_in_words(grant), band)
 
 
 def _unit(scale: Scale) -> float:
@@ -77,8 +86,8 @@ def _unit(scale: Scale) -> float:
 
 def _axis(scale: Scale, ticks: list[float]) -> list[Markup]:
     unit = _unit(scale)
-    name = {HOUR: "h", 60: "min"}.get(int(unit), "s")
-    marks = [(0.0, "0"), *((tick, f"{tick / unit:g} {name}") for tick in ticks)]
+    name = {HOUR: "h", 60: "m"}.get(int(unit), "s")
+    marks = [(0.0, "0"), *((tick, f"{tick / unit:g}{name}") for tick in ticks)]
     return [horizontal_tick(scale(tick), label) for tick, label in marks]
 
 
@@ -111,10 +120,11 @@ def _day_bars(history: History, scale: Scale) -> Iterator[Markup]:
         if seconds > 0:
             y = scale(seconds)
             drawn = bar(_x(index + 0.1), _x(index + 0.9), y, _BARS_BOTTOM - y, "day")
-            yield titled(f"{day:%a %d %b}: {format_duration(seconds)}", drawn)
+            beyond = sign(_x(index + 0.5), f"M-7 {y + 9:g}l14 -4m-14 9l14 -4", "cut") if seconds > scale.top else join()
+            yield titled(f"{day:%a %d %b}: {format_duration(seconds)}", drawn, beyond)
 
 
 def _dates(history: History) -> Markup:
     marks = [(index, history.days[index]) for index in range(0, ROLLING_WINDOW_DAYS, 7)]
-    named = ((_x(index), f"{day.day} {day:%b}") for index, day in [*marks, (ROLLING_WINDOW_DAYS, history.today)])
+    named = [(_x(index), f"{day.day} {day:%b}") for index, day in [*marks, (ROLLING_WINDOW_DAYS, history.today)]]
     return tick_names(named, _HEIGHT - 6)

@@ -29,7 +29,7 @@ def row_chart(
     label: str, ticks: Sequence[Tick], instances: Sequence[_T], draw: Callable[[_T], Markup], style: str = ""
 ) -> Markup:
     """Draw rows below one another, each from what `row` returns, and above every dozen the axis."""
-    axis = axis_row(tick_names((tick.x, tick.name) for tick in ticks))
+    axis = axis_row(tick_names([(tick.x, tick.name) for tick in ticks]))
     rows = ceil(len(instances) / ceil(len(instances) / _MOST_ROWS)) if instances else 1
     drawn = (join(join() if at % rows else axis, tag("li", draw(one))) for at, one in enumerate(instances))
     return tag("ul", *drawn, class_=f"rows {style}".strip(), aria_label=label)

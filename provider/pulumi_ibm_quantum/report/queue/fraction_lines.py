@@ -20,7 +20,7 @@ def fraction_lines(lanes: Lanes, nodes: tuple[str, ...], backend: str | None) ->
     highest = {node: _highest(points) for node, points in lines.items()}
     scale = Scale(axis_top(highest.values()) * 1.04 or 1.0, _BOTTOM, _TOP)
     marks = [horizontal_tick(scale(tick), f"{tick:.4g}") for tick in [0.0, *scale.ticks(5)]]
-    dates = tick_names(((tick.x, tick.name) for tick in lanes.ticks), _BOTTOM + 16)
+    dates = tick_names([(tick.x, tick.name) for tick in lanes.ticks], _BOTTOM + 16)
     styles = lanes.styles(nodes)
     drawn = [_line(lanes, node, points, scale, styles[node]) for node, points in lines.items()]
     label = f"Fractions on {'all backends' if backend is None else backend}"

@@ -16,7 +16,7 @@ MOST_LANES: Final = 24
 COLOURS: Final = 8
 _DASHES: Final = ("", " dashed", " dotted")
 _DAY: Final = 86_400
-_UNITS: Final = ((_DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
+_UNITS: Final = ((_DAY, "d"), (HOUR, "h"), (60, "m"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
 _WEEK: Final = 7 * _DAY
 
 
@@ -124,4 +124,4 @@ class Lanes:
         if self.first_day is not None and unit == _DAY:
             day = self.first_day + timedelta(seconds=moment)
             return f"{day.day} {day:%b}"
-        return f"{moment / unit:.6g} {name}" if moment else "0"
+        return f"{moment / unit:.6g}{name}" if moment else "0"

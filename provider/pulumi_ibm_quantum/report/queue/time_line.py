@@ -24,7 +24,7 @@ def time_line(lanes: Lanes, backend: str, rows: Mapping[str, Sequence[Run]]) -> 
         tag("li", row_name(node), svg(_ROW, f"{node} on {backend}", bands, *_lane(lanes, node, runs, styles[node])))
         for node, runs in rows.items()
     )
-    axis = axis_row(tick_names((tick.x, tick.name) for tick in lanes.ticks))
+    axis = axis_row(tick_names([(tick.x, tick.name) for tick in lanes.ticks]))
     return tag("ul", *drawn, axis, class_="rows lanes", aria_label=f"Who ran when on {backend}")
 
 
