@@ -51,28 +51,20 @@ def test_sections_stand_in_one_order_on_all_pages() -> None:
         [part.findtext("h2") or part.get("class") or part.tag for part in parsed(page).iterfind("body/main/*")]
         for page in (account_page_of(30, forecast=True), queue_page_of(30), queue_page_of(30, dated=True))
     ]
-    queue = ["ibm_fez: who ran when", "ibm_kyiv: who ran when"]
+    queue, fractions = (
+        [f"{backend}: {what}" for backend in ("ibm_fez", "ibm_kyiv")] for what in ("who ran when", "fractions")
+    )
 
     assert orders == [
-        ["header", "tiles", "nav", *["Budget", "Allocations", "Fairness", "Waiting", "Usage"], "All figures", "footer"],
+        ["header", "tiles", "nav", "Budget", "Allocations", "Fairness", "Waiting", "Usage", "All figures", "footer"],
         ["header", "tiles", "nav", *queue, "all backends: fractions", "Projects", "Backends", "footer"],
-        [
-            "header",
-            "tiles",
-            "nav",
-            *queue,
-            "ibm_fez: fractions",
-            "ibm_kyiv: fractions",
-            "Projects",
-            "Backends",
-            "footer",
-        ],
+        ["header", "tiles", "nav", *queue, *fractions, "Projects", "Backends", "footer"],
     ]
 
 
 def test_what_must_not_be_applied_comes_before_all_sums() -> None:
     """The notice is the first that is read after the heading."""
-    page = parsed(account_page_of(3, over_budget=True))
+    page = parsed(account_page_of(3, refused=True))
 
     assert page.findtext("body/main/section/h2") == "This must not be applied"
 

@@ -20,7 +20,7 @@ PHONE, TABLET, DESKTOP, PAPER = 390, 820, 1280, 690
 """Pixels across; A4 has 690 between margins of 14 mm."""
 KINDS: Final[Mapping[str, Callable[[int], str]]] = {
     "forecast": partial(account_page_of, forecast=True),
-    "over-budget": partial(account_page_of, over_budget=True),
+    "refused": partial(account_page_of, refused=True),
     "queue": queue_page_of,
     "history": partial(queue_page_of, dated=True),
 }

@@ -26,14 +26,14 @@ def names(count: int) -> list[str]:
     return ["outlier", LONG, MARKUP, *(f"team-{number:03}" for number in range(3, count))][:count]
 
 
-def account_page_of(count: int, *, forecast: bool = False, over_budget: bool = False) -> str:
+def account_page_of(count: int, *, forecast: bool = False, refused: bool = False) -> str:
     """The page of an account with so many instances, of which the first has about 100 times as much as any other."""
     instances, usage = zip(*map(_instance, range(count), names(count)), strict=True)
     allocated = sum(one.state.allocation_seconds for one in instances)
     consumed = sum(one.state.usage.last_28_days for one in instances) + 5 * HOUR
-    budget, left = (consumed // 2, 0) if over_budget else (int(allocated * 1.15), int(allocated * 0.05))
-    account = Account("acc", "premium", budget, left, consumed)
-    result = balance(account, instances, Policy(allocation_reserve_percent=4.0), TODAY)
+    account = Account("acc", "premium", int(allocated * 1.15), int(allocated * 0.05), consumed)
+    policy = Policy(allocation_reserve_percent=4.0, minimum_allocation_seconds=allocated // 2 if refused else 60)
+    result = balance(account, instances, policy, TODAY)
     by_crn = {one.state.crn: days for one, days in zip(instances, usage, strict=True) if one.state.crn}
     return account_page(report_of(result, usage=by_crn, forecast=_forecast(count) if forecast else None))
 

@@ -58,7 +58,9 @@ def budget_bars(report: Report) -> Markup:
     rows = [("now", parts_now(report)), ("after", parts_after(report)), ("used", parts_used(report))]
     budget = report.account.budget_seconds
     scale = Scale(max(budget, *(sum(part.seconds for part in parts) for _, parts in rows)) * 1.0 or 1.0)
-    line = tag("text", "budget", x=percent(scale(budget)), y=12, dx=-5, class_="tick strong", text_anchor="end")
+    end = scale(budget)
+    side = {"dx": -5, "text_anchor": "end"} if end > 50 else {"dx": 5}
+    line = tag("text", "budget", x=percent(end), y=12, class_="tick strong", **side)
     axis = tick_names([(scale(tick), f"{tick / HOUR:,g}h") for tick in scale.ticks(6, HOUR)])
     return tag(
         "ul",

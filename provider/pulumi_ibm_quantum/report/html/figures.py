@@ -13,11 +13,11 @@ _STEPS: Final = (1, 2, 5, 10)
 _FAR_ABOVE: Final = 5.0
 _TOO_SMALL: Final = 1000.0
 """What is smaller than the largest value by more than this factor cannot be drawn beside any other."""
-_WIDE_SCREEN, _PHONE = 640.0, 260.0
+_WIDE_SCREEN, _PHONE = 640.0, 210.0
 """How many pixels a drawing has at least on a wide screen, and on the narrowest phone."""
-_FEW_TICKS: Final = 4
 _LETTER: Final = 7.6
-"""How wide a letter in a bar is at most, in pixels."""
+"""How wide a letter is at most, in pixels."""
+_GAP: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def cut(y: float, height: float) -> Markup:
 
 def bar_label(text: str, begin: float, end: float, baseline: float, style: str) -> Markup:
     """Write into a bar where there is room: on wide screens alone, or on a phone too."""
-    room, needed = (end - begin) / 100, _LETTER * display_width(text) + 8
+    room, needed = (end - begin) / 100, _LETTER * display_width(text) + _GAP
     if room * _WIDE_SCREEN < needed:
         return join()
     where = "" if room * _PHONE >= needed else " roomy"
@@ -104,9 +104,10 @@ def bar_label(text: str, begin: float, end: float, baseline: float, style: str) 
 
 
 def tick_names(ticks: Sequence[tuple[float, str]], baseline: float = 12.0) -> Markup:
-    """Write names along an axis, those at its ends within them; of many about every other on wide screens alone."""
+    """Write names along an axis, those at its ends within them; where a phone has no room for all, about every other."""
     count = len(ticks)
-    kept = range(count) if count <= _FEW_TICKS else {*range(0, count - 2, 2), count - 1}
+    fit = sum(_LETTER * display_width(name) + _GAP for _, name in ticks) <= _PHONE
+    kept = range(count) if fit else {*range(0, count - 2, 2), count - 1}
     return join(
         *(
             tag(
