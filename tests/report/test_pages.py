@@ -84,6 +84,18 @@ def test_from_thirty_instances_on_a_list_leads_to_each(page_of: Callable[[int], 
         assert name in "".join(targets[target.removeprefix("#")].itertext())
 
 
+def test_the_list_leads_to_what_is_decided() -> None:
+    """Who comes to an instance from the list reads its allocation before and after, and why, beside its usage."""
+    page = parsed(account_page_of(30))
+    anchor = links(page)["team-004"].removeprefix("#")
+    (card,) = (one for one in page.iter("article") if one.get("id") == anchor)
+
+    assert ["".join(line.itertext()) for line in card.iter("p")] == [
+        "3h 48m → 1m: inactive, held at the minimum",
+        "used 0s in 28 days, 0s in 7, 0s in 24 hours",
+    ]
+
+
 def test_an_outlier_does_not_press_the_others_flat() -> None:
     """Beside one with a hundred times as much the others' bars have lengths to compare, and the one is named."""
     allocations = section(parsed(account_page_of(12)), "Allocations")

@@ -22,7 +22,8 @@ function* texts() {
 
 /** What reaches beyond the window, or has to be scrolled within the page. */
 function tooWide() {
-  const wide = [], width = innerWidth;
+  // A phone shows a page that is too wide smaller, and has then a larger innerWidth.
+  const wide = [], width = Math.min(innerWidth, document.documentElement.clientWidth);
   if (document.documentElement.scrollWidth > width) wide.push(`the page has ${document.documentElement.scrollWidth} pixels`);
   for (const one of document.querySelectorAll("main :is(section, nav, article, div, ul, li, table, tr, td, p, h1, h2, h3)"))
     if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline" && isShown(one))

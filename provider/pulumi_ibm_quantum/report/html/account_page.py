@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pulumi_ibm_quantum.report.html.allocations import allocation_bars
+from pulumi_ibm_quantum.report.html.allocations import allocation_bars, allocation_figures
 from pulumi_ibm_quantum.report.html.budget import budget_bars
 from pulumi_ibm_quantum.report.html.document import Section, document, notice, tile
 from pulumi_ibm_quantum.report.html.fairness import fairness_dots
@@ -142,7 +142,9 @@ def _card(one: InstanceReport, anchor: str) -> Markup:
         )
         used = "used " + ", ".join(f"{format_duration(seconds, brief=True)} in {name}" for seconds, name in windows)
     drawn = join() if one.history is None else history_chart(one.name, one.history, one.allocation.after)
-    return tag("article", tag("h3", one.name), tag("p", used), drawn, class_="card", id=anchor)
+    figures, direction = allocation_figures(one.allocation)
+    decided = tag("p", tag("b", figures, class_=f"{direction}-text"), f": {one.reason}")
+    return tag("article", tag("h3", one.name), decided, tag("p", used), drawn, class_="card", id=anchor)
 
 
 def _cells(one: InstanceReport) -> tuple[str, ...]:

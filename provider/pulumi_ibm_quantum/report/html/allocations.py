@@ -6,7 +6,7 @@ from typing import Final
 from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, axis_top, bar, cut, sign, upright
 from pulumi_ibm_quantum.report.html.markup import Markup, join, tag
 from pulumi_ibm_quantum.report.html.row_chart import Tick, grid, row, row_chart, row_name
-from pulumi_ibm_quantum.report.report import InstanceReport
+from pulumi_ibm_quantum.report.report import Change, InstanceReport
 from pulumi_ibm_quantum.report.text import format_limit
 from pulumi_ibm_quantum.vocabulary import format_duration
 
@@ -23,14 +23,21 @@ def allocation_bars(instances: Sequence[InstanceReport]) -> Markup:
     return join(drawn, tag("p", f"Cut off, at two strokes: {beyond}.", class_="soft note") if beyond else join())
 
 
+def allocation_figures(change: Change[int]) -> tuple[str, str]:
+    """Return an allocation now and afterwards in words, once where it stays, and which way it goes as a style."""
+    before, after = format_duration(change.before, brief=True), format_duration(change.after, brief=True)
+    if not change.is_change:
+        return after, "same"
+    return f"{before} → {after}", "raised" if change.after > change.before else "lowered"
+
+
 def _most(instance: InstanceReport) -> int:
     return max(instance.allocation.before, instance.allocation.after, instance.usage.last_28_days)
 
 
 def _row(instance: InstanceReport, scale: Scale, ticks: Sequence[Tick]) -> Markup:
     old, new, used = instance.allocation.before, instance.allocation.after, instance.usage.last_28_days
-    direction = "same" if new == old else "raised" if new > old else "lowered"
-    before, after = format_duration(old, brief=True), format_duration(new, brief=True)
+    figures, direction = allocation_figures(instance.allocation)
     limit = instance.limit.after
     title = (
         f"{instance.name}: {format_duration(old)} now, {format_duration(new)} after; used {format_duration(used)}; "
@@ -47,5 +54,4 @@ def _row(instance: InstanceReport, scale: Scale, ticks: Sequence[Tick]) -> Marku
         marks.append(upright(scale(used), 5, 29, "usage-mark"))
     if limit.seconds is not None and limit.seconds <= scale.top:
         marks.append(sign(scale(limit.seconds), "M0 4v26m-4 -26h8m-8 26h8", "limit-mark"))
-    figures = after if new == old else f"{before} → {after}"
     return row(row_name(instance.name), figures, _ROW, title, *marks, style=f"{direction}-text")

@@ -104,7 +104,7 @@ def bar_label(text: str, begin: float, end: float, baseline: float, style: str) 
 
 
 def tick_names(ticks: Sequence[tuple[float, str]], baseline: float = 12.0) -> Markup:
-    """Write names along an axis, those at its ends within them; where a phone has no room for all, about every other."""
+    """Write names along an axis, those at its ends within them; on a phone without room about every other."""
     count = len(ticks)
     fit = sum(_LETTER * display_width(name) + _GAP for _, name in ticks) <= _PHONE
     kept = range(count) if fit else {*range(0, count - 2, 2), count - 1}
