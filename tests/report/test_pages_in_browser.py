@@ -91,7 +91,11 @@ def test_the_page_asks_for_nothing(browser: Browser, page: Callable[[str, int], 
         assert (browser.loaded, browser.console) == ([one.as_uri()], [])
 
 
-@pytest.mark.parametrize(("kind", "name"), [("forecast", "team-042"), ("forecast", MARKUP), ("history", "team-042")])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("forecast", "team-042"), ("forecast", MARKUP), ("history", "team-042")],
+    ids=["account", "markup", "queue"],
+)
 def test_one_of_many_is_two_touches_away(
     browser: Browser, page: Callable[[str, int], Path], kind: str, name: str
 ) -> None:

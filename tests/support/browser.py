@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from itertools import count
 from pathlib import Path
+from select import select
 from typing import Any, BinaryIO, Literal
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -18,6 +19,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 HEIGHT = 844
 """Of the window, in pixels."""
+
+_PATIENCE_SECONDS = 60
 
 Scheme = Literal["light", "dark"]
 
@@ -40,10 +43,11 @@ class Browser:
     """A browser with one tab; what it loads and what stands on its console is recorded until the next page."""
 
     commands: BinaryIO
-    answers: BinaryIO
+    answers: int
     session: str = ""
     loaded: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
+    _unread: bytes = b""
     _events: list[str] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -88,10 +92,12 @@ class Browser:
         return result
 
     def _read(self) -> dict[str, Any]:
-        text = bytearray()
-        while (character := self.answers.read(1)) != b"\0":
-            assert character, "the browser has ended"
-            text += character
+        while b"\0" not in self._unread:
+            assert select([self.answers], [], [], _PATIENCE_SECONDS)[0], "the browser does not answer"
+            more = os.read(self.answers, 1 << 16)
+            assert more, "the browser has ended"
+            self._unread += more
+        text, _, self._unread = self._unread.partition(b"\0")
         message: dict[str, Any] = json.loads(text)
         event, parameters = message.get("method", ""), message.get("params", {})
         self._events.append(event)
@@ -119,19 +125,14 @@ def started_browser(profile: Path) -> Iterator[Browser]:
     )
     for end in (commands_end, answers_end, their_commands, their_answers):
         os.close(end)
-    with process, open(our_commands, "wb") as commands, open(our_answers, "rb") as answers:  # noqa: PTH123
-        browser = Browser(commands, answers)
-        targets = browser.call("Target.getTargets")["targetInfos"]
-        target = next(one["targetId"] for one in targets if one["type"] == "page")
-        browser.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Network", "Runtime", "Log"):
-            browser.call(f"{domain}.enable")
+    with process, open(our_commands, "wb") as commands, open(our_answers, "rb"):  # noqa: PTH123
         try:
+            browser = Browser(commands, our_answers)
+            targets = browser.call("Target.getTargets")["targetInfos"]
+            target = next(one["targetId"] for one in targets if one["type"] == "page")
+            browser.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            for domain in ("Page", "Network", "Runtime", "Log"):
+                browser.call(f"{domain}.enable")
             yield browser
         finally:
-            browser.session = ""
-            with suppress(AssertionError, OSError):
-                browser.call("Browser.close")
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
             process.kill()
