@@ -1,6 +1,5 @@
 """A Chromium without a window, driven over two pipes, for what only a browser can tell of a page."""
 
-import base64
 import json
 import os
 import shutil
@@ -69,13 +68,6 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
-
-    def screenshot(self, path: Path, *, height: int | None = None) -> None:
-        """Write a picture of the page, or of its first ``height`` pixels."""
-        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], height or 16_000), "scale": 1}
-        picture = self.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(picture["data"]))
 
     def call(self, method: str, **parameters: object) -> dict[str, Any]:
         """Call a method of the Chrome DevTools Protocol."""
