@@ -46,7 +46,7 @@ outcome=failed headline="Failed: the log says what was done, and the next run fi
 if [ "$status" -eq 0 ] || [ "$status" -eq 2 ]; then
   if [ "$OBSERVE" = true ]; then
     outcome=observed headline="Observed: nothing was written"
-  elif [ "$status" -eq 2 ] || grep -qE '^Resources: .*(created|updated|deleted)|^    [-+~]+ *[0-9]+ ' "$out/update.log"; then
+  elif grep -qE '^Resources: .*(created|updated|deleted)|^    [-+~]+ *[0-9]+ ' "$out/update.log"; then
     outcome=applied headline="Applied"
   else
     outcome=nothing headline="Nothing to do"
