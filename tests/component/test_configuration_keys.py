@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -17,6 +18,8 @@ from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
 from pulumi_ibm_quantum.planning import PlanningError
 from pulumi_ibm_quantum.report.report import Report
+from pulumi_ibm_quantum.review import Conditions, Guarded, LastRun, decide_under, demand_no_freeze
+from pulumi_ibm_quantum.review.last_run import LeftAs
 from tests.support.decisions import decision_of
 from tests.support.desk import NEW, UNCONFIGURED, three_teams
 
@@ -33,6 +36,20 @@ def decided(document: dict[str, Any]) -> object:
         return str(refusal)
     instances = {one.name: (one.allocation, one.limit, one.reason) for one in Report.of(decision).instances}
     return instances, decision.errors, decision.warnings, len(decision.unconfigured)
+
+
+def guarded(document: dict[str, Any]) -> object:
+    """Why a run that nobody watches stops, the last one having left everything as it was on another day."""
+    configuration = parse_configuration(document).configuration
+    cloud = connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud())
+    left = {"busy": LeftAs(1), "idle": LeftAs(60)}
+    last = LastRun(datetime(2026, 11, 17, tzinfo=UTC), 100_000, 28_000, left)
+    try:
+        decision = decide_under(Conditions(unattended=True), configuration, cloud, lambda: last).decision
+        demand_no_freeze(decision)
+    except Guarded as stopped:
+        return str(stopped).splitlines()
+    return [one.outcome.new_allocation_seconds for one in decision.instances]
 
 
 def declared(document: dict[str, Any]) -> object:
@@ -89,6 +106,12 @@ def satisfied(fake: Fake) -> None:
         fake.change_instance(name, allocation_seconds=30_000)
 
 
+def nearly(fake: Fake) -> None:
+    """Give each team nearly what it is to have, which no guard minds."""
+    for name, seconds in (("busy", 20_000), ("calm", 60_000), ("idle", 70)):
+        fake.change_instance(name, allocation_seconds=seconds, updated_by="IBMid-1000")
+
+
 FOR_PEOPLE = {"instances.description"}
 """Keys that nothing reads but people."""
 
@@ -106,6 +129,9 @@ CASES = {
     "minimum_allocation_seconds": Case("1m", "1h"),
     "allocation_reserve_percent": Case(ABSENT, 10),
     "change_threshold_percent": Case(ABSENT, 1000, account=satisfied),
+    "max_change_percent": Case(ABSENT, 1000, result=guarded),
+    "on_drift": Case("revert", "stop", {"max_change_percent": 1000}, result=guarded),
+    "freeze": Case(False, True, {"instances.hold": True}, account=nearly, result=guarded),
     "weighting": Case(ABSENT, "fairness"),
     "subscription_id": Case(ABSENT, "another"),
     "balance_period": Case(RUNNING, OVER, TARGETED),

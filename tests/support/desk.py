@@ -79,9 +79,8 @@ class Desk:
         return operate(self.stack, kind, Options(**options))
 
 
-def three_teams() -> Fake:
+def three_teams(now: datetime = datetime(2026, 11, 18, 8, tzinfo=UTC)) -> Fake:
     """An account of 100 000 s, all of it allocated: a busy team, a calm and an idle one, and one not configured."""
-    now = datetime(2026, 11, 18, 8, tzinfo=UTC)
     account = Account(
         clock=Clock(now),
         subscriptions=[Subscription("premium", PLAN_IDS["premium"], "premium", 100_000)],

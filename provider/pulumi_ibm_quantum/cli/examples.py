@@ -32,6 +32,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
+    "drift": ("ibm-quantum drift --stack production", "pulumi stack export | ibm-quantum drift --state -"),
     "demo": ("ibm-quantum demo", "ibm-quantum demo ~/ibm-quantum-demo"),
     "explain": ("ibm-quantum explain finance-portfolio --config stacks/project.yaml",),
     "fake": ("ibm-quantum fake", "ibm-quantum fake --port 8099 --scenario account.yaml"),
@@ -50,6 +51,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum preview --stack production --expect-no-changes --json",
     ),
     "refresh": ("ibm-quantum refresh --stack production --yes",),
+    "report": (
+        "ibm-quantum report --base main.yaml --head stacks/project.yaml --snapshot snapshot.json",
+        "ibm-quantum report --base main.yaml --head stacks/project.yaml --snapshot snapshot.json -o r.md -o r.json",
+    ),
     "schema": ("ibm-quantum schema > stacks/project.schema.json",),
     "show": (
         "ibm-quantum show --config stacks/project.yaml",
@@ -61,6 +66,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
+    "snapshot": ("ibm-quantum snapshot --config stacks/project.yaml --output snapshot.json",),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),
     "stack import": ("ibm-quantum stack import --stack production --file state.json",),

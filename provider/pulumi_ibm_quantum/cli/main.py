@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "demo": (f"{_HERE}.demo:demo", "Tell the whole story on an account that does not exist."),
     "destroy": (f"{_HERE}.stack_commands:destroy", "Delete what the stack created; leave what it managed."),
     "doctor": (f"{_HERE}.doctor:doctor", "Find out what the API key may do, and what the account has."),
+    "drift": (f"{_HERE}.drift:drift", "Show what somebody changed since the last run."),
     "explain": (f"{_HERE}.explain:explain", "Explain one allocation: every second of it, and what brings more."),
     "fake": (f"{_HERE}.fake:fake", "Serve an IBM Cloud account on 127.0.0.1, until interrupted."),
     "history": (f"{_HERE}.history:history", "Print an account's past as simulate plays it."),

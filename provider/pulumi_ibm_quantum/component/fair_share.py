@@ -132,8 +132,8 @@ class FairShare(pulumi.ComponentResource):
         for declaration in declarations(decision, as_found=observing):
             self._declare(declaration, partial(demand_room, cloud, decision))
         self.decision = pulumi.Output.from_input(output_of(decision))
-        last_run = LastRun.of(decision, as_found=observing).document()
-        self.register_outputs({"decision": self.decision, OUTPUT: last_run})
+        last_run = LastRun.as_found(decision) if observing else held.last_run
+        self.register_outputs({"decision": self.decision, OUTPUT: last_run.document()})
 
     @property
     def plan(self) -> pulumi.Output[Mapping[str, Any]]:

@@ -88,7 +88,8 @@ class Fake:
             if set_to:
                 configuration: Configuration = replace(instance.configuration, **set_to)
                 fields = {"configuration": configuration, "effective": configuration, "shown": None, **fields}
-            return self.account.put(replace(instance, updated_at=self.now, updated_by="someone-else", **fields))
+            written = {"updated_at": self.now, "updated_by": "someone-else", **fields}
+            return self.account.put(replace(instance, **written))
 
     def change_subscription(self, subscription_id: str, **fields: Any) -> Subscription:
         """Change a contract, as IBM does: a renewal with another ``budget_seconds``; what is allocated stays."""

@@ -1,6 +1,6 @@
 """A decision under conditions: from a snapshot in place of live usage, held to an approval, guarded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from pulumi_ibm_quantum.review.approval import Approval, NotApproved, Tolerance,
 from pulumi_ibm_quantum.review.effect import Effect, effect_of
 from pulumi_ibm_quantum.review.from_snapshot import decide_from_snapshot
 from pulumi_ibm_quantum.review.guards import Guarded, Guards
-from pulumi_ibm_quantum.review.last_run import LastRun, drifts
+from pulumi_ibm_quantum.review.last_run import LastRun, LeftAs, drifts
 from pulumi_ibm_quantum.review.snapshot import SNAPSHOT_AGE, Snapshot
 from pulumi_ibm_quantum.vocabulary import Limit
 
@@ -38,9 +38,16 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class HeldDecision:
-    """A decision that its conditions let pass, and what people should know of how."""
+    """A decision that its conditions let pass.
+
+    Attributes:
+        decision: The decision.
+        last_run: What the state is to keep of it for the next run.
+        notes: What people should know of how it came about.
+    """
 
     decision: Decision
+    last_run: LastRun
     notes: tuple[str, ...] = ()
 
 
@@ -67,8 +74,10 @@ def decide_under(
     approval = None if conditions.approved is None else Approval.read(conditions.approved)
     decision, notes = _decide(conditions, configuration, cloud, is_compared=approval is not None)
     last = last_run() if conditions.unattended or configuration.on_drift in ("keep", "stop") else None
+    kept: Mapping[str, LeftAs] = {}
     if last is not None:
-        decision = _mind_drift(decision, last)
+        kept = _kept(decision, last)
+        decision = _holding(decision, kept)
     named: frozenset[str] = frozenset()
     if approval is not None:
         effect = effect_since(approval, decision)
@@ -80,7 +89,7 @@ def decide_under(
         own = cloud.identity().iam_id if last is not None else ""
         if reasons := [*guards.reasons(decision, last, own_iam_id=own, approved=named)]:
             raise Guarded(reasons)
-    return HeldDecision(decision, tuple(notes))
+    return HeldDecision(decision, LastRun.of(decision, kept), tuple(notes))
 
 
 def demand_no_freeze(decision: Decision) -> None:
@@ -129,20 +138,28 @@ def _decide(
     return decide_from_snapshot(snapshot, conditions.snapshot_age, conditions.tolerance, configuration, cloud)
 
 
-def _mind_drift(decision: Decision, last: LastRun) -> Decision:
-    """Hold what has drifted, or stop, as the configuration says."""
-    configuration, found = decision.configuration, {one.name for one in drifts(decision, last)}
-    if not found or configuration.on_drift not in ("keep", "stop"):
+def _kept(decision: Decision, last: LastRun) -> Mapping[str, LeftAs]:
+    """Return how the last run left those that have drifted and are to be kept as they are; a later one must know.
+
+    Raises:
+        Guarded: the configuration says that drift stops a run.
+    """
+    found, on_drift = drifts(decision, last), decision.configuration.on_drift
+    if found and on_drift == "stop":
+        names = ", ".join(one.name for one in found)
+        raise Guarded([f"{names}: not as the last run left it; see `ibm-quantum drift`"])
+    return {one.name: last.instances[one.name] for one in found if on_drift == "keep"}
+
+
+def _holding(decision: Decision, names: Collection[str]) -> Decision:
+    """Return the decision where some instances keep what they have."""
+    if not names:
         return decision
-    if configuration.on_drift == "stop":
-        raise Guarded([f"{', '.join(sorted(found))}: not as the last run left it; see `ibm-quantum drift`"])
+    held = {"hold": True, "limit_seconds": Limit.KEEP, "net_grants": ()}
     entries = tuple(
-        entry.model_copy(update={"hold": True, "limit_seconds": Limit.KEEP, "net_grants": ()})
-        if entry.name in found
-        else entry
-        for entry in configuration.instances
+        entry.model_copy(update=held) if entry.name in names else entry for entry in decision.configuration.instances
     )
-    return decide(configuration.model_copy(update={"instances": entries}), decision.observation)
+    return decide(decision.configuration.model_copy(update={"instances": entries}), decision.observation)
 
 
 def _comparison(approval: Approval, effect: Effect) -> Sequence[str]:

@@ -22,7 +22,7 @@ class LeftAs:
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
     allocation_seconds: int
-    limit_seconds: int | None
+    limit_seconds: int | None = None
     found_allocation_seconds: int | None = None
     found_limit_seconds: int | None = None
 
@@ -63,19 +63,26 @@ class LastRun:
     instances: Mapping[str, LeftAs]
 
     @classmethod
-    def of(cls, decision: Decision, *, as_found: bool = False) -> Self:
-        """Return what a decision leaves behind once it is applied, or where everything stays ``as_found``."""
+    def of(cls, decision: Decision, kept: Mapping[str, LeftAs] | None = None) -> Self:
+        """Return what a decision leaves behind; what is ``kept`` as somebody left it is still not as we did."""
         account = decision.balance.account
         left = {}
         for one in decision.instances:
             found = None if one.live is None else Terms(one.live.allocation_seconds or 0, one.live.limit)
             after = Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit)
-            if as_found and found is None:
-                continue
-            if as_found or found in (None, after):
-                left[one.name] = LeftAs.of(found or after)
-            elif found is not None:
-                left[one.name] = LeftAs.of(after, found)
+            left[one.name] = LeftAs.of(after, None if found == after else found)
+        moment = decision.observation.moment
+        return cls(moment, account.budget_seconds, account.consumed_seconds, {**left, **(kept or {})})
+
+    @classmethod
+    def as_found(cls, decision: Decision) -> Self:
+        """Return what is left behind where nothing is written."""
+        account = decision.balance.account
+        left = {
+            one.name: LeftAs.of(Terms(one.live.allocation_seconds or 0, one.live.limit))
+            for one in decision.instances
+            if one.live is not None
+        }
         return cls(decision.observation.moment, account.budget_seconds, account.consumed_seconds, left)
 
     def document(self) -> dict[str, Any]:
@@ -83,12 +90,16 @@ class LastRun:
         return _ADAPTER.dump_python(self, mode="json")  # type: ignore[no-any-return]
 
     @classmethod
-    def parse(cls, document: Any) -> "LastRun | None":
-        """Read what the state kept; None where that is of another release, or nothing."""
+    def parse(cls, document: Any) -> "LastRun":
+        """Read what the state kept; states hold no nulls.
+
+        Raises:
+            ValueError: another release wrote it.
+        """
         try:
             return _ADAPTER.validate_python(document)
         except ValidationError:
-            return None
+            raise ValueError("what the last run left in the state is of another release") from None
 
 
 @dataclass(frozen=True, slots=True)
