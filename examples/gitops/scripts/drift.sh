@@ -3,27 +3,22 @@
 #
 # Usage that moves is no drift. $OUT/drift.md is there only where there is some. Ends with 1 where nobody can tell.
 set -euo pipefail
-: "${STACK:=production}" "${ENGINE:=ibm-quantum}" "${OUT:=out}"
+: "${CONFIG:=stacks/project.yaml}" "${STACK:=production}" "${ENGINE:=ibm-quantum}" "${OUT:=out}"
+
+drift() {
+  if [ "$ENGINE" = pulumi ]; then
+    pulumi stack export --stack "$STACK" | ibm-quantum drift --config "$CONFIG" --state - --format markdown
+  else
+    ibm-quantum drift --config "$CONFIG" --stack "$STACK" --format markdown
+  fi
+}
 
 mkdir -p "$OUT"
-rm -f "$OUT/drift.md"
-status=0
-if [ "$ENGINE" = pulumi ]; then
-  pulumi refresh --preview-only --expect-no-changes --diff --non-interactive --color never --stack "$STACK" \
-    > "$OUT/drift.log" 2>&1 || status=$?
-  cat "$OUT/drift.log"
-  if [ "$status" -eq 7 ]; then
-    { echo "**The account is not as the last run left it.**"; echo; grep -v '^@' "$OUT/drift.log" | sed 's/^/    /'; } \
-      > "$OUT/drift.md"
-    status=0
-  fi
-else
-  ibm-quantum drift --stack "$STACK" --config "${CONFIG:-stacks/project.yaml}" --format markdown > "$OUT/drift.log" \
-    || status=$?
-  cat "$OUT/drift.log"
-  if [ "$status" -eq 2 ] && [ -s "$OUT/drift.log" ]; then
-    mv "$OUT/drift.log" "$OUT/drift.md"
-    status=0
-  fi
+drift > "$OUT/drift.md" && status=0 || status=$?
+cat "$OUT/drift.md"
+# 2 is also how a command ends that was called wrongly, and that has printed nothing.
+if [ "$status" -eq 2 ] && [ -s "$OUT/drift.md" ]; then
+  exit 0
 fi
+rm "$OUT/drift.md"
 exit "$status"
