@@ -59,7 +59,7 @@ def test_a_change_is_held_to_its_approved_report(pipeline: Pipeline) -> None:
 
 
 def test_what_could_not_be_reviewed_does_not_pass(pipeline: Pipeline) -> None:
-    """A command that was called wrongly ends as one that found an effect does; a report of before is not taken for it."""
+    """A command that is called wrongly ends as one that finds an effect; an older report is not taken for its own."""
     snapshot = str(pipeline.snapshot())
     pipeline.out.mkdir()
     (pipeline.out / "report.json").write_text("{}")
@@ -89,52 +89,78 @@ def test_an_update_applies_what_was_approved_once(applied: Pipeline, fake: Fake,
     assert "fake-key-not-a-secret" not in told + first.stdout + first.stderr
 
 
-def test_an_update_that_is_not_as_approved_writes_nothing(applied: Pipeline, fake: Fake) -> None:
+def test_an_update_that_is_not_as_approved_writes_nothing(pipeline: Pipeline, fake: Fake) -> None:
     """The account has moved, or something else was merged: the comment begins with that."""
-    approved = approve(applied)
-    applied.weigh("calm", 9)
-    done = applied.job("update.sh", str(approved))
+    approved = approve(pipeline)
+    pipeline.weigh("calm", 9)
+    done = pipeline.job("update.sh", str(approved))
 
     assert done.returncode == 1
-    assert headline(applied.out / "update.md") == "**Not applied: this is no longer what was approved.**"
+    assert headline(pipeline.out / "update.md") == "**Not applied: this is no longer what was approved.**"
     assert fake.writes == ()
 
 
-def test_a_guard_stops_a_night_and_leaves_an_issue(applied: Pipeline, fake: Fake) -> None:
+def test_a_guard_stops_a_night_and_leaves_an_issue(pipeline: Pipeline, fake: Fake) -> None:
     """Nobody has approved so large a cut: nothing is written, and the issue shows what would be."""
-    fake.add_usage("calm", 12_000)
-    done = applied.job("update.sh")
-    issue = (applied.out / "guarded.md").read_text()
+    done = pipeline.job("update.sh")
+    issue = (pipeline.out / "guarded.md").read_text()
 
     assert done.returncode == 3
     assert issue.startswith("**Stopped by a guard: nothing was written.**\n")
-    assert "of the budget would be moved, more than 10%" in issue
+    assert "stopped by a guard: calm would lose" in issue
     assert "<code>calm</code>" in issue
     assert fake.writes == ()
 
 
-def test_observing_writes_nothing(applied: Pipeline, fake: Fake) -> None:
+def test_observing_writes_nothing(pipeline: Pipeline, fake: Fake) -> None:
     """The first two weeks: every step is taken but the write."""
-    approved = approve(applied)
-    done = applied.job("update.sh", str(approved), OBSERVE="true")
+    done = pipeline.job("update.sh", OBSERVE="true", ATTENDED="true")
 
     assert done.returncode == 0, done.stdout
-    assert headline(applied.out / "update.md") == "**Observed: nothing was written.**"
+    assert headline(pipeline.out / "update.md") == "**Observed: nothing was written.**"
     assert fake.writes == ()
 
 
-def test_a_cancelled_job_saves_its_state_and_lets_go_of_its_lock(applied: Pipeline, fake: Fake) -> None:
+def test_a_cancelled_job_saves_its_state_and_lets_go_of_its_lock(pipeline: Pipeline, fake: Fake) -> None:
     """A pipeline tells the entry process alone; the run is told too, and ends what it has begun."""
-    approved = approve(applied)
     fake.inject(Fault("instances.update", delay_seconds=2, count=None))
-    process = applied.start("update.sh", str(approved))
+    process = pipeline.start("update.sh", ATTENDED="true")
     wait_for(lambda: any(call.route == "instances.update" for call in fake.calls), PATIENCE_SECONDS)
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 1, said
-    assert headline(applied.out / "update.md").startswith("**Failed")
-    assert list(applied.at.state_folder.glob(".pulumi/locks/**/*.json")) == []
+    assert headline(pipeline.out / "update.md").startswith("**Failed")
+    assert list(pipeline.at.state_folder.glob(".pulumi/locks/**/*.json")) == []
+
+
+def test_only_the_lock_of_a_run_that_was_cut_short_is_released(main_branch: Pipeline) -> None:
+    """The CLI would release anybody's: it is asked where this job's run has had the lock, and has not let go of it."""
+    log, asked = main_branch.out / "update.log", main_branch.folder / "asked"
+    command = main_branch.folder / "bin" / "pulumi"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\necho "$@" >> {asked}\n')
+    command.chmod(0o755)
+    main_branch.commands.append(command.parent)
+    main_branch.out.mkdir()
+    for text in ("error: the stack is currently locked by 1 lock(s)\n", "Updating (test):\nDuration: 3s\n"):
+        log.write_text(text)
+        assert main_branch.job("release.sh", ENGINE="pulumi").returncode == 0
+    assert not asked.exists()
+    log.write_text("Updating (test):\n ~ calm updating\n")
+    assert main_branch.job("release.sh", ENGINE="pulumi").returncode == 0
+    assert asked.read_text() == "cancel --yes --non-interactive --stack test\n"
+
+
+def test_a_lock_of_another_machine_is_left_alone(main_branch: Pipeline) -> None:
+    """Of it nothing can be known here; a person is told who holds it."""
+    lock = next(applied.at.state_folder.glob(".pulumi/locks/**/test")) / "theirs.json"
+    lock.write_text(json.dumps({"pid": 1, "username": "runner", "hostname": "elsewhere", "timestamp": "2026-11-01"}))
+    done = applied.job("release.sh")
+
+    assert done.returncode == 1
+    assert "runner@elsewhere" in done.stderr
+    assert lock.exists()
 
 
 def test_drift_is_told_until_it_is_gone(applied: Pipeline, fake: Fake) -> None:

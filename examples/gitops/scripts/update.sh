@@ -25,7 +25,7 @@ apply() {
   ibm-quantum snapshot --config "$CONFIG" --output "$out/snapshot.json" || return 1
   if [ "$ENGINE" = pulumi ]; then
     # The CLI keeps what it is told with --config; so it is told about a copy.
-    cp "$(dirname "$CONFIG")/Pulumi.$STACK.yaml" "$out/settings.yaml" || return 1
+    cp "$(dirname "$CONFIG")/Pulumi.${STACK##*/}.yaml" "$out/settings.yaml" || return 1
     pulumi up --yes --skip-preview --non-interactive --suppress-outputs --color never --stack "$STACK" \
       --config-file "$out/settings.yaml" "${settings[@]/#/--config=ibm-quantum:}"
   else
