@@ -152,7 +152,7 @@ def test_only_the_lock_of_a_run_that_was_cut_short_is_released(main_branch: Pipe
     assert asked.read_text() == "cancel --yes --non-interactive --stack test\n"
 
 
-def test_a_lock_of_another_machine_is_left_alone(main_branch: Pipeline) -> None:
+def test_a_lock_of_another_machine_is_left_alone(applied: Pipeline) -> None:
     """Of it nothing can be known here; a person is told who holds it."""
     lock = next(applied.at.state_folder.glob(".pulumi/locks/**/test")) / "theirs.json"
     lock.write_text(json.dumps({"pid": 1, "username": "runner", "hostname": "elsewhere", "timestamp": "2026-11-01"}))
