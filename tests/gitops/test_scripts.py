@@ -4,7 +4,7 @@ import json
 import signal
 from pathlib import Path
 
-from pulumi_ibm_quantum.fake import Fake, Fault
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault
 from tests.support.engine_process import PATIENCE_SECONDS, wait_for
 from tests.support.pipelines import Pipeline
 
@@ -86,7 +86,9 @@ def test_an_update_applies_what_was_approved_once(applied: Pipeline, fake: Fake,
     assert ", approved +" in told
     assert allocations(fake)["calm"] > before["calm"]
     assert len(fake.writes) == writes
-    assert "fake-key-not-a-secret" not in told + first.stdout + first.stderr
+    kept = [*applied.out.iterdir(), approved, applied.folder / "snapshot.json"]
+    assert not [path for path in kept if DEFAULT_API_KEY in path.read_text()]
+    assert DEFAULT_API_KEY not in first.stdout + first.stderr
 
 
 def test_an_update_that_is_not_as_approved_writes_nothing(pipeline: Pipeline, fake: Fake) -> None:
