@@ -225,5 +225,5 @@ def test_all_that_is_wrong_with_a_file_is_said_at_once(tmp_path: Path) -> None:
     assert lines == [
         "1:2: overcommit: is not a known key (did you mean over-commit?)",
         '2:20: below-minimum.minimum_seconds: wants a whole number of seconds, found "10h"',
-        '3:17: missing-tag: wants advisory, mandatory or disabled, found "strict"',
+        '3:2: missing-tag: wants advisory, mandatory or disabled, found "strict"',
     ]
