@@ -89,11 +89,13 @@ def test_one_that_fails_does_not_keep_the_others_back(desks: dict[str, Desk], tm
     """Its first error is in the table and in the JSON, and its status is that of the whole."""
     at = desks["chemistry"]
     at.fake.inject(Fault("instances.list", status=403, count=None))
-    result = fleet("up", listed(tmp_path, *map(entry, desks.values())), "--yes", "--format", "json")
+    accounts = listed(tmp_path, *map(entry, desks.values()))
+    result = fleet("up", accounts, "--yes", "--format", "json", "--", "--expect-no-changes")
 
     assert result.exit_code == 1, result.output
     chemistry, physics = json.loads(result.stdout)
-    assert (chemistry["status"], chemistry["verdict"], physics["verdict"]) == (1, "failed", "applied")
+    assert (chemistry["status"], chemistry["verdict"]) == (1, "failed")
+    assert (physics["status"], physics["verdict"], physics["changes"]) == (7, "not as expected", {"create": 5})
     assert chemistry["error"].startswith("the account cannot be balanced: ")
     assert at.fake.changes == ()
     assert desks["physics"].fake.changes != ()
@@ -119,6 +121,10 @@ def test_the_projects_of_a_folder_run_as_by_hand(desks: dict[str, Desk], tmp_pat
 
     assert result.exit_code == 0, result.output
     assert rows(result) == dict.fromkeys(("test", "trial"), "5 create would change")
+
+
+def locks(at: Desk) -> list[Path]:
+    return list(at.state_folder.glob(".pulumi/locks/**/*.json"))
 
 
 WRONG: dict[str, tuple[list[dict[str, Any]], list[str]]] = {
@@ -172,9 +178,10 @@ def test_an_interrupt_is_handed_on_and_no_other_run_is_begun(desks: dict[str, De
         at.fake.inject(Fault("instances.list", delay_seconds=60, count=None))
     accounts = listed(tmp_path, *map(entry, desks.values()))
     environment = {**os.environ, "PULUMI_CONFIG_PASSPHRASE": "passphrase"}
-    command = [*COMMAND, "up", accounts, "--yes", "--parallel", "1", "--format", "json"]
+    command = [*COMMAND, "up", accounts, "--yes", "--parallel", "1", "--format", "json", "--", "--skip-preview"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         wait_for(lambda: any(call.route == "instances.list" for call in desks["chemistry"].fake.calls))
+        assert locks(desks["chemistry"]) != []
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate()
 
@@ -182,4 +189,4 @@ def test_an_interrupt_is_handed_on_and_no_other_run_is_begun(desks: dict[str, De
     assert process.returncode == 1
     assert (chemistry["status"], physics["verdict"], physics["error"]) == (1, "not begun", "interrupted")
     assert desks["physics"].fake.calls == ()
-    assert list(desks["chemistry"].state_folder.rglob("locks/**/*.json")) == []
+    assert locks(desks["chemistry"]) == []
