@@ -113,7 +113,7 @@ def test_a_key_of_the_environment_is_for_none_of_a_list(desks: dict[str, Desk], 
 
 
 def test_the_projects_of_a_folder_run_as_by_hand(desks: dict[str, Desk], tmp_path: Path) -> None:
-    """With the environment of the command, and each with all of its stacks."""
+    """With the environment of the command, and each with all of its stacks; paths are from the project's folder."""
     at = desks["physics"]
     (at.folder / "stacks" / "Pulumi.trial.yaml").touch()
     environment = {**at.environment, "IBMCLOUD_API_KEY": "key-of-physics"}
@@ -121,6 +121,12 @@ def test_the_projects_of_a_folder_run_as_by_hand(desks: dict[str, Desk], tmp_pat
 
     assert result.exit_code == 0, result.output
     assert rows(result) == dict.fromkeys(("test", "trial"), "5 create would change")
+    (at.folder / "policies.json").write_text('{"below-minimum": {"minimum_seconds": 100}}', encoding="utf-8")
+    options = ["--", "--policy", "policies.json"]
+    result = CliRunner().invoke(ibm_quantum, ["fleet", "preview", str(at.folder), *options], env=environment)
+    assert result.exit_code == 1
+    reason = "idle: its allocation of 1m is below the minimum of 1m 40s (below-minimum)"
+    assert rows(result) == dict.fromkeys(("test", "trial"), f"- failed {reason}")
 
 
 def locks(at: Desk) -> list[Path]:

@@ -98,7 +98,8 @@ def _run(command: Command, path: Path, passed_on: Sequence[str], parallel: int, 
     if output_format == "json":
         click.echo(json.dumps([asdict(one) for one in outcomes], indent=2, ensure_ascii=False))
     else:
-        click.echo(table([("STACK", "CHANGES", "STATUS", "ERROR"), *map(_row, outcomes)], output_width(), prose=True))
+        lines = table([("STACK", "CHANGES", "STATUS", "ERROR"), *map(_row, outcomes)], output_width(), prose=True)
+        click.echo("\n".join(line.rstrip() for line in lines.splitlines() if line.strip()))
     sys.exit(worst(outcomes))
 
 

@@ -142,8 +142,11 @@ def outcome(command: Command, name: str, status: int, output: str, errors: str) 
 
 
 def _first_error(document: Mapping[str, Any]) -> str:
-    said = (one["message"] for one in document.get("diagnostics", ()) if one["severity"] == "error")
-    return _first_sentence(next(said, "").removeprefix("error: "))
+    """Return the first error that a run reports, with the resource that it is of."""
+    said = next((one for one in document.get("diagnostics", ()) if one["severity"] == "error"), {"message": ""})
+    type_, name = said.get("urn", "::").split("::")[-2:]
+    subject = f"{name}: " if name and not type_.endswith("pulumi:pulumi:Stack") else ""
+    return subject + _first_sentence(said["message"].removeprefix("error: "))
 
 
 def _error_of(errors: str) -> str:
