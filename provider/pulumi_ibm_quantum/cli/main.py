@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "drift": (f"{_HERE}.drift:drift", "Show what somebody changed since the last run."),
     "explain": (f"{_HERE}.explain:explain", "Explain one allocation: every second of it, and what brings more."),
     "fake": (f"{_HERE}.fake:fake", "Serve an IBM Cloud account on 127.0.0.1, until interrupted."),
+    "fleet": (f"{_HERE}.fleet:fleet", "Run many stacks side by side, and report them in one table."),
     "history": (f"{_HERE}.history:history", "Print an account's past as simulate plays it."),
     "init": (f"{_HERE}.init:init", "Lay out a Pulumi project with its program and its stack."),
     "instances": (f"{_HERE}.instances:instances", "Show the configured instances as they are."),
