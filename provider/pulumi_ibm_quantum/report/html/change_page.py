@@ -1,12 +1,12 @@
 """The page of ``report --format html``: what a change does, in one file that loads nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 
 from pulumi_ibm_quantum.report.change import ChangeReport, total_movement
-from pulumi_ibm_quantum.report.html.document import document
-from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
+from pulumi_ibm_quantum.report.html.document import Section, document, notice, tile
+from pulumi_ibm_quantum.report.html.markup import Markup, join, table
 from pulumi_ibm_quantum.report.text import format_limit
-from pulumi_ibm_quantum.review import InstanceEffect, KeyChange
+from pulumi_ibm_quantum.review import Effect, InstanceEffect, KeyChange
 from pulumi_ibm_quantum.review.approval import format_effect
 from pulumi_ibm_quantum.vocabulary import format_duration
 
@@ -16,29 +16,43 @@ _MOVEMENT = ("Instance", "Has", "Moves to", "By")
 
 def change_page(report: ChangeReport) -> str:
     """Return the page."""
-    basis = f"Usage as of {report.basis.moment:%Y-%m-%d %H:%M} UTC"
-    body = tag(
-        "main",
-        tag("header", tag("h1", report.headline), tag("p", basis, class_="soft")),
-        _notice("This must not be applied", report.errors, "bad"),
-        _notice("Worth knowing", report.warnings, ""),
-        *([] if report.effect is None else _sections(report)),
-    )
-    return document("A change of an IBM Quantum account", body)
-
-
-def _sections(report: ChangeReport) -> Iterable[Markup]:
     effect = report.effect
-    assert effect is not None
-    yield _notice("Changed for the account", [_key(key) for key in effect.account_keys], "")
-    shown = [*effect.named, *effect.others]
-    if shown:
+    keys = [_key(key) for key in effect.account_keys] if effect else []
+    return document(
+        "A change of an IBM Quantum account",
+        header=(report.headline, f"Usage as of {report.basis.moment:%Y-%m-%d %H:%M} UTC"),
+        notices=join(
+            notice("This must not be applied", report.errors, "bad"),
+            notice("Worth knowing", report.warnings),
+            notice("Changed for the account", keys),
+        ),
+        tiles=[] if effect is None else _tiles(effect),
+        listed=("instances", []),
+        drawings=(),
+        tables=[] if effect is None else _tables(effect),
+        footer="" if effect is None else f"Applying this writes {report.written}.",
+    )
+
+
+def _tiles(effect: Effect) -> Iterator[Markup]:
+    balance = effect.head.balance
+    figures = (
+        (balance.account.budget_seconds, "budget"),
+        (balance.account.consumed_seconds, "used in 28 days"),
+        (balance.total_seconds, "allocated with the change"),
+        (total_movement(effect.moving), "moves with or without it"),
+    )
+    for seconds, name in figures:
+        yield tile(format_duration(seconds, brief=True), name, format_duration(seconds))
+
+
+def _tables(effect: Effect) -> Iterator[Section]:
+    if shown := [*effect.named, *effect.others]:
         about = "What is decided with the change, less what is decided without it, on the same usage."
-        yield _section("Effect", about, table(_EFFECT, map(_effect_cells, shown), "table"))
-    yield _section("Writes", f"Applying this writes {report.written}.")
+        yield Section("Effect", about, table(_EFFECT, [*map(_effect_cells, shown)], "reasons"))
     if effect.moving:
-        about = f"{format_duration(total_movement(effect.moving))} move with usage, with this change or without it."
-        yield _section("Moves anyway", about, table(_MOVEMENT, map(_movement_cells, effect.moving), "table"))
+        about = "What moves with usage, with this change or without it."
+        yield Section("Moves anyway", about, table(_MOVEMENT, [*map(_movement_cells, effect.moving)], ""))
 
 
 def _effect_cells(one: InstanceEffect) -> tuple[str, ...]:
@@ -65,14 +79,3 @@ def _movement_cells(one: InstanceEffect) -> tuple[str, ...]:
 
 def _key(change: KeyChange) -> str:
     return f"{change.key}: {change.before or 'not given'} => {change.after or 'not given'}"
-
-
-def _section(title: str, about: str, *content: Markup) -> Markup:
-    return tag("section", tag("h2", title), tag("p", about, class_="soft"), *content)
-
-
-def _notice(title: str, sentences: Sequence[str], style: str) -> Markup:
-    if not sentences:
-        return join()
-    listed = tag("ul", *(tag("li", sentence) for sentence in sentences))
-    return tag("section", tag("h2", title), listed, class_=f"notice {style}".strip())
