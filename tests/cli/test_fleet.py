@@ -54,7 +54,7 @@ def listed(folder: Path, *entries: dict[str, Any]) -> str:
 
 
 def fleet(*arguments: str) -> Result:
-    environment = {"IBMCLOUD_API_KEY": DEFAULT_API_KEY, "PULUMI_CONFIG_PASSPHRASE": "passphrase"}
+    environment = {"IBMCLOUD_API_KEY": DEFAULT_API_KEY, "PULUMI_CONFIG_PASSPHRASE": "passphrase", "COLUMNS": None}
     return CliRunner().invoke(ibm_quantum, ["fleet", *arguments], env=environment)
 
 

@@ -124,10 +124,10 @@ def test_a_change_is_reviewed_merged_and_applied_while_the_account_goes_on(repos
 
 def test_what_moved_too_far_is_refused_before_the_merge_and_after_it(repository: Repository, fake: Fake) -> None:
     """The report says so, with status 1 and its file; merged all the same, nothing is written."""
-    fake.add_usage("idle", 20_000)
+    fake.add_usage("idle", 40_000, when=fake.now - timedelta(hours=3))
     repository.snapshot()
     again = repository.report("--approved", "approved.json")
-    assert again.exit_code == 1
+    assert again.exit_code == 1, again.output
     assert "the change no longer does what was approved" in again.output
     assert (repository.folder / "report.md").read_text(encoding="utf-8").startswith("**This must not be applied.**")
 
