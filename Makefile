@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := provider stacks tests examples benchmarks
 
-.PHONY: demo test faults check lint types arrows lock clean
+.PHONY: demo test faults documented check lint types arrows lock picture clean
 
 demo: .venv/ready
 	@rm -rf .demo
@@ -15,6 +15,10 @@ test: check
 # Every call that can go wrong goes wrong, and runs are killed: see tests/faults.
 faults: .venv/ready
 	@$(BIN)/python -m pytest -q tests/faults --all-faults -n 4 --dist worksteal
+
+# Every command of the documentation, from a wheel in a fresh environment: see tests/documentation.
+documented: .venv/ready
+	@$(BIN)/python -m pytest -q tests/documentation --documented
 
 check: lint types arrows
 
@@ -40,6 +44,12 @@ arrows: .venv/ready
 lock:
 	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
 		--no-emit-find-links --no-header --no-annotate --extra dev --extra testing -o requirements.lock pyproject.toml
+
+# README.md's picture: what the demo's page shows of the decision, without its first chart. Needs Chromium.
+picture: demo
+	@sed 's|</head>|<style>main > section:nth-of-type(2) {display: none}</style></head>|' .demo/account.html > .demo/page.html
+	@chromium --headless --no-sandbox --hide-scrollbars --window-size=1000,765 \
+		--screenshot=docs/page.png .demo/page.html 2> /dev/null
 
 clean:
 	@rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -42,7 +42,7 @@ def plan(instances: list[ConfiguredInstance], budget: int = 1000) -> Balance:
         ({"minimum_allocation_seconds": 300}, {"a": 600, "b": 400}, "50.0% of the pool"),
         ({"ended": True}, {"a": 100, "b": 900}, "ended, held at 28-day usage"),
         ({"target": Target(400, 250)}, {"a": 250, "b": 750}, "capped at what is left of its target"),
-        ({"target": Target(400, 400)}, {"a": 100, "b": 900}, "target of 400 s used up"),
+        ({"target": Target(400, 400)}, {"a": 100, "b": 900}, "target of 6m 40s used up"),
     ],
 )
 def test_a_will_shifts_the_shares_and_is_named(

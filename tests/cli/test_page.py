@@ -71,7 +71,10 @@ def test_the_page_is_well_formed_and_names_every_instance(page: str) -> None:
         "All figures",
     ]
     assert UNCONFIGURED in parsed.text
-    assert len([name for name, _ in parsed.elements if name == "svg"]) == 3 + 3
+    lists = [found["aria-label"] for _, found in parsed.elements if found.get("class") == "rows"]
+    drawings = [found.get("aria-label") or "" for name, found in parsed.elements if name == "svg"]
+    assert lists == ["Allocations now and afterwards", "Fairness before and after"]
+    assert sum(label.startswith("Usage of ") for label in drawings) == 3
 
 
 def test_the_page_loads_nothing(page: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from pulumi_ibm_quantum.cli.examples import EXAMPLES, walk
+from pulumi_ibm_quantum.cli.examples import walk
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.cli.reference import reference
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
@@ -30,25 +29,6 @@ def test_every_command_explains_itself_with_an_example(path: str) -> None:
     assert usage.startswith(f"Usage: ibm-quantum {path}".strip())
     assert COMMANDS[path].help
     assert f"ibm-quantum {path}".strip() in rest
-
-
-@pytest.mark.parametrize("line", [line for lines in EXAMPLES.values() for line in lines])
-def test_every_example_is_a_call_that_the_command_takes(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Options and arguments of all examples exist."""
-    monkeypatch.chdir(ROOT)
-    call = line.partition("| ")[2] if "|" in line else line
-    words = shlex.split(call.removeprefix('eval "$(').removesuffix(')"'), comments=True)
-    words = words[1 : words.index(">")] if ">" in words else words[1:]
-    command: click.Command = ibm_quantum
-    while isinstance(command, click.Group):
-        context = command.make_context("ibm-quantum", words, resilient_parsing=True)
-        name, found, words = command.resolve_command(context, [*context._protected_args, *context.args])
-        assert found is not None, line
-        command = found
-    parsed, rest, _ = command.make_parser(click.Context(command)).parse_args(list(words))
-
-    assert name is not None
-    assert not rest or any(isinstance(each, click.Argument) for each in command.params), (line, parsed)
 
 
 def test_the_reference_is_as_the_commands_are() -> None:

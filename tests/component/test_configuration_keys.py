@@ -76,7 +76,7 @@ class _Engine(Mocks):
         return args.name, args.inputs
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        raise NotImplementedError
+        return {}, []  # The state of a stack that has none.
 
 
 @dataclass(frozen=True)

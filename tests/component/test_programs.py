@@ -90,7 +90,11 @@ def test_pulumis_analyser_accepts_the_component() -> None:
     """A package schema can be made from it: its inputs, of which only the configuration is required, and its output."""
     component = Analyzer("ibm-quantum").analyze([FairShare])["component_definitions"]["FairShare"]
 
-    assert {name: one.optional for name, one in component.inputs.items()} == {"configuration": False, "forecast": True}
+    conditions = ("snapshot", "approved", "unattended", "observe")
+    assert {name: one.optional for name, one in component.inputs.items()} == {
+        "configuration": False,
+        **dict.fromkeys(("forecast", *conditions), True),
+    }
     assert list(component.outputs) == ["decision"]
     assert component.description
     assert all(one.description for one in [*component.inputs.values(), *component.outputs.values()])

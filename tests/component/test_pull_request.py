@@ -124,10 +124,10 @@ def test_a_change_is_reviewed_merged_and_applied_while_the_account_goes_on(repos
 
 def test_what_moved_too_far_is_refused_before_the_merge_and_after_it(repository: Repository, fake: Fake) -> None:
     """The report says so, with status 1 and its file; merged all the same, nothing is written."""
-    fake.add_usage("idle", 20_000)
+    fake.add_usage("idle", 40_000, when=fake.now - timedelta(hours=3))
     repository.snapshot()
     again = repository.report("--approved", "approved.json")
-    assert again.exit_code == 1
+    assert again.exit_code == 1, again.output
     assert "the change no longer does what was approved" in again.output
     assert (repository.folder / "report.md").read_text(encoding="utf-8").startswith("**This must not be applied.**")
 
@@ -138,6 +138,31 @@ def test_what_moved_too_far_is_refused_before_the_merge_and_after_it(repository:
     assert result.exit_code == 1
     assert "calm: approved was +" in result.output
     assert (allocations(fake), fake.changes) == (before, ())
+
+
+def test_what_others_merge_meanwhile_is_not_held_against_a_change(repository: Repository, fake: Fake) -> None:
+    """The second of two pull requests is compared with what main says by then, and held to its own figures."""
+    repository.git("checkout", "-q", "main")
+    repository.at.configure(instances=[{**one, "description": "theirs"} for one in entries(repository.at)])
+    path = repository.folder / PROJECT
+    path.write_text(path.read_text(encoding="utf-8").replace("  weight: 2\n", ""), encoding="utf-8")
+    repository.commit("another change")
+    repository.git("checkout", "-q", "-b", "merged")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  name: calm\n", "  name: calm\n  weight: 2\n"), encoding="utf-8")
+    repository.commit("calm counts double, on top of it")
+    repository.snapshot()
+    assert "which was not approved" in repository.update().output
+
+    again = repository.report("--approved", "approved.json")
+    assert again.exit_code == 2, again.output
+    before, after = (
+        json.loads((repository.folder / name).read_text(encoding="utf-8"))["approval"]
+        for name in ("approved.json", "report.json")
+    )
+    assert {**before, "base": None} == {**after, "base": None}
+    (repository.folder / "report.json").rename(repository.folder / "approved.json")
+    assert repository.update().exit_code == 0
 
 
 def test_a_branch_that_changes_nothing_has_no_effect(repository: Repository) -> None:

@@ -71,3 +71,25 @@ def test_a_list_that_breaks_off_fails_the_reading(fake: Fake, cloud: Cloud) -> N
         observe(cloud, scope)
 
     assert "analytics.usage" not in {call.route for call in fake.calls}
+
+
+def test_what_was_created_and_is_in_no_list_yet_is_read_singly(fake: Fake, cloud: Cloud) -> None:
+    """Lists lag: without it, what it holds would be taken for somebody else's, and the others would be lowered."""
+    fake.behaviour.list_lag_seconds = 300
+    entry = {"name": "new", "create": {"target": "us-east", "resource_group": "group"}}
+    document = {"version": 3, "account_id": DEFAULT_ACCOUNT_ID, "plan": "premium", "instances": [entry]}
+    scope = Scope(parse_configuration(document).configuration)
+    crn = fake.add_instance("new", allocation_seconds=100, created_at=fake.now).crn
+
+    assert observe(cloud, scope).instances == ()
+    assert [one.crn for one in observe(cloud, scope, created=lambda: {"new": crn, "old": "x"}).instances] == [crn]
+    assert observe(cloud, scope, created=lambda: {"new": crn[:-4] + "0::"}).instances == ()
+
+
+def test_calls_that_fail_alike_are_one_sentence(fake: Fake, cloud: Cloud) -> None:
+    """Four windows of a region: each call has a transaction of its own, and the same thing to say."""
+    fake.inject(Fault("analytics.grouped", status=403, delay_seconds=0.05, count=None))
+    with pytest.raises(PlanningError) as refusal:
+        observe(cloud, scope_of(fake, 2))
+
+    assert len(refusal.value.problems) == 1

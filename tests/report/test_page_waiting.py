@@ -51,17 +51,33 @@ def waiting(page: str) -> ElementTree.Element:
 
 def tracks(section: ElementTree.Element) -> dict[str, ElementTree.Element]:
     """What is drawn of each figure, by what it says when a pointer rests on it."""
-    return {title: group for group in section.iter("g") if (title := group.findtext("title"))}
+    return {title: drawing for drawing in section.iter("svg") if (title := drawing.findtext("title"))}
+
+
+def place(mark: ElementTree.Element, attribute: str) -> float:
+    """Where a mark is, in percent of the drawing."""
+    return float(mark.attrib[attribute].removesuffix("%"))
 
 
 def dots(track: ElementTree.Element) -> tuple[float, float]:
     """Where the wait is drawn: now and as decided."""
-    now, decided = (float(circle.attrib["cx"]) for circle in track.iter("circle"))
+    now, decided = (place(circle, "cx") for circle in track.iter("circle"))
     return now, decided
 
 
+def spans(section: ElementTree.Element, style: str) -> list[ElementTree.Element]:
+    """What stands beside the drawings in a style: names, remarks, figures."""
+    return [span for span in section.iter("span") if style in span.attrib["class"].split()]
+
+
 def names(section: ElementTree.Element) -> list[str]:
-    return [text.text or "" for text in section.iter("text") if text.get("class") == "row-label"]
+    return [span.text or "" for span in spans(section, "name") if "remark" not in span.attrib["class"]]
+
+
+def axes(section: ElementTree.Element) -> list[dict[str, float]]:
+    """The names along each axis, and where they stand."""
+    drawings = [one for one in section.iter("li") if one.get("class") == "axis"]
+    return [{text.text or "": place(text, "x") for text in drawing.iter("text")} for drawing in drawings]
 
 
 def rows(section: ElementTree.Element) -> dict[str, list[str]]:
@@ -86,13 +102,13 @@ def test_each_figure_says_in_words_what_becomes_of_it() -> None:
     """A pointer on a track reads both figures with their ranges, and the verdict."""
     live = Waits(Estimate(720, 600, 900), exactly(5 * HOUR))
     proposed = Waits(Estimate(480, 45, 600), exactly(2 * DAY + 4 * HOUR))
-    said = tracks(waiting(page_with(busy(live, proposed))))
+    section = waiting(page_with(busy(live, proposed)))
 
-    assert set(said) == {
+    assert set(tracks(section)) == {
         "busy, median wait: now 12m (10m to 15m), as decided 8m (45s to 10m): shorter",
         "busy, 90th percentile: now 5h, as decided 52h: longer",
     }
-    assert ["".join(track[-1].itertext()) for track in said.values()] == ["12m → 8m", "90th: 5h → 52h"]
+    assert [figure.text for figure in spans(section, "figure")] == ["12m → 8m", "90th: 5h → 52h"]
 
 
 @pytest.mark.parametrize(
@@ -108,16 +124,13 @@ def test_each_figure_says_in_words_what_becomes_of_it() -> None:
 )
 def test_the_colour_says_who_gains(live: float, proposed: float, style: str, verdict: str) -> None:
     """Green is a shorter wait, orange a longer one, and grey where the written figures are the same."""
-    ((title, track),) = (
-        each
-        for each in tracks(waiting(page_with(busy(waits(live, 60), waits(proposed, 60))))).items()
-        if "median" in each[0]
-    )
+    section = waiting(page_with(busy(waits(live, 60), waits(proposed, 60))))
+    title, track = next(each for each in tracks(section).items() if "median" in each[0])
     dot = list(track.iter("circle"))[1]
 
     assert title.endswith(f": {verdict}")
     assert dot.attrib["class"] == f"{style} dot"
-    assert track[-1].attrib["class"] == f"figure {style}-text"
+    assert spans(section, "figure")[0].attrib["class"] == f"figure {style}-text"
 
 
 def test_marks_stand_in_the_order_of_the_waits_and_never_at_the_far_end() -> None:
@@ -128,7 +141,7 @@ def test_marks_stand_in_the_order_of_the_waits_and_never_at_the_far_end() -> Non
         )
     )
     at = {title.split(":")[0]: dots(track) for title, track in tracks(section).items()}
-    axis = {text.text: float(text.attrib["x"]) for text in section.iter("text") if text.get("text-anchor") == "middle"}
+    (axis,) = axes(section)
 
     assert list(axis) == ["≤ 10s", "1m", "10m", "1h", "6h", "24h", "7 days", "28 days", "never"]
     assert list(axis.values()) == sorted(axis.values())
@@ -142,9 +155,8 @@ def test_marks_stand_in_the_order_of_the_waits_and_never_at_the_far_end() -> Non
 def test_the_axis_ends_with_the_longest_wait() -> None:
     """Where all jobs start, nothing is said of never, and the drawing has no empty days."""
     section = waiting(page_with(busy(waits(60, 600), waits(60, 2 * HOUR))))
-    axis = [text.text for text in section.iter("text") if text.get("text-anchor") == "middle"]
 
-    assert axis == ["≤ 10s", "1m", "10m", "1h"]
+    assert [list(axis) for axis in axes(section)] == [["≤ 10s", "1m", "10m", "1h"]]
 
 
 def test_a_bar_reaches_over_the_range() -> None:
@@ -153,9 +165,9 @@ def test_a_bar_reaches_over_the_range() -> None:
     proposed = Waits(Estimate(600, 600, inf), exactly(DAY))
     section = waiting(page_with(busy(live, proposed)))
     track = next(track for title, track in tracks(section).items() if "median" in title)
-    axis = {text.text: float(text.attrib["x"]) for text in section.iter("text") if text.get("text-anchor") == "middle"}
+    (axis,) = axes(section)
     bars = [bar for bar in track.iter("rect") if "range" in bar.attrib["class"]]
-    reach = [(float(bar.attrib["x"]), float(bar.attrib["x"]) + float(bar.attrib["width"])) for bar in bars]
+    reach = [(place(bar, "x"), place(bar, "x") + place(bar, "width")) for bar in bars]
 
     assert reach == [
         pytest.approx((axis["1m"], axis["1h"]), abs=0.02),
@@ -163,25 +175,29 @@ def test_a_bar_reaches_over_the_range() -> None:
     ]
 
 
-def test_the_busiest_come_first_and_the_unconfigured_are_marked() -> None:
-    """Instances that no entry names compete too; they stand among the others, and are told apart."""
+def test_the_order_is_the_page_s_and_the_unconfigured_come_last() -> None:
+    """Instances that no entry names compete too: they stand below the others, the busiest first, and are told apart."""
     same = waits(60, 600)
     section = waiting(
         page_with(
-            busy(same, same, name="calm", jobs=1.2),
-            busy(same, same, jobs=1234.4),
-            busy(same, same, name="nobody's", jobs=77.0),
             busy(same, same, name="rare", jobs=0.3),
+            busy(same, same, name="nobody's", jobs=77.0),
+            busy(same, same, name="calm", jobs=1234.4),
+            busy(same, same, jobs=1.2),
         )
     )
-    remarks = [text.text for text in section.iter("text") if text.get("class") == "tick" and "job" in (text.text or "")]
 
-    assert names(section) == ["busy", "nobody's", "calm", "rare"]
-    assert remarks == ["1,234 jobs", "77 jobs, unconfigured", "1 job", "under 1 job, unconfigured"]
+    assert names(section) == ["busy", "calm", "nobody's", "rare"]
+    assert [span.text for span in spans(section, "remark")] == [
+        "1 job",
+        "1,234 jobs",
+        "77 jobs, unconfigured",
+        "under 1 job, unconfigured",
+    ]
     assert [cells[:2] for cells in rows(section).values()] == [
-        ["busy", "1,234"],
+        ["busy", "1"],
+        ["calm", "1,234"],
         ["nobody's unconfigured", "77"],
-        ["calm", "1"],
         ["rare unconfigured", "under 1"],
     ]
 
@@ -216,22 +232,19 @@ def test_an_account_without_jobs_has_no_drawing() -> None:
     assert not list(section.iter("svg"))
 
 
-def test_many_instances_are_drawn_in_parts_with_an_axis_each() -> None:
-    """A drawing fits on a sheet of paper; one axis holds for all, and nobody is left out."""
+def test_every_dozen_rows_has_an_axis() -> None:
+    """Wherever one looks on a screen or a sheet of paper an axis is near; it is the same, and nobody is left out."""
     lengths = [60.0 * (number + 1) for number in range(30)]
     instances = [
         busy(waits(length, length), waits(length, length), name=f"team-{number:02}", jobs=100.0 - number)
         for number, length in enumerate(lengths)
     ]
     section = waiting(page_with(*instances))
-    axes = [
-        [(text.text, text.attrib["x"]) for text in drawing.iter("text") if text.get("text-anchor") == "middle"]
-        for drawing in section.iter("svg")
-    ]
+    items = [one for one in section.iter("li") if one.get("class") == "axis" or one.find("svg") is not None]
 
-    assert [len(names(drawing)) for drawing in section.iter("svg")] == [10, 10, 10]
+    assert [number for number, one in enumerate(items) if one.get("class") == "axis"] == [0, 11, 22]
+    assert axes(section)[0] == axes(section)[1] == axes(section)[2]
     assert names(section) == [one.name for one in instances]
-    assert axes[0] == axes[1] == axes[2]
 
 
 def test_a_name_cannot_become_markup() -> None:

@@ -39,11 +39,19 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum create optics -c project.yaml -t us-east -g Default --limit 5h --tag team:optics --only --yes",
     ),
     "destroy": ("ibm-quantum destroy --stack trial --yes",),
+    "docs": ("ibm-quantum docs", "ibm-quantum docs permissions | less"),
     "doctor": ("ibm-quantum doctor", "ibm-quantum doctor --config stacks/project.yaml --format json"),
     "drift": ("ibm-quantum drift --stack production", "pulumi stack export | ibm-quantum drift --state -"),
     "demo": ("ibm-quantum demo", "ibm-quantum demo ~/ibm-quantum-demo"),
     "explain": ("ibm-quantum explain finance-portfolio --config stacks/project.yaml",),
     "fake": ("ibm-quantum fake", "ibm-quantum fake --port 8099 --scenario account.yaml"),
+    "fleet": ("ibm-quantum fleet preview accounts.yaml",),
+    "fleet drift": ("ibm-quantum fleet drift accounts/ --format json",),
+    "fleet preview": (
+        "ibm-quantum fleet preview accounts.yaml",
+        "ibm-quantum fleet preview accounts.yaml -- --policy ../policies.json",
+    ),
+    "fleet up": ("ibm-quantum fleet up accounts.yaml --yes --parallel 8 -- --unattended",),
     "migrate": ("ibm-quantum migrate config.yaml --output stacks/project.yaml",),
     "optimize": (
         "ibm-quantum optimize --config project.yaml --dry-run",
@@ -57,6 +65,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "preview": (
         "ibm-quantum preview --stack production",
         "ibm-quantum preview --stack production --expect-no-changes --json",
+        "ibm-quantum preview --stack production --policy policies.json",
     ),
     "refresh": ("ibm-quantum refresh --stack production --yes",),
     "report": (

@@ -48,7 +48,12 @@ _FORMATS: Final = ("markdown", "json", "html")
     metavar="FILE",
     help="The account, as `ibm-quantum snapshot` wrote it.",
 )
-@click.option("--approved", type=click.Path(path_type=Path), metavar="FILE", help="A JSON report that this must equal.")
+@click.option(
+    "--approved",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A JSON report that this must still do what it says; what was approved is then kept, for this base.",
+)
 @click.option("--format", "output_format", type=click.Choice(_FORMATS), default="markdown", show_default=True)
 @click.option(
     "--output",
@@ -131,7 +136,7 @@ def _report_on(
     warnings += [f"the base cannot be compared with: {problem}" for problem in base_problems]
     with_change, head_problems = _decided(head, snapshot)
     errors += head_problems
-    effect = None
+    effect, approval = None, None
     if with_change is not None:
         errors += with_change.errors
         warnings += with_change.warnings
@@ -139,7 +144,7 @@ def _report_on(
         if approved is not None:
             try:
                 approval = Approval.read(approved)
-                effect = effect_since(approval, with_change)
+                effect = effect if without else effect_since(approval, with_change)
                 demand_approved(approval, effect)
             except NotApproved as error:
                 errors += str(error).splitlines()
@@ -155,6 +160,7 @@ def _report_on(
         tolerance=tolerance,
         errors=tuple(errors),
         warnings=tuple(warnings),
+        approved=approval,
     )
 
 

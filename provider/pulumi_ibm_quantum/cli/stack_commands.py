@@ -83,6 +83,7 @@ _CONDITIONS: Final = _options(
     click.option("--snapshot", type=_FILE, metavar="FILE", help="Decide from the usage in a file of `snapshot`."),
     click.option("--approved", type=_FILE, metavar="FILE", help="Refuse what differs from this JSON of `report`."),
     click.option("--observe", is_flag=True, help="Decide, show it, and write nothing."),
+    click.option("--policy", type=_FILE, metavar="FILE", help="Hold the stack to the policies with these settings."),
 )
 _APPLIED: Final = 2
 _GUARDED: Final = 3
@@ -202,6 +203,7 @@ class _Command:
         snapshot: Path | None = None,
         approved: Path | None = None,
         observe: bool = False,
+        policy: Path | None = None,
         **options: Any,
     ) -> None:
         environment = current_session().environment if environment is None else environment
@@ -213,6 +215,7 @@ class _Command:
         self._as_json = as_json
         self._expect_no_changes = expect_no_changes
         self._unattended = unattended
+        self._judge = _judge_by(policy)
         settings = {"unattended": unattended, "snapshot": snapshot, "approved": approved, "observe": observe}
         config = {f"ibm-quantum:{name}": _setting(value) for name, value in settings.items() if value}
         self._options = {**options, "config": config, **({"parallel": parallel} if parallel else {})}
@@ -222,6 +225,8 @@ class _Command:
         interactive = sys.stdin.isatty() and sys.stdout.isatty() and not self._as_json
         if not (yes or preview_only or interactive):
             raise click.UsageError("This is not a terminal where you could be asked: give --yes (or run `preview`)")
+        if skip_preview and self._judge is not None:
+            raise click.UsageError("--policy judges what a preview shows: leave --skip-preview out")
         planned: engine.Result | None = None
         if not skip_preview or preview_only:
             planned = self.run(dry_run=True)
@@ -257,6 +262,8 @@ class _Command:
         )
         with nullcontext() if self._as_json else progress_line(progress.line):
             result = engine.operate(self._stack, self._kind, options)
+        if self._judge is not None:
+            result = self._judge(result)
         if not self._as_json:
             report.end(result, None if planned is None else sum(n for op, n in planned.summary.items() if op != "same"))
         return result
@@ -274,6 +281,16 @@ class _Command:
             raise _UnexpectedChanges("No changes were expected, but there are some")
         if self._unattended and result.changes:
             sys.exit(_APPLIED)
+
+
+def _judge_by(settings: Path | None) -> "Callable[[engine.Result], engine.Result] | None":
+    """Return what adds to a run's result how its stack violates policies; None where it is held to none."""
+    if settings is None:
+        return None
+    # Loaded here: most runs are held to none.
+    from pulumi_ibm_quantum.cli.policy import judge, read_policies
+
+    return functools.partial(judge, read_policies(settings))
 
 
 def _setting(value: object) -> str:

@@ -45,6 +45,11 @@ class CloudError(Exception):
         name = self._instance_name
         return sentence if name is None else _CRN_OF_INSTANCE.sub(lambda _: name, sentence)
 
+    @property
+    def sentence(self) -> str:
+        """The same without what differs from call to call."""
+        return str(self)
+
     def _reason(self) -> str:
         return self.text
 
@@ -89,6 +94,11 @@ class Refused(CloudError):
         self.permission = permission
         self.transaction_id = transaction_id
         self.retry_after_seconds = retry_after_seconds
+
+    @property
+    def sentence(self) -> str:
+        """The same without the transaction id."""
+        return str(self).replace(f" (transaction {self.transaction_id})", "")
 
     def _reason(self) -> str:
         transaction = f"(transaction {self.transaction_id})" if self.transaction_id else ""

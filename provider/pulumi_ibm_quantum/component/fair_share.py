@@ -11,7 +11,7 @@ import pulumi
 from pulumi.runtime import is_dry_run
 
 from pulumi_ibm_quantum.cloud import Cloud, CloudError
-from pulumi_ibm_quantum.component.recorded_run import OUTPUT, recorded_run
+from pulumi_ibm_quantum.component.recorded_state import OUTPUT, recorded_crns, recorded_run
 from pulumi_ibm_quantum.component.run_settings import is_observing, read_conditions
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
@@ -192,7 +192,7 @@ def _decide(
     """Return the decision, and the connection that its account was read by."""
     try:
         cloud = CONNECTIONS.get(os.environ, configured_api_key())
-        held = decide_under(conditions, project, cloud, last_run)
+        held = decide_under(conditions, project, cloud, last_run, partial(recorded_crns, _TYPE))
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
     except (Guarded, NotApproved, SnapshotError) as error:

@@ -172,6 +172,7 @@ class Result:
         seconds: How long it took.
         events: All that was reported, in order.
         registered: The URNs that the program asked for, in the order in which it did.
+        resources: What the program asked for, as it is after the run.
     """
 
     operation: Kind
@@ -185,6 +186,7 @@ class Result:
     seconds: float
     events: tuple[Event, ...]
     registered: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -265,6 +265,7 @@ class _Operation:
             seconds=seconds,
             events=tuple(self._log.events),
             registered=tuple(run.seen),
+            resources=tuple(run.news[urn] for urn in run.seen if urn in run.news),
         )
 
 

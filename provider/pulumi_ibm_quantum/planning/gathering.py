@@ -82,8 +82,10 @@ class Gathering:
         for _, made in self._calls:
             if made.done():
                 made.result()
-        if failures := [answer.failure for answer, _ in self._calls if answer.failure is not None]:
-            raise PlanningError(failures) from failures[0]
+        failures = [answer.failure for answer, _ in self._calls if answer.failure is not None]
+        if failures:
+            # Calls that differ only in their interval fail alike.
+            raise PlanningError([*{one.sentence: one for one in failures}.values()]) from failures[0]
 
     def _make(self, call: Callable[[], T], answer: Answer[T], about: str) -> None:
         if self._failed:

@@ -5,7 +5,7 @@ each region and window, as does the usage since a balance period began; days, wh
 The services differ by up to an hour.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -51,10 +51,18 @@ class Scope:
     whole: bool = False
 
 
-def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Observation:
+def observe(
+    cloud: Cloud,
+    scope: Scope,
+    *,
+    progress: Progress = silent,
+    created: Callable[[], Mapping[str, str]] = dict,
+) -> Observation:
     """Read the account. All of it is as of one moment: the one at which the service answered about the account.
 
-    Where the service refuses to tell the usage of a single instance, that is in ``Observation.refusals``.
+    Where the service refuses to tell the usage of a single instance, that is in ``Observation.refusals``. Lists lag
+    behind creations: ``created``, which is asked where an entry has no instance in the list, returns the CRNs of what
+    was created as code, by name, and they are read singly.
 
     Raises:
         PlanningError: anything else could not be read.
@@ -73,6 +81,15 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
         moment = account.value.now if account else datetime.now(UTC)
         instances = listed.value
         matching = match(configuration, instances)
+        if unlisted := _unlisted(matching, created):
+            read = [
+                gathering.add(cloud.resource_controller.instance, crn, about=name) for name, crn in unlisted.items()
+            ]
+            gathering.wait(*read)
+            instances += tuple(
+                observed_instance(one.value) for one in read if not one.refusal and one.value is not None
+            )
+            matching = match(configuration, instances)
         wanted = _usage_wanted(scope, matching, moment)
         reading = _UsageReading(cloud, gathering, scope, moment, wanted)
         groups = (
@@ -92,6 +109,15 @@ def observe(cloud: Cloud, scope: Scope, *, progress: Progress = silent) -> Obser
         refusals={one.crn: str(answer.refusal) for one, answer in answers.items() if answer.refusal},
         resource_groups=None if groups is None or groups.refusal else groups.value,
     )
+
+
+def _unlisted(matching: Matching, created: Callable[[], Mapping[str, str]]) -> dict[str, str]:
+    """Return name and CRN of the instances that were created for an entry and are in no list yet."""
+    names = [found.entry.name for found in matching.matches if found.is_to_be_created]
+    if not names:
+        return {}
+    known = created()
+    return {name: known[name] for name in names if name in known}
 
 
 def observe_instances(cloud: Cloud, plan: str) -> tuple[ObservedInstance, ...]:

@@ -1,7 +1,7 @@
 """The report of a change as plain data: for scripts, and for whoever holds the change to it later."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pulumi_ibm_quantum.planning import Decision
@@ -34,7 +34,10 @@ def change_document(report: ChangeReport) -> dict[str, Any]:
         document |= _effect(effect)
         document["waits"] = None if report.waits is None else change_waits.document(report.waits)
         if report.verdict != "refused":
-            document["approval"] = Approval.of(effect, report.tolerance).document()
+            approval = Approval.of(effect, report.tolerance)
+            # What was approved stays so where others have merged meanwhile.
+            kept = approval if report.approved is None else replace(report.approved, base=approval.base)
+            document["approval"] = kept.document()
     return document
 
 

@@ -1,16 +1,16 @@
 """The report of a change as Markdown, for a comment on a pull request: the verdict first, and never too long."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pulumi_ibm_quantum.balancer import fairness
 from pulumi_ibm_quantum.report import change_waits
 from pulumi_ibm_quantum.report.change import ChangeReport, total_movement
 from pulumi_ibm_quantum.report.change_waits import WrittenWaits
+from pulumi_ibm_quantum.report.figures import Format, duration_format, format_rounded
 from pulumi_ibm_quantum.report.markdown_markup import bullets, code, details, table, text
 from pulumi_ibm_quantum.report.text import format_limit
 from pulumi_ibm_quantum.review import Effect, InstanceEffect, KeyChange
-from pulumi_ibm_quantum.review.approval import format_effect
 from pulumi_ibm_quantum.review.waits import ChangedWaits
 from pulumi_ibm_quantum.vocabulary import format_duration
 
@@ -53,37 +53,42 @@ def _effect(effect: Effect, waits: ChangedWaits | None, rows: int) -> Iterator[s
     yield from bullets("Changed for the account:", map(_key, effect.account_keys))
     shown = [*effect.named, *effect.others]
     if shown:
-        yield _cut(_EFFECT, shown, rows, _effect_row, lambda one: one.seconds)
+        write = duration_format(one.head.allocation_seconds for one in shown)
+        yield _cut(_EFFECT, [_effect_row(one, write) for one in shown], rows, [one.seconds for one in shown])
     if waits is not None:
         yield _waits(waits, rows)
     if effect.moving:
-        seconds = format_duration(total_movement(effect.moving))
+        write = duration_format(one.base.allocation_seconds for one in effect.moving)
         moving = f"{len(effect.moving)} {'instance' if len(effect.moving) == 1 else 'instances'}"
         yield details(
-            f"Moves anyway, with usage: {moving}, {seconds}",
-            _cut(_MOVEMENT, effect.moving, rows, _movement_row, lambda one: one.movement_seconds),
+            f"Moves anyway, with usage: {moving}, {format_rounded(total_movement(effect.moving))}",
+            _cut(
+                _MOVEMENT,
+                [_movement_row(one, write) for one in effect.moving],
+                rows,
+                [one.movement_seconds for one in effect.moving],
+            ),
         )
 
 
-def _effect_row(one: InstanceEffect) -> Iterator[str]:
-    yield code(one.name)
-    yield format_duration(one.base.allocation_seconds)
-    yield format_duration(one.head.allocation_seconds)
+def _effect_row(one: InstanceEffect, write: Format) -> tuple[str, ...]:
     share = f" ({one.share_given:.0%})" if one.is_payer else ""
-    yield f"{format_effect(one.seconds)}{share}"
-    before, after = format_limit(one.base.limit), format_limit(one.head.limit)
-    yield before if before == after else f"{before} => {after}"
-    quotients = (fairness(one.used_seconds, terms.allocation_seconds) for terms in (one.base, one.head))
-    old, new = (f"{quotient:.2f}" for quotient in quotients)
-    yield old if old == new else f"{old} => {new}"
-    yield "; ".join(text(_key(key)) for key in one.keys) or "-"
+    limits = format_limit(one.base.limit), format_limit(one.head.limit)
+    fairnesses = [f"{fairness(one.used_seconds, terms.allocation_seconds):.2f}" for terms in (one.base, one.head)]
+    return (
+        code(one.name),
+        write(one.base.allocation_seconds),
+        write(one.head.allocation_seconds),
+        f"{_signed(one.seconds, write)}{share}",
+        " => ".join(dict.fromkeys(limits)),
+        " => ".join(dict.fromkeys(fairnesses)),
+        "; ".join(text(_key(key)) for key in one.keys) or "-",
+    )
 
 
-def _movement_row(one: InstanceEffect) -> Iterator[str]:
-    yield code(one.name)
-    yield format_duration(one.live.allocation_seconds if one.live else 0)
-    yield format_duration(one.base.allocation_seconds)
-    yield format_effect(one.movement_seconds)
+def _movement_row(one: InstanceEffect, write: Format) -> tuple[str, ...]:
+    live = one.live.allocation_seconds if one.live else 0
+    return code(one.name), write(live), write(one.base.allocation_seconds), _signed(one.movement_seconds, write)
 
 
 def _waits(waits: ChangedWaits, rows: int) -> str:
@@ -93,30 +98,24 @@ def _waits(waits: ChangedWaits, rows: int) -> str:
     if not shown:
         return f"{headline}."
     rest = [f"and {len(changed) - len(shown)} more."] if len(changed) > len(shown) else []
-    blocks = [table(_WAITS, map(_wait_row, shown), (1, 2, 3)), *rest, f"<sub>{text(change_waits.basis(waits))}</sub>"]
-    return details(headline, "\n\n".join(blocks))
+    listed = table(_WAITS, map(_wait_row, shown), figures=range(1, 4))
+    return details(headline, "\n\n".join([listed, *rest, f"<sub>{text(change_waits.basis(waits))}</sub>"]))
 
 
-def _wait_row(one: WrittenWaits) -> Iterator[str]:
-    yield code(one.of.name)
-    yield f"{one.of.jobs:.0f}"
-    for before, after in (one.median, one.p90):
-        yield before if before == after else f"{before} => {after}"
+def _wait_row(one: WrittenWaits) -> tuple[str, ...]:
+    figures = (" => ".join(dict.fromkeys(figure)) for figure in (one.median, one.p90))
+    return code(one.of.name), f"{one.of.jobs:.0f}", *figures
 
 
-def _cut(
-    header: Sequence[str],
-    instances: Sequence[InstanceEffect],
-    rows: int,
-    row: Callable[[InstanceEffect], Iterable[str]],
-    seconds: Callable[[InstanceEffect], int],
-) -> str:
+def _signed(seconds: int, write: Format) -> str:
+    return f"+{write(seconds)}" if seconds > 0 else write(seconds)
+
+
+def _cut(header: Sequence[str], cells: Sequence[Sequence[str]], rows: int, seconds: Sequence[int]) -> str:
     """Return a table of the first so many, and a line that counts the rest."""
-    shown = table(header, map(row, instances[:rows]))
-    rest = instances[rows:]
-    if not rest:
-        return shown
-    return f"{shown}\n\nand {len(rest)} more, {format_duration(sum(abs(seconds(one)) for one in rest))} in all."
+    shown = table(header, cells[:rows], figures=range(1, 4))
+    rest = seconds[rows:]
+    return shown if not rest else f"{shown}\n\nand {len(rest)} more, {format_rounded(sum(map(abs, rest)))} in all."
 
 
 def _budget(effect: Effect) -> str:
@@ -129,11 +128,12 @@ def _budget(effect: Effect) -> str:
         "With it": balance.total_seconds,
         "Left": balance.account.budget_seconds - balance.total_seconds,
     }
-    return table(tuple(figures), [map(format_duration, figures.values())])
+    write = duration_format(figures.values())
+    return table(tuple(figures), [map(write, figures.values())], figures=range(len(figures)))
 
 
 def _undo(effect: Effect) -> str:
-    created = [one.name for one in effect.head.instances if one.live is None]
+    created = [one.name for one in effect.named if one.live is None and not one.is_deleted]
     undo = "To undo it, revert the commit: the next run decides without it."
     if not created:
         return undo

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from pulumi_ibm_quantum.cloud import Cloud
-from pulumi_ibm_quantum.planning import Decision, PlanningError, Scope, decide, observe
+from pulumi_ibm_quantum.planning import Decision, Observation, PlanningError, Scope, decide, observe
 from pulumi_ibm_quantum.planning.decision import Configuration, model_of
 from pulumi_ibm_quantum.review.approval import Approval, NotApproved, Tolerance, format_effect
 from pulumi_ibm_quantum.review.effect import Effect, effect_of
@@ -56,6 +57,7 @@ def decide_under(
     configuration: Configuration,
     cloud: Cloud,
     last_run: Callable[[], LastRun | None] = lambda: None,
+    created: Callable[[], Mapping[str, str]] = dict,
 ) -> HeldDecision:
     """Read the account and decide.
 
@@ -64,6 +66,7 @@ def decide_under(
         configuration: What is wanted.
         cloud: The account's services.
         last_run: Returns what the last run decided; called where that matters.
+        created: Returns the CRNs of what was created as code, by name; called where a list may lag behind.
 
     Raises:
         PlanningError: the account could not be read, or does not fit the configuration.
@@ -72,7 +75,9 @@ def decide_under(
         Guarded: a guard stops the run.
     """
     approval = None if conditions.approved is None else Approval.read(conditions.approved)
-    decision, notes = _decide(conditions, configuration, cloud, is_compared=approval is not None)
+    decision, notes = _decide(
+        conditions, configuration, partial(observe, cloud, created=created), is_compared=approval is not None
+    )
     last = last_run() if conditions.unattended or model_of(configuration).on_drift in ("keep", "stop") else None
     kept: Mapping[str, LeftAs] = {}
     if last is not None:
@@ -132,14 +137,14 @@ def demand_approved(approval: Approval, effect: Effect) -> None:
 def _decide(
     conditions: Conditions,
     configuration: Configuration,
-    cloud: Cloud,
+    read: Callable[[Scope], Observation],
     *,
     is_compared: bool,
 ) -> tuple[Decision, list[str]]:
     if conditions.snapshot is None:
-        return decide(configuration, observe(cloud, Scope(model_of(configuration), whole=is_compared))), []
+        return decide(configuration, read(Scope(model_of(configuration), whole=is_compared))), []
     snapshot = Snapshot.read(conditions.snapshot)
-    return decide_from_snapshot(snapshot, conditions.snapshot_age, conditions.tolerance, configuration, cloud)
+    return decide_from_snapshot(snapshot, conditions.snapshot_age, conditions.tolerance, configuration, read)
 
 
 def _kept(decision: Decision, last: LastRun) -> Mapping[str, LeftAs]:

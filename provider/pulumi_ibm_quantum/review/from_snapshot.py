@@ -1,10 +1,9 @@
 """Deciding from a snapshot while the account goes on: what was used since must fit what is decided."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from pulumi_ibm_quantum.cloud import Cloud
 from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning import (
     Decision,
@@ -13,7 +12,6 @@ from pulumi_ibm_quantum.planning import (
     ObservedUsage,
     Scope,
     decide,
-    observe,
 )
 from pulumi_ibm_quantum.planning.decision import Configuration, model_of
 from pulumi_ibm_quantum.planning.observation import WINDOW_DAYS
@@ -27,7 +25,7 @@ def decide_from_snapshot(
     at_most: timedelta,
     tolerance: Tolerance,
     configuration: Configuration,
-    cloud: Cloud,
+    read: Callable[[Scope], Observation],
 ) -> tuple[Decision, list[str]]:
     """Decide on the usage of a snapshot and on what instances have now; return what people should know of that as well.
 
@@ -37,7 +35,7 @@ def decide_from_snapshot(
         PlanningError: the account could not be read, or does not fit the configuration.
         SnapshotError: the snapshot is too old, or usage has passed what would be decided from it.
     """
-    live = observe(cloud, Scope(model_of(configuration), usage="rolling"))
+    live = read(Scope(model_of(configuration), usage="rolling"))
     snapshot.demand_fresh(live.moment, at_most)
     observation = with_live_settings(snapshot.observation, live)
     decision = decide(configuration, observation)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pulumi_ibm_quantum.engine.errors import UnsupportedError
 from pulumi_ibm_quantum.engine.state.urn import Urn, is_provider_type, provider_urn
-from pulumi_ibm_quantum.engine.state.values import Properties, from_state, same
+from pulumi_ibm_quantum.engine.state.values import Properties, contains_unknown, from_state, plain, same
 
 Json = dict[str, Any]
 
@@ -67,6 +67,11 @@ class Resource:
     def managed(self) -> bool:
         """Whether a provider's calls create, read, update and delete it."""
         return self.custom and not self.is_provider
+
+    @property
+    def known(self) -> Properties:
+        """What is known of it, in plain values: its inputs, and over them its outputs."""
+        return {key: plain(item) for key, item in {**self.inputs, **self.outputs}.items() if not contains_unknown(item)}
 
     def edges(self) -> set[str]:
         """Return the URNs that this resource depends on, the provider among them."""

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
-from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag, titled
+from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, bar, bar_label, percent, tick_names, upright
+from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, titled
+from pulumi_ibm_quantum.report.html.row_chart import axis_row, row_name
 from pulumi_ibm_quantum.report.report import Report
 from pulumi_ibm_quantum.vocabulary import format_duration
 
-_LEFT, _RIGHT, _WIDTH = 92.0, 1000.0, 1008.0
-_ROW, _BAR = 44.0, 28.0
-_NARROWEST_LABEL = 58.0
+_ROW, _BAR = 36.0, 28.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +54,45 @@ def parts_used(report: Report) -> list[Part]:
 
 
 def budget_bars(report: Report) -> Markup:
-    """Draw the three bars above one another, with the budget as a line and a legend below."""
+    """Draw the three bars above one another, each with its legend, and the budget as a line through all of them."""
     rows = [("now", parts_now(report)), ("after", parts_after(report)), ("used", parts_used(report))]
     budget = report.account.budget_seconds
-    most = max(budget, *(sum(part.seconds for part in parts) for _, parts in rows))
-    scale = Scale(most * 1.0 or 1.0, _LEFT, _RIGHT)
-    height = len(rows) * _ROW + 34
-    drawn = [_row(name, parts, scale, 16 + index * _ROW) for index, (name, parts) in enumerate(rows)]
-    bottom = 16 + len(rows) * _ROW - (_ROW - _BAR) + 4
-    axis = [
-        tag("text", f"{tick / HOUR:,g} h", x=scale(tick), y=bottom + 18, class_="tick", text_anchor="middle")
-        for tick in scale.ticks(6, HOUR)
-    ]
-    line = join(
-        tag("line", x1=scale(budget), x2=scale(budget), y1=6, y2=bottom, class_="budget-line"),
-        tag("text", "budget", x=scale(budget), y=10, dx=-5, class_="tick strong", text_anchor="end"),
+    scale = Scale(max(budget, *(sum(part.seconds for part in parts) for _, parts in rows)) * 1.0 or 1.0)
+    end = scale(budget)
+    side = {"dx": -5, "text_anchor": "end"} if end > 50 else {"dx": 5}
+    line = tag("text", "budget", x=percent(end), y=12, class_="tick strong", **side)
+    axis = tick_names([(scale(tick), f"{tick / HOUR:,g}h") for tick in scale.ticks(6, HOUR)])
+    return tag(
+        "ul",
+        axis_row(line),
+        *(_row(name, parts, scale, budget) for name, parts in rows),
+        axis_row(axis),
+        class_="rows budget",
+        aria_label=f"The budget of {format_duration(budget)}: who holds it now and afterwards, and what was used of it",
     )
-    label = f"The budget of {format_duration(budget)}: who holds it now and afterwards, and what was used of it"
-    return join(svg(_WIDTH, height, label, *drawn, line, *axis), *(_legend(name, parts) for name, parts in rows))
 
 
-def _row(name: str, parts: list[Part], scale: Scale, y: float) -> Markup:
-    drawn = [tag("text", name, x=_LEFT - 12, y=y + _BAR / 2 + 5, class_="row-label", text_anchor="end")]
+def _row(name: str, parts: list[Part], scale: Scale, budget: int) -> Markup:
+    drawn = []
     begin = 0
     for part in parts:
         x, end = scale(begin), scale(begin + part.seconds)
         begin += part.seconds
         if end > x:
-            bar = tag("rect", x=x, y=y, width=end - x, height=_BAR, class_=part.style)
-            drawn.append(titled(f"{part.name}: {format_duration(part.seconds)}", bar))
-        if end - x > _NARROWEST_LABEL:
-            middle = (x + end) / 2
-            label = format_duration(part.seconds, brief=True)
             drawn.append(
-                tag("text", label, x=middle, y=y + _BAR / 2 + 5, class_=f"on-{part.style}", text_anchor="middle")
+                titled(
+                    f"{part.name}: {format_duration(part.seconds)}",
+                    bar(x, end, (_ROW - _BAR) / 2, _BAR, part.style),
+                    bar_label(format_duration(part.seconds, brief=True), x, end, _ROW / 2 + 4, f"on-{part.style}"),
+                )
             )
-    return tag("g", *drawn)
+    label = f"{name}: " + ", ".join(f"{part.name} {format_duration(part.seconds)}" for part in parts if part.seconds)
+    drawing = svg(_ROW, label, *drawn, upright(scale(budget), 0, _ROW, "budget-line"))
+    return tag("li", row_name(name), drawing, _legend(parts))
 
 
-def _legend(row: str, parts: list[Part]) -> Markup:
-    entries = [
+def _legend(parts: list[Part]) -> Markup:
+    entries = (
         tag(
             "li",
             tag("i", "", class_=f"swatch {part.style}"),
@@ -103,5 +101,5 @@ def _legend(row: str, parts: list[Part]) -> Markup:
         )
         for part in parts
         if part.seconds
-    ]
-    return tag("ul", tag("li", row, class_="legend-row"), *entries, class_="legend")
+    )
+    return tag("ul", *entries, class_="legend")

@@ -1,16 +1,15 @@
 """The page of ``report --format html``: what a change does, in one file that loads nothing."""
 
-from collections.abc import Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Iterator
 
 from pulumi_ibm_quantum.report import change_waits
 from pulumi_ibm_quantum.report.change import ChangeReport, total_movement
-from pulumi_ibm_quantum.report.html.document import document
+from pulumi_ibm_quantum.report.html.document import Section, document, notice, tile
 from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
 from pulumi_ibm_quantum.report.html.waiting import wait_cell
 from pulumi_ibm_quantum.report.text import format_limit
 from pulumi_ibm_quantum.report.waits import CANNOT_KNOW
-from pulumi_ibm_quantum.review import InstanceEffect, KeyChange
+from pulumi_ibm_quantum.review import Effect, InstanceEffect, KeyChange
 from pulumi_ibm_quantum.review.approval import format_effect
 from pulumi_ibm_quantum.review.waits import ChangedWaits, InstanceWaits
 from pulumi_ibm_quantum.vocabulary import format_duration
@@ -22,44 +21,59 @@ _WAITS = ("Instance", "Jobs", "Median without", "Median with", "90th percentile 
 
 def change_page(report: ChangeReport) -> str:
     """Return the page."""
-    basis = f"Usage as of {report.basis.moment:%Y-%m-%d %H:%M} UTC"
-    body = tag(
-        "main",
-        tag("header", tag("h1", report.headline), tag("p", basis, class_="soft")),
-        _notice("This must not be applied", report.errors, "bad"),
-        _notice("Worth knowing", report.warnings, ""),
-        *([] if report.effect is None else _sections(report)),
-    )
-    return document("A change of an IBM Quantum account", body)
-
-
-def _sections(report: ChangeReport) -> Iterable[Markup]:
     effect = report.effect
-    assert effect is not None
-    yield _notice("Changed for the account", [_key(key) for key in effect.account_keys], "")
-    shown = [*effect.named, *effect.others]
-    if shown:
+    keys = [_key(key) for key in effect.account_keys] if effect else []
+    return document(
+        "A change of an IBM Quantum account",
+        header=(report.headline, f"Usage as of {report.basis.moment:%Y-%m-%d %H:%M} UTC"),
+        notices=join(
+            notice("This must not be applied", report.errors, "bad"),
+            notice("Worth knowing", report.warnings),
+            notice("Changed for the account", keys),
+        ),
+        tiles=[] if effect is None else _tiles(effect),
+        listed=("instances", []),
+        drawings=(),
+        tables=[] if effect is None else _tables(effect, report.waits),
+        footer="" if effect is None else f"Applying this writes {report.written}.",
+    )
+
+
+def _tiles(effect: Effect) -> Iterator[Markup]:
+    balance = effect.head.balance
+    figures = (
+        (balance.account.budget_seconds, "budget"),
+        (balance.account.consumed_seconds, "used in 28 days"),
+        (balance.total_seconds, "allocated with the change"),
+        (total_movement(effect.moving), "moves with or without it"),
+    )
+    for seconds, name in figures:
+        yield tile(format_duration(seconds, brief=True), name, format_duration(seconds))
+
+
+def _tables(effect: Effect, waits: ChangedWaits | None) -> Iterator[Section]:
+    if shown := [*effect.named, *effect.others]:
         about = "What is decided with the change, less what is decided without it, on the same usage."
-        yield _section("Effect", about, table(_EFFECT, map(_effect_cells, shown), "table"))
-    if report.waits is not None:
-        yield _section(change_waits.headline(report.waits), change_waits.basis(report.waits), *_waits(report.waits))
-    yield _section("Writes", f"Applying this writes {report.written}.")
+        yield Section("Effect", about, table(_EFFECT, [*map(_effect_cells, shown)], "reasons"))
+    if waits is not None:
+        yield Section("Waits", f"{change_waits.headline(waits)}. {change_waits.basis(waits)}", _waits(waits))
     if effect.moving:
-        about = f"{format_duration(total_movement(effect.moving))} move with usage, with this change or without it."
-        yield _section("Moves anyway", about, table(_MOVEMENT, map(_movement_cells, effect.moving), "table"))
+        about = "What moves with usage, with this change or without it."
+        yield Section("Moves anyway", about, table(_MOVEMENT, [*map(_movement_cells, effect.moving)], ""))
 
 
-def _waits(waits: ChangedWaits) -> Iterable[Markup]:
-    if waits.instances:
-        yield table(_WAITS, map(_wait_cells, waits.instances), "table waits")
-        yield tag("p", f"They cannot know {'; '.join(CANNOT_KNOW)}.", class_="soft")
+def _waits(waits: ChangedWaits) -> Markup:
+    if not waits.instances:
+        return join()
+    cannot_know = tag("p", f"They cannot know {'; '.join(CANNOT_KNOW)}.")
+    return join(table(_WAITS, map(_wait_cells, waits.instances), "waits"), tag("div", cannot_know, class_="soft notes"))
 
 
-def _wait_cells(one: InstanceWaits) -> Iterable[Markup]:
+def _wait_cells(one: InstanceWaits) -> Iterator[Markup]:
+    base, head = one.base, one.head
     yield join(one.name)
     yield join(f"{one.jobs:.0f}")
-    for figure in (attrgetter("median_seconds"), attrgetter("p90_seconds")):
-        yield from (wait_cell(figure(waits)) for waits in (one.base, one.head))
+    yield from map(wait_cell, (base.median_seconds, head.median_seconds, base.p90_seconds, head.p90_seconds))
 
 
 def _effect_cells(one: InstanceEffect) -> tuple[str, ...]:
@@ -86,14 +100,3 @@ def _movement_cells(one: InstanceEffect) -> tuple[str, ...]:
 
 def _key(change: KeyChange) -> str:
     return f"{change.key}: {change.before or 'not given'} => {change.after or 'not given'}"
-
-
-def _section(title: str, about: str, *content: Markup) -> Markup:
-    return tag("section", tag("h2", title), tag("p", about, class_="soft"), *content)
-
-
-def _notice(title: str, sentences: Sequence[str], style: str) -> Markup:
-    if not sentences:
-        return join()
-    listed = tag("ul", *(tag("li", sentence) for sentence in sentences))
-    return tag("section", tag("h2", title), listed, class_=f"notice {style}".strip())

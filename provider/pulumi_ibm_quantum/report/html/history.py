@@ -2,16 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 
+from pulumi_ibm_quantum.balancer import NetGrant
 from pulumi_ibm_quantum.report.history import History
-from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, horizontal_tick
-from pulumi_ibm_quantum.report.html.markup import Markup, svg, tag, titled
+from pulumi_ibm_quantum.report.html.figures import (
+    HOUR,
+    Scale,
+    axis_top,
+    bar,
+    dot,
+    horizontal_tick,
+    level,
+    sign,
+    tick_names,
+)
+from pulumi_ibm_quantum.report.html.markup import Markup, join, stretched, svg, tag, titled
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW_DAYS, format_duration
 
-_WIDTH, _HEIGHT = 480.0, 188.0
-_LEFT, _RIGHT = 48.0, 474.0
-_LABELS, _BAND_TOP = 12.0, 1.0
-_LINE_TOP, _LINE_BOTTOM = 20.0, 114.0
-_BARS_TOP, _BARS_BOTTOM = 128.0, 168.0
+_HEIGHT = 182.0
+_BAND_TOP = 1.0
+_LINE_TOP, _LINE_BOTTOM = 10.0, 108.0
+_BARS_TOP, _BARS_BOTTOM = 122.0, 162.0
 # A limit that is much higher than everything else would press the usage flat; then words say where it is.
 _HIGH_LIMIT = 4
 
@@ -22,7 +32,7 @@ def history_chart(name: str, history: History, allocation_seconds: int) -> Marku
     reach = max(*history.rolling_seconds, allocation_seconds)
     limits_drawn = limits if limits is not None and max(limits) <= _HIGH_LIMIT * reach else None
     line = Scale(max(reach, *(limits_drawn or [0])) * 1.0 or 1.0, _LINE_BOTTOM, _LINE_TOP)
-    days = Scale(max([1.0, *(used * 1.0 for used in history.used_seconds)]), _BARS_BOTTOM, _BARS_TOP)
+    days = Scale(max(1.0, axis_top(history.used_seconds)), _BARS_BOTTOM, _BARS_TOP)
     parts = [
         *_grant_bands(history),
         *_axis(line, line.ticks(4, _unit(line))),
@@ -31,32 +41,43 @@ def history_chart(name: str, history: History, allocation_seconds: int) -> Marku
         _allocation_line(allocation_seconds, line),
         *([_limit_line(limits_drawn, line)] if limits_drawn else []),
         *_day_bars(history, days),
-        *_dates(history),
+        _dates(history),
     ]
+    drawing = svg(_HEIGHT, f"Usage of {name} over 28 days", *parts, class_="plot")
+    words = [_grant_in_words(grant) for grant, _, _ in _grants_shown(history)]
     if limits is not None and limits_drawn is None:
-        above = f"limit {format_duration(limits[-1], brief=True)}, above"
-        parts.append(tag("text", above, x=_RIGHT, y=_LABELS, class_="tick limit-text", text_anchor="end"))
-    return svg(_WIDTH, _HEIGHT, f"Usage of {name} over 28 days", *parts)
+        words.append(f"limit {format_duration(limits[-1], brief=True)}, above the drawing")
+    words += [
+        f"{format_duration(seconds, brief=True)} on {day.day} {day:%b}, above the drawing"
+        for day, seconds in zip(history.days, history.used_seconds, strict=True)
+        if seconds > days.top
+    ]
+    return join(tag("p", "; ".join(words)) if words else join(), drawing)
 
 
 def _x(days_after_first: float) -> float:
-    return _LEFT + days_after_first / ROLLING_WINDOW_DAYS * (_RIGHT - _LEFT)
+    return days_after_first / ROLLING_WINDOW_DAYS * 100
 
 
-def _grant_bands(history: History) -> list[Markup]:
+def _grants_shown(history: History) -> Iterator[tuple[NetGrant, int, int]]:
+    """Yield the grants that reach into the drawing, with the days after its first on which they begin and end."""
     first = history.days[0]
-    bands = []
     for grant in history.net_grants:
         begin = max(0, (grant.start.date() - first).days)
         end = min(ROLLING_WINDOW_DAYS, (grant.end.date() - first).days)
-        if begin >= end:
-            continue
-        budget = format_duration(grant.seconds, brief=True)
-        title = f"net grant of {budget}, {grant.start.date()} to {grant.end.date()}"
-        band = {"x": _x(begin), "y": _BAND_TOP, "width": _x(end) - _x(begin), "height": _BARS_BOTTOM - _BAND_TOP}
-        bands.append(titled(title, tag("rect", **band, class_="grant")))
-        bands.append(tag("text", f"+ {budget}", x=_x(begin) + 4, y=_LABELS, class_="tick grant-text"))
-    return bands
+        if begin < end:
+            yield grant, begin, end
+
+
+def _grant_in_words(grant: NetGrant) -> str:
+    seconds = format_duration(grant.seconds, brief=True)
+    return f"net grant of {seconds}, {grant.start.date()} to {grant.end.date()}"
+
+
+def _grant_bands(history: History) -> Iterator[Markup]:
+    for grant, begin, end in _grants_shown(history):
+        band = bar(_x(begin), _x(end), _BAND_TOP, _BARS_BOTTOM - _BAND_TOP, "grant")
+        yield titled(_grant_in_words(grant), band)
 
 
 def _unit(scale: Scale) -> float:
@@ -65,26 +86,24 @@ def _unit(scale: Scale) -> float:
 
 def _axis(scale: Scale, ticks: list[float]) -> list[Markup]:
     unit = _unit(scale)
-    name = {HOUR: "h", 60: "min"}.get(int(unit), "s")
-    marks = [(0.0, "0"), *((tick, f"{tick / unit:g} {name}") for tick in ticks)]
-    return [horizontal_tick(scale(tick), label, _LEFT, _RIGHT, 6) for tick, label in marks]
+    name = {HOUR: "h", 60: "m"}.get(int(unit), "s")
+    marks = [(0.0, "0"), *((tick, f"{tick / unit:g}{name}") for tick in ticks)]
+    return [horizontal_tick(scale(tick), label) for tick, label in marks]
 
 
 def _usage_area(history: History, scale: Scale) -> Markup:
     points = [f"{_x(index):.1f} {scale(seconds):.1f}" for index, seconds in enumerate(history.rolling_seconds)]
-    area = f"M{_LEFT:.1f} {_LINE_BOTTOM:.1f}L{'L'.join(points)}L{_RIGHT:.1f} {_LINE_BOTTOM:.1f}Z"
-    now = scale(history.rolling_seconds[-1])
+    line = "L".join(points)
+    area = f"M0 {_LINE_BOTTOM:.1f}L{line}V{_LINE_BOTTOM:.1f}Z"
     return titled(
         f"used in 28 days: {format_duration(history.rolling_seconds[-1])}",
-        tag("path", d=area, class_="usage-area"),
-        tag("path", d="M" + "L".join(points), class_="usage-line"),
-        tag("circle", cx=_RIGHT, cy=now, r=3, class_="usage-dot"),
+        stretched(_HEIGHT, tag("path", d=area, class_="usage-area"), tag("path", d=f"M{line}", class_="usage-line")),
+        dot(100, scale(history.rolling_seconds[-1]), 3, "usage-dot"),
     )
 
 
 def _allocation_line(seconds: int, scale: Scale) -> Markup:
-    line = tag("line", x1=_LEFT, x2=_RIGHT, y1=scale(seconds), y2=scale(seconds), class_="allocation-line")
-    return titled(f"new allocation: {format_duration(seconds)}", line)
+    return titled(f"new allocation: {format_duration(seconds)}", level(scale(seconds), "allocation-line"))
 
 
 def _limit_line(limits: Sequence[int], scale: Scale) -> Markup:
@@ -92,21 +111,20 @@ def _limit_line(limits: Sequence[int], scale: Scale) -> Markup:
     path = f"M{_x(0):.1f} {scale(limits[0]):.1f}"
     for index, seconds in enumerate(limits[1:], start=1):
         path += f"H{_x(index):.1f}V{scale(seconds):.1f}"
-    return titled(f"limit: {format_duration(limits[-1])}", tag("path", d=path, class_="limit-line"))
+    line = stretched(_HEIGHT, tag("path", d=path, class_="limit-line"))
+    return titled(f"limit: {format_duration(limits[-1])}", line)
 
 
 def _day_bars(history: History, scale: Scale) -> Iterator[Markup]:
-    width = _x(1) - _x(0) - 2
     for index, (day, seconds) in enumerate(zip(history.days, history.used_seconds, strict=True)):
         if seconds > 0:
             y = scale(seconds)
-            bar = tag("rect", x=_x(index) + 1, y=y, width=width, height=_BARS_BOTTOM - y, class_="day")
-            yield titled(f"{day:%a %d %b}: {format_duration(seconds)}", bar)
+            drawn = bar(_x(index + 0.1), _x(index + 0.9), y, _BARS_BOTTOM - y, "day")
+            beyond = sign(_x(index + 0.5), f"M-7 {y + 9:g}l14 -4m-14 9l14 -4", "cut") if seconds > scale.top else join()
+            yield titled(f"{day:%a %d %b}: {format_duration(seconds)}", drawn, beyond)
 
 
-def _dates(history: History) -> list[Markup]:
-    marks = [(index, history.days[index], "middle" if index else "start") for index in range(0, ROLLING_WINDOW_DAYS, 7)]
-    return [
-        tag("text", f"{day.day} {day:%b}", x=_x(index), y=_HEIGHT - 6, class_="tick", text_anchor=anchor)
-        for index, day, anchor in [*marks, (ROLLING_WINDOW_DAYS, history.today, "end")]
-    ]
+def _dates(history: History) -> Markup:
+    marks = [(index, history.days[index]) for index in range(0, ROLLING_WINDOW_DAYS, 7)]
+    named = [(_x(index), f"{day.day} {day:%b}") for index, day in [*marks, (ROLLING_WINDOW_DAYS, history.today)]]
+    return tick_names(named, _HEIGHT - 6)

@@ -1,7 +1,8 @@
 """Elements of HTML and SVG as text. Whatever is not markup already is escaped, so that no name can become some."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import repeat
 from typing import Final
 
 _EMPTY: Final = frozenset({"meta", "line", "rect", "circle", "path", "polyline", "polygon"})
@@ -38,18 +39,36 @@ def titled(title: str, /, *children: str) -> Markup:
     return tag("g", tag("title", title), *children)
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[str]], style: str, /) -> Markup:
-    """Return a table in a box of its own, which scrolls where it is too wide."""
+def table(
+    columns: Sequence[str],
+    rows: Iterable[Iterable[str]],
+    style: str,
+    /,
+    anchors: Iterable[str | None] = repeat(None),
+) -> Markup:
+    """Return a table whose cells know their column's name: on a phone a row is a list of them below its first cell.
+
+    ``anchors`` are what links lead to, one a row.
+    """
     head = tag("tr", *(tag("th", name, scope="col") for name in columns))
-    body = (tag("tr", *(tag("td", cell) for cell in row)) for row in rows)
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_=style)
-
-
-def svg(width: float, height: float, label: str, /, *children: str, **attributes: object) -> Markup:
-    """Return a drawing that scales with the page; ``label`` is what a screen reader says of it."""
-    return tag(
-        "svg", *children, viewBox=f"0 0 {_text(width)} {_text(height)}", role="img", aria_label=label, **attributes
+    body = (
+        tag("tr", *(tag("td", cell, data_label=name) for name, cell in zip(columns, row, strict=True)), id=anchor)
+        for row, anchor in zip(rows, anchors, strict=False)
     )
+    return tag("table", tag("thead", head), tag("tbody", *body), class_=style)
+
+
+def svg(height: float, label: str, /, *children: str, **attributes: object) -> Markup:
+    """Return a drawing as wide as its place; ``label`` is what a screen reader says of it.
+
+    Across it is measured in percent, downwards in pixels: bars stretch, text and round marks keep their size.
+    """
+    return tag("svg", *children, height=height, role="img", aria_label=label, **attributes)
+
+
+def stretched(height: float, *children: str) -> Markup:
+    """Return paths whose x goes from 0 to 100 over the whole width of a drawing of this height."""
+    return tag("svg", *children, viewBox=f"0 0 100 {_text(height)}", preserveAspectRatio="none", class_="stretched")
 
 
 def _text(value: object) -> str:

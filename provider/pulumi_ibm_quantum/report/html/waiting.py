@@ -1,24 +1,20 @@
 """How long every instance's jobs wait now and as decided, as a forecast has it: drawn, as a table, and in words."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from math import ceil, inf, isfinite, log
+from math import inf, isfinite, log
 from typing import Final
 
 from pulumi_ibm_quantum.forecast import Estimate, Forecast, Waits
 from pulumi_ibm_quantum.planning.forecasting import TimedForecast
-from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag, titled
-from pulumi_ibm_quantum.report.html.row_chart import LEFT, RIGHT, WIDTH, row_chart, row_figure, row_label
+from pulumi_ibm_quantum.report.html.figures import bar, dot
+from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
+from pulumi_ibm_quantum.report.html.row_chart import Tick, grid, row, row_chart, row_name
 from pulumi_ibm_quantum.report.waits import format_range, notes
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 _COLUMNS: Final = ("Instance", "Jobs", "Median wait", "New median", "90th percentile", "New 90th percentile")
 _DIRECTIONS: Final = {"raised": "shorter", "lowered": "longer", "same": "as before"}
-
-_ROW: Final = 44.0
-_MOST_ROWS: Final = 12
-"""More are drawn in several drawings, each with an axis: a browser cannot break one between two sheets of paper."""
 
 _SHORTEST: Final = 10.0
 _SHORTEST_AXIS: Final = 60.0
@@ -31,7 +27,7 @@ _TICKS: Final = {
     7 * 86_400.0: "7 days",
     28 * 86_400.0: "28 days",
 }
-_ROOM_FOR_NEVER: Final = 64.0
+_ROOM_FOR_NEVER: Final = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitScale:
-    """A logarithmic axis from ten seconds to ``top`` seconds, drawn up to ``end``; ``never`` is at the right edge."""
+    """A logarithmic axis from ten seconds to ``top`` seconds, drawn up to ``end`` of 100; ``never`` is at its edge."""
 
     top: float
     end: float
@@ -66,27 +62,27 @@ class WaitScale:
     def __call__(self, seconds: float) -> float:
         """Return where a wait is drawn; what is shorter than ten seconds is drawn at the beginning."""
         if not isfinite(seconds):
-            return RIGHT
-        share = log(max(seconds, _SHORTEST) / _SHORTEST) / log(self.top / _SHORTEST)
-        return LEFT + share * (self.end - LEFT)
+            return 100.0
+        return self.end * log(max(seconds, _SHORTEST) / _SHORTEST) / log(self.top / _SHORTEST)
 
     @property
     def ticks(self) -> Iterator[tuple[float, str]]:
         """What stands along the axis: waits in seconds and their names."""
         yield _SHORTEST, f"≤ {_wait(_SHORTEST)}"
         yield from ((tick, name) for tick, name in _TICKS.items() if tick <= self.top)
-        if self.end < RIGHT:
+        if self.end < 100:
             yield inf, _wait(inf)
 
 
-def instances_that_wait(forecast: Forecast, configured: Collection[str]) -> list[Waiting]:
-    """Return the instances that have jobs, the busiest first; ``configured`` are the names that entries have."""
+def instances_that_wait(forecast: Forecast, configured: Sequence[str]) -> list[Waiting]:
+    """Return the instances that have jobs, in the order of ``configured``; those that it does not name come last."""
+    places = {name: place for place, name in enumerate(configured)}
     waiting = [
-        Waiting(one.name, one.jobs, one.name in configured, one.live, one.decided)
+        Waiting(one.name, one.jobs, one.name in places, one.live, one.decided)
         for one in forecast.instances
         if one.live is not None and one.decided is not None
     ]
-    return sorted(waiting, key=lambda one: (-one.jobs, one.name))
+    return sorted(waiting, key=lambda one: (places.get(one.name, len(places)), -one.jobs, one.name))
 
 
 def wait_tracks(instances: Sequence[Waiting]) -> Markup:
@@ -95,13 +91,13 @@ def wait_tracks(instances: Sequence[Waiting]) -> Markup:
     There must be an instance.
     """
     scale = _scale(instances)
-    rows = ceil(len(instances) / ceil(len(instances) / _MOST_ROWS))
-    return join(*(_drawing(instances[at : at + rows], scale) for at in range(0, len(instances), rows)))
+    ticks = [Tick(scale(tick), name, "grid" if isfinite(tick) else "grid never") for tick, name in scale.ticks]
+    return row_chart("Waits now and as decided", ticks, instances, lambda one: _rows(one, scale, ticks), "tracks")
 
 
 def wait_table(instances: Sequence[Waiting]) -> Markup:
     """Return the drawn figures with their ranges as a table."""
-    return table(_COLUMNS, map(_cells, instances), "table waits")
+    return table(_COLUMNS, map(_cells, instances), "waits")
 
 
 def wait_notes(timed: TimedForecast) -> Markup:
@@ -119,62 +115,53 @@ def _scale(instances: Sequence[Waiting]) -> WaitScale:
         for seconds in (estimate.middle, estimate.low, estimate.high)
     ]
     longest = max([_SHORTEST_AXIS, *filter(isfinite, values)])
-    return WaitScale(longest, RIGHT if all(map(isfinite, values)) else RIGHT - _ROOM_FOR_NEVER)
-
-
-def _drawing(instances: Sequence[Waiting], scale: WaitScale) -> Markup:
-    ticks = [(scale(tick), name, "grid" if isfinite(tick) else "grid never") for tick, name in scale.ticks]
-    rows = partial(_row, scale)
-    return row_chart("Waits now and as decided", ticks, instances, _ROW, rows, class_="tracks")
-
-
-def _row(scale: WaitScale, instance: Waiting, y: float) -> Markup:
-    return tag(
-        "g",
-        row_label(instance.name, y + 18),
-        tag("text", instance.remark, x=LEFT - 12, y=y + 34, class_="tick", text_anchor="end"),
-        *(_track(instance, scale, y, style) for style in (_WIDE, _NARROW)),
-    )
+    return WaitScale(longest, 100.0 if all(map(isfinite, values)) else 100 - _ROOM_FOR_NEVER)
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a track shows and how: where it begins below the top of its row, where its marks are, and how large."""
+    """What a track shows and how: its height, and how large its marks are."""
 
     name: str
     figure: Callable[[Waits], Estimate]
-    top: float
-    y: float
+    height: float
     ring: float
     dot: float
     text: str
     prefix: str
 
 
-_WIDE: Final = _Style("median wait", lambda waits: waits.median_seconds, 0.0, 14.0, 6.0, 4.8, "figure", "")
-_NARROW: Final = _Style(
-    "90th percentile", lambda waits: waits.p90_seconds, _ROW / 2, 30.0, 4.6, 3.6, "small figure", "90th: "
-)
+_WIDE: Final = _Style("median wait", lambda waits: waits.median_seconds, 24.0, 6.0, 4.8, "", "")
+_NARROW: Final = _Style("90th percentile", lambda waits: waits.p90_seconds, 20.0, 4.6, 3.6, "small ", "90th: ")
 
 
-def _track(instance: Waiting, scale: WaitScale, row: float, style: _Style) -> Markup:
+def _rows(instance: Waiting, scale: WaitScale, ticks: Sequence[Tick]) -> Markup:
+    return join(
+        _track(instance, row_name(instance.name), scale, ticks, _WIDE),
+        _track(instance, row_name(instance.remark, "name remark"), scale, ticks, _NARROW),
+    )
+
+
+def _track(instance: Waiting, label: Markup, scale: WaitScale, ticks: Sequence[Tick], style: _Style) -> Markup:
     """Draw ranges as bars, and before them the figures; the title says them in words.
 
     Who waits less, as far as the written figures tell, is served earlier: that is ``raised``.
     """
-    y, live, decided = row + style.y, style.figure(instance.live), style.figure(instance.decided)
+    y, live, decided = style.height / 2, style.figure(instance.live), style.figure(instance.decided)
     before, after = _wait(live.middle), _wait(decided.middle)
     direction = "same" if before == after else "raised" if decided.middle < live.middle else "lowered"
     title = f"{instance.name}, {style.name}: now {_with_range(live)}, as decided {_with_range(decided)}"
-    figures = style.prefix + (after if before == after else f"{before} → {after}")
-    return titled(
+    return row(
+        label,
+        style.prefix + (after if before == after else f"{before} → {after}"),
+        style.height,
         f"{title}: {_DIRECTIONS[direction]}",
-        tag("rect", x=0, y=row + style.top, width=WIDTH, height=_ROW / 2, class_="hover"),
-        _bar(live, scale, y, style.ring + 1, "range"),
-        _bar(decided, scale, y, style.ring / 2, f"{direction} new-range"),
-        tag("circle", cx=scale(live.middle), cy=y, r=style.ring, class_="ring"),
-        tag("circle", cx=scale(decided.middle), cy=y, r=style.dot, class_=f"{direction} dot"),
-        row_figure(figures, y + 4, f"{style.text} {direction}-text"),
+        *grid(style.height, ticks),
+        _range(live, scale, y, style.ring + 1, "range"),
+        _range(decided, scale, y, style.ring / 2, f"{direction} new-range"),
+        dot(scale(live.middle), y, style.ring, "ring"),
+        dot(scale(decided.middle), y, style.dot, f"{direction} dot"),
+        style=f"{style.text}{direction}-text",
     )
 
 
@@ -182,9 +169,8 @@ def _wait(seconds: float) -> str:
     return format_duration(seconds, brief=True)
 
 
-def _bar(estimate: Estimate, scale: WaitScale, y: float, height: float, style: str) -> Markup:
-    begin, end = scale(estimate.low), scale(estimate.high)
-    return tag("rect", x=begin, y=y - height / 2, width=end - begin, height=height, rx=height / 2, class_=style)
+def _range(estimate: Estimate, scale: WaitScale, y: float, height: float, style: str) -> Markup:
+    return bar(scale(estimate.low), scale(estimate.high), y - height / 2, height, style, rx=height / 2)
 
 
 def _cells(instance: Waiting) -> Iterator[Markup]:

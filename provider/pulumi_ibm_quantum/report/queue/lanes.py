@@ -9,18 +9,14 @@ from math import ceil, floor
 from typing import Final
 
 from pulumi_ibm_quantum.queue import Run, Simulation
-from pulumi_ibm_quantum.report.html.figures import HOUR, Scale, vertical_tick
-from pulumi_ibm_quantum.report.html.markup import Markup, join
+from pulumi_ibm_quantum.report.html.figures import HOUR, Scale
+from pulumi_ibm_quantum.report.html.row_chart import Tick
 
 MOST_LANES: Final = 24
 COLOURS: Final = 8
-LEFT, RIGHT, WIDTH = 230.0, 984.0, 1008.0
-LONGEST_PATH: Final = 30
-"""As many columns of a path fit beside a lane."""
-HEAD_OF_PATH: Final = 12
 _DASHES: Final = ("", " dashed", " dotted")
 _DAY: Final = 86_400
-_UNITS: Final = ((_DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
+_UNITS: Final = ((_DAY, "d"), (HOUR, "h"), (60, "m"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))
 _WEEK: Final = 7 * _DAY
 
 
@@ -81,7 +77,7 @@ class Lanes:
     @cached_property
     def axis(self) -> Scale:
         """Time since `begin`, up to `end`."""
-        return Scale(self.end - self.begin or 1.0, LEFT, RIGHT)
+        return Scale(self.end - self.begin or 1.0)
 
     def styles(self, nodes: Sequence[str]) -> Mapping[str, str]:
         """Return the class of each node's bars and lines; of one colour, lines differ in how they are dashed."""
@@ -111,20 +107,21 @@ class Lanes:
             path = path.rpartition("/")[0]
         return path or None
 
-    def time_axis(self, top: float, bottom: float) -> Markup:
-        """Draw the grid of time, with figures or dates below."""
+    @cached_property
+    def ticks(self) -> list[Tick]:
+        """What stands along the axis: figures or dates."""
         unit, name = next((one for one in _UNITS if self.axis.top >= 3 * one[0]), _UNITS[-1])
         step = next(iter(self.axis.ticks(8, unit)), self.axis.top)
         if 2 * _WEEK <= self.axis.top <= 9 * _WEEK:
             step = _WEEK
+        elif self.first_day is not None and unit == _DAY:
+            step = max(step, _DAY)
         first, last = ceil(self.begin / step), floor((self.begin + self.axis.top) / step)
         moments = (number * step for number in range(first, last + 1))
-        return join(
-            *(vertical_tick(self.x(one), self._label(one, unit, name), top, bottom, bottom + 15) for one in moments)
-        )
+        return [Tick(self.x(one), self._label(one, unit, name)) for one in moments]
 
     def _label(self, moment: float, unit: float, name: str) -> str:
         if self.first_day is not None and unit == _DAY:
             day = self.first_day + timedelta(seconds=moment)
             return f"{day.day} {day:%b}"
-        return f"{moment / unit:.6g} {name}" if moment else "0"
+        return f"{moment / unit:.6g}{name}" if moment else "0"

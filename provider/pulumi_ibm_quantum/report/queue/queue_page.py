@@ -1,10 +1,12 @@
 """The page of ``simulate --format html``: one file that loads nothing, for a screen, light or dark, and for paper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from statistics import median
 
 from pulumi_ibm_quantum.queue import Run, Simulation, p90
-from pulumi_ibm_quantum.report.html.document import document, style_sheet
+from pulumi_ibm_quantum.report.html.document import Section, document, style_sheet, tile
+from pulumi_ibm_quantum.report.html.jump_list import instance_anchor
 from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
 from pulumi_ibm_quantum.report.queue.account_run import AccountRun
 from pulumi_ibm_quantum.report.queue.fraction_lines import fraction_lines, legend
@@ -33,35 +35,37 @@ def queue_page(simulation: Simulation, source: str, account: AccountRun | None =
     else:
         lanes = Lanes(simulation, account.others, account.first_day, account.end_seconds)
         times = f"count from {account.first_day}, 0:00 UTC"
-    body = tag(
-        "main",
-        _header(simulation, source, account.assumed if account else ""),
-        _tiles(
-            [run for run in simulation.runs if run.job.project not in lanes.others],
-            "the account's " if account else "",
+    backends = list(simulation.trees)
+    own = [run for run in simulation.runs if run.job.project not in lanes.others]
+    projects = project_rows(simulation)
+    names = [row[0] for row in projects]
+    return document(
+        f"Fair-share queue: {source}",
+        header=_header(simulation, source, account.assumed if account else ""),
+        tiles=_tiles(own, "the account's " if account else ""),
+        listed=("projects", names),
+        drawings=(
+            *(_backend(lanes, backend) for backend in backends),
+            *(_fractions(lanes, one) for one in ([None] if simulation.accounting == "all_backends" else backends)),
         ),
-        *(_backend(lanes, backend) for backend in simulation.trees),
-        *([_fractions(lanes, None)] if simulation.accounting == "all_backends" else []),
-        _table("Projects", PROJECT_HEADER, project_rows(simulation)),
-        _table("Backends", BACKEND_HEADER, backend_rows(simulation)),
-        tag("footer", f"Written by ibm-quantum simulate. Times {times}."),
+        tables=(
+            _table("Projects", PROJECT_HEADER, projects, map(instance_anchor, range(len(names)))),
+            _table("Backends", BACKEND_HEADER, backend_rows(simulation)),
+        ),
+        footer=f"Written by ibm-quantum simulate. Times {times}.",
+        style=style_sheet(__package__, "queue.css"),
     )
-    return document(f"Fair-share queue: {source}", body, style_sheet(__package__, "queue.css"))
 
 
-def _header(simulation: Simulation, source: str, assumed: str) -> Markup:
+def _header(simulation: Simulation, source: str, assumed: str) -> list[str]:
     where = "on each backend by itself" if simulation.accounting == "each_backend" else "on all backends together"
     days = float(simulation.window_seconds) / _DAY
     window = f"{days:g} days" if days > 1 and days == int(days) else format_duration(float(simulation.window_seconds))
-    sentences = [f"Usage counts {where}, in a window of {window}.", assumed]
-    return tag(
-        "header",
-        tag("h1", f"Fair-share queue: {source}"),
-        *(tag("p", sentence, class_="soft") for sentence in sentences if sentence),
-    )
+    heading, usage = f"Fair-share queue: {source}", f"Usage counts {where}, in a window of {window}."
+    return [heading, usage, assumed] if assumed else [heading, usage]
 
 
-def _tiles(runs: Sequence[Run], owner: str) -> Markup:
+def _tiles(runs: Sequence[Run], owner: str) -> Iterator[Markup]:
     waits = sorted(run.wait_seconds for run in runs if run.wait_seconds is not None)
     ended = [run.end_seconds for run in runs if run.end_seconds is not None]
     first = min((float(run.job.submitted_seconds) for run in runs), default=0.0)
@@ -71,14 +75,10 @@ def _tiles(runs: Sequence[Run], owner: str) -> Markup:
         (format_duration(p90(waits)) if waits else "-", "90th percentile of waits"),
         (format_duration(max(ended) - first) if ended else "-", "from first submission to last end"),
     )
-    return tag(
-        "section",
-        *(tag("div", tag("b", figure), tag("span", name, class_="soft")) for figure, name in figures),
-        class_="tiles",
-    )
+    return (tile(figure, name) for figure, name in figures)
 
 
-def _backend(lanes: Lanes, backend: str) -> Markup:
+def _backend(lanes: Lanes, backend: str) -> Section:
     rows = lanes.by_lane(backend)
     what = [_WHO]
     if any(one.backend == backend for one in lanes.simulation.reservations):
@@ -93,27 +93,20 @@ def _backend(lanes: Lanes, backend: str) -> Markup:
     shown = [run for node, runs in rows.items() if node not in lanes.others for run in runs]
     if later := sum((run.start_seconds or 0.0) > lanes.end for run in shown):
         notes.append(f"Jobs that start later than is shown: {later:,}.")
-    section = tag(
-        "section",
-        tag("h2", f"{backend}: who ran when"),
-        tag("p", " ".join(what), class_="soft"),
-        time_line(lanes, backend, rows),
-        *(tag("p", note, class_="soft note") for note in notes),
-    )
-    if lanes.simulation.accounting == "all_backends":
-        return section
-    return join(section, _fractions(lanes, backend))
+    below = (tag("p", note, class_="soft note") for note in notes)
+    return Section(f"{backend}: who ran when", " ".join(what), join(time_line(lanes, backend, rows), *below))
 
 
-def _fractions(lanes: Lanes, backend: str | None) -> Markup:
+def _fractions(lanes: Lanes, backend: str | None) -> Section:
     tree = lanes.simulation.tree
     top = tuple(tree.paths[node] for node in tree.children[0])
     levels = [lanes.nodes] if set(top) >= set(lanes.nodes) else [top[: len(lanes.nodes)], lanes.nodes]
     name = "all backends" if backend is None else backend
     drawn = [part for nodes in levels for part in (fraction_lines(lanes, nodes, backend), legend(lanes, nodes))]
-    return tag("section", tag("h2", f"{name}: fractions"), tag("p", _FRACTIONS, class_="soft"), *drawn)
+    return Section(f"{name}: fractions", _FRACTIONS, join(*drawn))
 
 
-def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    columns = [name.capitalize() for name in header]
-    return tag("section", tag("h2", title), table(columns, rows, "table figures"))
+def _table(
+    title: str, header: Sequence[str], rows: Sequence[Sequence[str]], anchors: Iterable[str | None] = repeat(None)
+) -> Section:
+    return Section(title, "", table([name.capitalize() for name in header], rows, "figures", anchors=anchors))

@@ -4,66 +4,47 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pulumi_ibm_quantum.queue import Reservation, Run
+from pulumi_ibm_quantum.report.html.figures import bar, bar_label, level, tick_names
 from pulumi_ibm_quantum.report.html.markup import Markup, join, svg, tag, titled
-from pulumi_ibm_quantum.report.layout import shorten
-from pulumi_ibm_quantum.report.queue.lanes import HEAD_OF_PATH, LEFT, LONGEST_PATH, RIGHT, WIDTH, Lanes
+from pulumi_ibm_quantum.report.html.row_chart import axis_row, grid, row_name
+from pulumi_ibm_quantum.report.queue.lanes import Lanes
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 _ROW: Final = 24.0
 _BAR: Final = 15.0
-_TOP: Final = 6.0
-_FINEST: Final = 1.0
-"""Bars that are nearer to each other than this many units of the drawing become one."""
+_FINEST: Final = 0.13
+"""Bars that are nearer to each other than this part of the drawing, in percent, become one."""
 
 
 def time_line(lanes: Lanes, backend: str, rows: Mapping[str, Sequence[Run]]) -> Markup:
     """Draw the time line of one backend; ``rows`` are its runs by lane."""
     styles = lanes.styles(lanes.nodes)
-    bottom = _TOP + len(rows) * _ROW
-    drawn = [
-        _lane(lanes, node, runs, styles[node], _TOP + number * _ROW) for number, (node, runs) in enumerate(rows.items())
-    ]
-    bands = [_band(lanes, one, bottom) for one in lanes.simulation.reservations if one.backend == backend]
-    return svg(WIDTH, bottom + 22, f"Who ran when on {backend}", lanes.time_axis(_TOP, bottom), *bands, *drawn)
+    bands = join(*(_band(lanes, one) for one in lanes.simulation.reservations if one.backend == backend))
+    drawn = (
+        tag("li", row_name(node), svg(_ROW, f"{node} on {backend}", bands, *_lane(lanes, node, runs, styles[node])))
+        for node, runs in rows.items()
+    )
+    axis = axis_row(tick_names([(tick.x, tick.name) for tick in lanes.ticks]))
+    return tag("ul", *drawn, axis, class_="rows lanes", aria_label=f"Who ran when on {backend}")
 
 
-def _band(lanes: Lanes, reservation: Reservation, bottom: float) -> Markup:
+def _band(lanes: Lanes, reservation: Reservation) -> Markup:
     start, end = lanes.x(float(reservation.start_seconds)), lanes.x(float(reservation.end_seconds))
     title = f"reserved for {reservation.node}" if reservation.node else "reserved: starts nothing"
-    band = tag("rect", x=start, y=_TOP, width=end - start, height=bottom - _TOP, class_="reserved")
-    return titled(title, band)
+    return titled(title, bar(start, end, 0, _ROW, "reserved"))
 
 
-def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str, y: float) -> Markup:
-    middle = y + _ROW / 2
-    parts = [
-        tag(
-            "text",
-            shorten(node, LONGEST_PATH, HEAD_OF_PATH),
-            x=LEFT - 12,
-            y=middle + 4.5,
-            class_="row-label",
-            text_anchor="end",
-        ),
-        tag("line", x1=LEFT, x2=RIGHT, y1=y + _ROW, y2=y + _ROW, class_="grid"),
-    ]
+def _lane(lanes: Lanes, node: str, runs: Sequence[Run], style: str) -> list[Markup]:
+    middle = _ROW / 2
+    parts = [*grid(_ROW, lanes.ticks), level(_ROW, "grid")]
     waits = [(lanes.x(float(run.job.submitted_seconds)), lanes.x(run.start_seconds or 0.0)) for run in runs]
-    parts += [
-        tag("line", x1=start, x2=end, y1=middle, y2=middle, class_=f"wait {style}")
-        for start, end in _merged(sorted(waits))
-        if end > start
-    ]
+    parts += [level(middle, f"wait {style}", start, end) for start, end in _merged(sorted(waits)) if end > start]
     for merged, start, end in _bars(lanes, [run for run in runs if (run.start_seconds or 0.0) <= lanes.end]):
-        bar = tag("rect", x=start, y=middle - _BAR / 2, width=max(end - start, 1.0), height=_BAR, rx=2, class_=style)
-        parts.append(titled(_sentence(node, merged), bar, *_label(merged, start, end, middle)))
-    return join(*parts)
-
-
-def _label(runs: Sequence[Run], start: float, end: float, middle: float) -> list[Markup]:
-    name = runs[0].job.name
-    if len(runs) > 1 or not name or end - start < 7 * len(name) + 4:
-        return []
-    return [tag("text", name, x=(start + end) / 2, y=middle + 4, class_="on-bar", text_anchor="middle")]
+        name = merged[0].job.name if len(merged) == 1 else ""
+        drawn = bar(start, max(end, start + _FINEST), middle - _BAR / 2, _BAR, style, rx=2)
+        label = bar_label(name, start, end, middle + 4, f"on-bar {style}") if name else join()
+        parts.append(titled(_sentence(node, merged), drawn, label))
+    return parts
 
 
 def _bars(lanes: Lanes, runs: Sequence[Run]) -> Iterator[tuple[list[Run], float, float]]:
@@ -72,8 +53,8 @@ def _bars(lanes: Lanes, runs: Sequence[Run]) -> Iterator[tuple[list[Run], float,
     start = end = 0.0
     for run in runs:
         left, right = lanes.x(run.start_seconds or 0.0), lanes.x(run.end_seconds or 0.0)
-        if bar and (left - end >= _FINEST or (run.job.name and right - left > 2 and end - start > 2)):
-            yield bar, start, end - (0.8 if left - end < _FINEST else 0.0)
+        if bar and (left - end >= _FINEST or (run.job.name and right - left > 0.26 and end - start > 0.26)):
+            yield bar, start, end - (0.1 if left - end < _FINEST else 0.0)
             bar = []
         if not bar:
             start = left

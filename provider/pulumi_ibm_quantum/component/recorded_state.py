@@ -1,0 +1,42 @@
+"""What the state of the stack that runs keeps of earlier runs; the engine answers from it as it was saved."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime import invoke
+
+from pulumi_ibm_quantum.review import Guarded, LastRun
+
+OUTPUT = "last_run"
+"""The output of a FairShare that keeps what it decided; a refresh does not touch what a component keeps."""
+
+
+def recorded_run(component_type: str, name: str) -> LastRun | None:
+    """Return what the last run of a FairShare decided; None where there was none.
+
+    Raises:
+        Guarded: it cannot be read.
+    """
+    for outputs in _outputs_of(f"::{component_type}::{name}"):
+        if (kept := outputs.get(OUTPUT)) is not None:
+            try:
+                return LastRun.from_json(kept)
+            except ValueError as error:
+                raise Guarded([f"{error}; run once with somebody who watches"]) from None
+    return None
+
+
+def recorded_crns(component_type: str) -> dict[str, str]:
+    """Return the CRNs of the instances that FairShares of the stack have created, by name."""
+    created = _outputs_of(f"::{component_type}$pulumi-python:dynamic/ibm-quantum:Instance::", is_ending=False)
+    return {outputs["name"]: outputs["crn"] for outputs in created if "name" in outputs and "crn" in outputs}
+
+
+def _outputs_of(part: str, *, is_ending: bool = True) -> Iterator[Mapping[str, Any]]:
+    """Yield the outputs of the resources whose URN ends so, or has it in it."""
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    answer: Any = invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
+    for urn, resource in (answer or {}).get("outputs", {}).items():
+        if urn.endswith(part) if is_ending else part in urn:
+            yield resource.get("outputs") or {}

@@ -1,0 +1,132 @@
+"""Every documented command, as a newcomer types it: a wheel in a fresh environment, an empty folder, a fake account.
+
+Runs with ``--documented`` (``make documented``): it builds a wheel, and has pip find what the wheel needs.
+"""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.documentation import PAGES, ROOT, Command, commands
+
+NOT_HERE = {
+    r"make ": "belongs to the repository, not to the package",
+    r"pulumi ": "needs the Pulumi CLI",
+    r"vault ": "another program's",
+    r"python3 -m venv|\. \.venv|pip install": "was done with the wheel before",
+    r"export .*\.\.\.": "a placeholder; what it sets is set to the fake's",
+    r"ibm-quantum fake": "serves until it is interrupted: it is the account that the others work on",
+}
+"""What is not run, by how it begins, and why."""
+
+ASKS = ("ibm-quantum optimize --config config.yaml", "ibm-quantum up --stack production")
+"""What asks a person before it changes anything; it is answered on a terminal."""
+
+_NEW = "rm -rf stacks Pulumi.yaml .gitignore requirements.txt state/.pulumi && ibm-quantum init . --plan premium"
+BEFORE = {
+    r"cd quantum$": "ibm-quantum up --cwd quantum --stack production --yes",
+    r".*configure .*--output (\S+)": r"rm -f \1",
+    r"ibm-quantum create (\S+) -c project.yaml": "cp sample.yaml project.yaml",
+    r"ibm-quantum demo ~": "rm -rf ~/ibm-quantum-demo",
+    r"ibm-quantum destroy --stack trial": "ibm-quantum stack init trial",
+    r"ibm-quantum init quantum-account": "rm -rf quantum-account",
+    r"ibm-quantum migrate config.yaml --output (\S+)": r"rm -f \1",
+    r"ibm-quantum preview .*--expect-no-changes": "ibm-quantum up --stack production --yes",
+    r"ibm-quantum simulate account.yaml": "ibm-quantum history --config stacks/project.yaml > account.yaml",
+    r"ibm-quantum stack init trial": "ibm-quantum stack rm trial --yes",
+}
+"""What a command finds, by how it begins, where the page does not say how it came there."""
+
+
+_VARIABLES = 7
+"""How many variables ``ibm-quantum fake`` prints; with ``--quiet`` it prints nothing else."""
+
+
+@pytest.fixture(scope="module")
+def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An environment in which the command is that of the wheel, and the account that of ``ibm-quantum fake``."""
+    if not request.config.getoption("--documented", default=False):
+        pytest.skip("needs --documented: it installs a wheel, and takes minutes")
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT], check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    subprocess.run([*pip, "--python", folder / "venv", "install", *folder.glob("*.whl")], check=True)
+    path = f"{folder / 'venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
+    with serving([folder / "venv" / "bin" / "ibm-quantum", "fake", "--quiet"]) as variables:
+        yield {"PATH": path, "HOME": str(folder), "PULUMI_CONFIG_PASSPHRASE": "", **variables}
+
+
+@contextmanager
+def serving(command: list[str | Path]) -> Iterator[dict[str, str]]:
+    """Start what serves an account; give the variables that it prints to be exported."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            lines = iter(server.stdout.readline, "")
+            exported = (re.match(r"export (\w+)=(\S+)", line) for line in islice(lines, _VARIABLES))
+            yield {match[1]: match[2] for match in exported if match}
+        finally:
+            server.terminate()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if list(commands(page))], ids=lambda page: page.name)
+def test_every_documented_command_runs(page: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    """Top to bottom in one shell; each ends with status 0."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / ".config" / "fish" / "completions").mkdir(parents=True)
+    lines = [_NEW, "cat > config.yaml <<END", _peers_file(), "END", "cp config.yaml qauvern.yaml"]
+    lines += [f"printf %s $IBMCLOUD_API_KEY > key.json; cp {_data(environment)}/*.yaml .; mv project.yaml sample.yaml"]
+    for command in commands(page):
+        lines += _typed(command)
+    here = {**environment, "HOME": str(tmp_path), "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
+    done = subprocess.run(
+        ["bash"], input="\n".join(lines), cwd=tmp_path, env=here, capture_output=True, text=True, check=False
+    )
+    failed = tmp_path / "failed"
+
+    assert not failed.exists(), f"{failed.read_text()}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    assert done.returncode == 0, done.stderr
+
+
+def _typed(command: Command) -> list[str]:
+    """Return a command as lines of a script that notes its failure and goes on."""
+    if any(re.match(beginning, command.text) for beginning in NOT_HERE):
+        return []
+    before = [match.expand(what) for pattern, what in BEFORE.items() if (match := re.match(pattern, command.text))]
+    text = f"echo y | script -qec '{command.text}' /dev/null" if command.text in ASKS else f"{command.text} < /dev/null"
+    return [
+        *(f"{one} < /dev/null" for one in before),
+        f"echo '+ {command.line}' >&2",
+        text,
+        f'status=$?; [ $status = 0 ] || echo {str(command)!r}": status $status" >> ~/failed',
+    ]
+
+
+def _peers_file() -> str:
+    """Return the demo's configuration as qauvern 0.4 and later writes it."""
+    ours = yaml.safe_load((ROOT / "provider/pulumi_ibm_quantum/demo/project.yaml").read_text(encoding="utf-8"))
+    theirs = {key: ours[key] for key in ("account_id", "plan", "allocation_reserve_percent")}
+    instances = [{"name": one["name"], "crn": one["crn"]} for one in ours["instances"] if "crn" in one]
+    return str(yaml.safe_dump({**theirs, "minimum_allocation_seconds": 600, "instances": instances}))
+
+
+def _data(environment: dict[str, str]) -> Path:
+    """Return the folder of the samples that come with the wheel."""
+    venv = Path(environment["PATH"].partition(":")[0]).parent
+    return next(venv.glob("lib/python*/site-packages/pulumi_ibm_quantum/demo"))
+
+
+def test_what_is_not_run_is_there() -> None:
+    """No reason is kept for a command that no page has any more, and every preparation prepares something."""
+    texts = [command.text for page in PAGES for command in commands(page)]
+
+    assert [one for one in (*NOT_HERE, *BEFORE) if not any(re.match(one, text) for text in texts)] == []
+    assert [one for one in ASKS if one not in texts] == []
