@@ -83,6 +83,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
+    "slurm": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
+    "slurm render": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
     "snapshot": ("ibm-quantum snapshot --config stacks/project.yaml --output snapshot.json",),
     "stack": ("ibm-quantum stack ls",),
     "stack export": ("ibm-quantum stack export --stack production --file state.json",),

@@ -1,7 +1,17 @@
 """The files by which a Slurm site with the SPANK plugin for QRMI uses quantum instances: values in, texts out."""
 
 from pulumi_ibm_quantum.slurm.names import SHELL_NAME, is_shell_name, license_name, profile_name
+from pulumi_ibm_quantum.slurm.other_vendors import with_other_vendors
 from pulumi_ibm_quantum.slurm.rendering import render
 from pulumi_ibm_quantum.slurm.site import Project, Site
 
-__all__ = ["SHELL_NAME", "Project", "Site", "is_shell_name", "license_name", "profile_name", "render"]
+__all__ = [
+    "SHELL_NAME",
+    "Project",
+    "Site",
+    "is_shell_name",
+    "license_name",
+    "profile_name",
+    "render",
+    "with_other_vendors",
+]
