@@ -125,10 +125,3 @@ def test_a_new_project_changes_a_few_lines() -> None:
     ]
     added = set(after["qpu_projects.lua"].splitlines()) - set(before["qpu_projects.lua"].splitlines())
     assert len(added) == 2
-
-
-def test_a_name_is_text_to_lua() -> None:
-    """Whatever characters an account has."""
-    site = Site("a", (replace(OPTICS, accounts=('a"]=os.exit()--\\',)),))
-
-    assert '["a\\"]=os.exit()--\\\\"] = {' in render(site)["qpu_projects.lua"]
