@@ -133,3 +133,16 @@ def test_a_site_has_to_be_named(fake: Fake, tmp_path: Path, sites: Any, there: s
 
     assert result.exit_code == 2
     assert f"Which site? Name it with --site; {there}" in result.stderr
+
+
+def test_a_rendered_file_is_checked_without_a_word(fake: Fake, tmp_path: Path) -> None:
+    """And a file with a mistake with a line and status 1."""
+    rendered(tmp_path, fake, SITE)
+    file = tmp_path / "out" / "qrmi_config.json"
+    right = run("slurm", "check", str(file), key=None)
+    file.write_text(file.read_text(encoding="utf-8").replace("/v1", ""), encoding="utf-8")
+    wrong = run("slurm", "check", str(file), key=None)
+
+    assert (right.exit_code, right.output) == (0, "")
+    assert wrong.exit_code == 1
+    assert wrong.stdout.startswith(f"error: {file}:7:9: resources[0].environment.QRMI_IBM_QCS_ENDPOINT: must end with")

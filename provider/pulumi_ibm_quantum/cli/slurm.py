@@ -1,5 +1,6 @@
 """``ibm-quantum slurm``: the files of the Slurm sites of a configuration."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.project_file import fail_with, read_project, warn
 from pulumi_ibm_quantum.config import ProjectConfiguration, SlurmSite
+from pulumi_ibm_quantum.inputs.qrmi_config_file import check_qrmi_config
 from pulumi_ibm_quantum.planning.matching import match
 from pulumi_ibm_quantum.planning.observing import observe_instances
 from pulumi_ibm_quantum.planning.slurm_sites import instances_at, known_crns, site_files
@@ -47,6 +49,21 @@ def render_command(config: Path, name: str | None, folder: Path) -> None:
     for path in changed:
         click.echo(folder / path)
     warn(f"{path} is not of this configuration: remove it if nobody needs it" for path in left_over(folder, files))
+
+
+@slurm.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_command(file: Path) -> None:
+    """Find what is wrong with a qrmi_config.json, also what QRMI itself takes and jobs fail by.
+
+    One line each, with line and column; status 1 if there are errors. FILE can be anybody's, not only a rendered one.
+    """
+    found = check_qrmi_config(file.read_bytes(), str(file), file.stat().st_mode)
+    for kind, problems in (("error", found.errors), ("warning", found.warnings)):
+        for problem in problems:
+            click.echo(f"{kind}: {problem}")
+    if found.errors:
+        sys.exit(1)
 
 
 def _chosen(configuration: ProjectConfiguration, name: str | None) -> SlurmSite:
