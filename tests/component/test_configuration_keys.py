@@ -14,9 +14,10 @@ from pydantic import BaseModel
 
 from pulumi_ibm_quantum import FairShare
 from pulumi_ibm_quantum.cloud import Credentials, Endpoints, connect
-from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
+from pulumi_ibm_quantum.config import ConfigurationError, ProjectConfiguration, parse_configuration
 from pulumi_ibm_quantum.fake import DEFAULT_ACCOUNT_ID, DEFAULT_API_KEY, Fake, mock_ibm_quantum
 from pulumi_ibm_quantum.planning import PlanningError
+from pulumi_ibm_quantum.planning.slurm_sites import known_crns, site_files
 from pulumi_ibm_quantum.report.report import Report
 from pulumi_ibm_quantum.review import Conditions, Guarded, LastRun, decide_under, demand_no_freeze
 from pulumi_ibm_quantum.review.last_run import LeftAs
@@ -67,6 +68,16 @@ def declared(document: dict[str, Any]) -> object:
     set_mocks(_Engine(), preview=True)
     program()
     return resources
+
+
+def at_sites(document: dict[str, Any]) -> object:
+    """The files of the Slurm sites; the sentences where they are refused."""
+    try:
+        configuration = parse_configuration(document).configuration
+    except ConfigurationError as refusal:
+        return str(refusal)
+    crns = known_crns(configuration)
+    return {site.name: site_files(configuration, site, crns) for site in configuration.slurm_sites}
 
 
 class _Engine(Mocks):
@@ -126,6 +137,13 @@ GRANTED: dict[str, object] = {"instances.limit_seconds": "8h", "instances.net_gr
 RUNNING = {"start_date": "2026-11-01", "end_date": "2026-12-31"}
 OVER = {"start_date": "2026-10-01", "end_date": "2026-11-10"}
 TARGETED: dict[str, object] = {"instances.limit_seconds": "20h", "instances.target_usage_seconds": "1h"}
+SITE = {"name": "a", "backends": ["ibm_fez"], "projects": [{"instance": "busy", "accounts": ["chem"]}]}
+TWO_BACKENDS = {
+    "name": "a",
+    "projects": [*SITE["projects"], {"instance": "idle", "accounts": ["all"]}],
+    "backends": ["ibm_fez", "ibm_torino"],
+}
+AT_SITE: dict[str, object] = {"slurm_sites": [SITE]}
 PRIORITY = {"weight": 5, "from": "2026-11-10", "until": "2026-11-30", "reason": "deadline"}
 
 CASES = {
@@ -177,6 +195,20 @@ CASES = {
     "instances.backends": Case(ABSENT, ["ibm_alpha"], result=declared),
     "instances.protect": Case(ABSENT, False, created=True, result=declared),
     "instances.tags": Case(ABSENT, ["teaching"], created=True, result=declared),
+    "slurm_sites": Case(ABSENT, [SITE], result=at_sites),
+    "slurm_sites.name": Case("a", "b", AT_SITE, result=at_sites),
+    "slurm_sites.backends": Case(["ibm_fez"], ["ibm_torino"], AT_SITE, result=at_sites),
+    "slurm_sites.session_mode": Case(ABSENT, "dedicated", AT_SITE, result=at_sites),
+    "slurm_sites.session_max_ttl_seconds": Case("1h", "2h", AT_SITE, result=at_sites),
+    "slurm_sites.names": Case(ABSENT, "legacy", AT_SITE, result=at_sites),
+    "slurm_sites.plugin": Case(ABSENT, "/opt/spank_qrmi.so", AT_SITE, result=at_sites),
+    "slurm_sites.qrmi_config": Case(ABSENT, "/opt/qrmi_config.json", AT_SITE, result=at_sites),
+    "slurm_sites.projects": Case(ABSENT, SITE["projects"], AT_SITE, result=at_sites),
+    "slurm_sites.projects.instance": Case("busy", "idle", AT_SITE, result=at_sites),
+    "slurm_sites.projects.accounts": Case(["chem"], ["bio"], AT_SITE, result=at_sites),
+    "slurm_sites.projects.backends": Case(ABSENT, ["ibm_fez"], {"slurm_sites": [TWO_BACKENDS]}, result=at_sites),
+    "slurm_sites.projects.key_file": Case(ABSENT, "/etc/slurm/qpu-keys/busy", AT_SITE, result=at_sites),
+    "slurm_sites.projects.licenses": Case(1, 2, AT_SITE, result=at_sites),
 }
 
 

@@ -95,7 +95,7 @@ def test_pulumis_analyser_accepts_the_component() -> None:
         "configuration": False,
         **dict.fromkeys(("forecast", *conditions), True),
     }
-    assert list(component.outputs) == ["decision"]
+    assert list(component.outputs) == ["decision", "slurmSites"]
     assert component.description
     assert all(one.description for one in [*component.inputs.values(), *component.outputs.values()])
 

@@ -30,6 +30,8 @@ ASKS = ("ibm-quantum optimize --config config.yaml", "ibm-quantum up --stack pro
 """What asks a person before it changes anything; it is answered on a terminal."""
 
 _NEW = "rm -rf stacks Pulumi.yaml .gitignore requirements.txt state/.pulumi && ibm-quantum init . --plan premium"
+_AT_SITE = "{instance: chemistry-ground-states, accounts: [chem]}"
+_SITES = f"slurm_sites: [{{name: cluster-a, backends: [ibm_fez], projects: [{_AT_SITE}]}}]"
 BEFORE = {
     r"cd quantum$": "ibm-quantum up --cwd quantum --stack production --yes",
     r".*configure .*--output (\S+)": r"rm -f \1",
@@ -40,6 +42,7 @@ BEFORE = {
     r"ibm-quantum migrate config.yaml --output (\S+)": r"rm -f \1",
     r"ibm-quantum preview .*--expect-no-changes": "ibm-quantum up --stack production --yes",
     r"ibm-quantum simulate account.yaml": "ibm-quantum history --config stacks/project.yaml > account.yaml",
+    r"ibm-quantum slurm render": f"grep -q slurm_sites stacks/project.yaml || echo '{_SITES}' >> stacks/project.yaml",
     r"ibm-quantum stack init trial": "ibm-quantum stack rm trial --yes",
 }
 """What a command finds, by how it begins, where the page does not say how it came there."""

@@ -83,6 +83,9 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
+    "slurm": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
+    "slurm check": ("ibm-quantum slurm check cluster-a/qrmi_config.json",),
+    "slurm render": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
     "snapshot": (
         "ibm-quantum snapshot --config stacks/project.yaml --output snapshot.json",
         "ibm-quantum snapshot --config stacks/project.yaml --jobs --output snapshot.json",

@@ -36,6 +36,7 @@ _COMMANDS: Final = {
     "schema": (f"{_HERE}.schema:schema", "Print the JSON Schema of a configuration, for editors."),
     "show": (f"{_HERE}.show:show", "Show the account's budget and its instances as they are."),
     "simulate": (f"{_HERE}.simulate:simulate", "Play a fair-share queue through: who runs when."),
+    "slurm": (f"{_HERE}.slurm:slurm", "Bring instances to Slurm clusters."),
     "snapshot": (f"{_HERE}.snapshot:snapshot", "Write the account and its usage to a file."),
     "stack": (f"{_HERE}.stack_group:stack", "Make or remove a stack, look at its state, or take it elsewhere."),
     "up": (f"{_HERE}.stack_commands:up", "Make the account what the program says."),

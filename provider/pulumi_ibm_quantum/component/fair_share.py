@@ -13,6 +13,7 @@ from pulumi.runtime import is_dry_run
 from pulumi_ibm_quantum.cloud import Cloud, CloudError
 from pulumi_ibm_quantum.component.recorded_state import OUTPUT, recorded_crns, recorded_run
 from pulumi_ibm_quantum.component.run_settings import is_observing, read_conditions
+from pulumi_ibm_quantum.component.slurm_outputs import slurm_outputs
 from pulumi_ibm_quantum.config import (
     ConfigurationError,
     LoadedConfiguration,
@@ -71,6 +72,8 @@ class FairShare(pulumi.ComponentResource):
     # What is annotated here is an output of the component to the SDK's analyser.
     decision: pulumi.Output[Mapping[str, Any]]
     """The decision, in seconds: budget, unallocated, and by instance its allocation and any limit."""
+    slurm_sites: pulumi.Output[Mapping[str, Mapping[str, str]]]
+    """The files of each Slurm site, by the site's name and the file's path."""
 
     @overload
     def __init__(self, name: str, args: FairShareArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
@@ -133,8 +136,13 @@ class FairShare(pulumi.ComponentResource):
             self._declare(declaration, partial(demand_room, cloud, decision))
         # Made of what is in it, it would be an output for each figure.
         self.decision = pulumi.Output.from_input(None).apply(lambda _: output_of(decision))
+        created = {instance: resource.id for instance, resource in self.instances.items()}
+        self.slurm_sites = slurm_outputs(decision.configuration, created)
         last_run = LastRun.as_found(decision) if observing else held.last_run
-        self.register_outputs({"decision": self.decision, OUTPUT: last_run.to_json()})
+        outputs = {"decision": self.decision, OUTPUT: last_run.to_json()}
+        if decision.configuration.slurm_sites:
+            outputs["slurm_sites"] = self.slurm_sites
+        self.register_outputs(outputs)
 
     @property
     def plan(self) -> pulumi.Output[Mapping[str, Any]]:

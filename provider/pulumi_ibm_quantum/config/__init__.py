@@ -11,6 +11,8 @@ from pulumi_ibm_quantum.config.model import (
     Priority,
     ProjectConfiguration,
 )
+from pulumi_ibm_quantum.config.slurm_rules import backends_at
+from pulumi_ibm_quantum.config.slurm_sites import SlurmProject, SlurmSite
 from pulumi_ibm_quantum.documents import DocumentError as ConfigurationError
 
 __all__ = [
@@ -23,6 +25,9 @@ __all__ = [
     "NetGrant",
     "Priority",
     "ProjectConfiguration",
+    "SlurmProject",
+    "SlurmSite",
+    "backends_at",
     "load_configuration",
     "migrated",
     "parse_configuration",

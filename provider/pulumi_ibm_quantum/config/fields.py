@@ -1,5 +1,6 @@
 """The kinds of values in a project configuration: how each is read, and what an editor is told about it."""
 
+import re
 from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
@@ -15,6 +16,7 @@ from pydantic import (
 )
 
 from pulumi_ibm_quantum.documents import Text, moment_from
+from pulumi_ibm_quantum.slurm import SHELL_NAME, is_shell_name
 from pulumi_ibm_quantum.vocabulary import (
     BALANCED_PLANS,
     PLAN_ALIASES,
@@ -90,6 +92,36 @@ def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     return items
 
 
+def _backend(text: str) -> str:
+    if not is_shell_name(text):
+        raise ValueError(
+            f"cannot begin the name of a shell variable, as QRMI needs it: wants letters, digits and _, "
+            f"found {quote(text)}"
+        )
+    return text
+
+
+def _site(text: str) -> str:
+    if not re.fullmatch(_SITE, text):
+        raise ValueError(f"wants letters, digits and - . _, to begin with a letter or digit, found {quote(text)}")
+    return text
+
+
+def _account_name(text: str) -> str:
+    if not re.fullmatch(_ONE_WORD, text):
+        raise ValueError(f"wants a Slurm account, without blanks and commas, found {quote(text)}")
+    return text
+
+
+def _node_path(text: str) -> str:
+    if not re.fullmatch(_NODE_PATH, text):
+        raise ValueError(f"wants a path from the root, without blanks and commas, found {quote(text)}")
+    return text
+
+
+_SITE: Final = "[A-Za-z0-9][A-Za-z0-9._-]*"
+_ONE_WORD: Final = r"[^\s,]+"
+_NODE_PATH: Final = r"/[^\s,]+"
 _DURATION: Final[dict[str, Any]] = {
     "type": "string",
     "pattern": r"^\+?([0-9]{1,20}(\.[0-9]{1,20})? ?([sSmMhHdD]|[qQ][aA][uU])?"
@@ -108,6 +140,10 @@ _CRN: Final = (
 )
 
 
+def _pattern(pattern: str) -> Any:
+    return Field(json_schema_extra={"pattern": f"^{pattern}$"})
+
+
 def _duration(least: int, *others: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [{"type": "integer", "minimum": least}, _DURATION, *others]})
 
@@ -115,6 +151,19 @@ def _duration(least: int, *others: dict[str, Any]) -> WithJsonSchema:
 Texts: TypeAlias = Annotated[
     tuple[Text, ...], Field(json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)
 ]
+BackendNames: TypeAlias = Annotated[
+    tuple[Annotated[Text, AfterValidator(_backend), _pattern(SHELL_NAME)], ...],
+    Field(json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_distinct),
+]
+SlurmAccounts: TypeAlias = Annotated[
+    tuple[Annotated[Text, AfterValidator(_account_name), _pattern(_ONE_WORD)], ...],
+    Field(json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_distinct),
+]
+JobCount: TypeAlias = Annotated[int, Field(strict=True, ge=1), BeforeValidator(_number)]
+SiteName: TypeAlias = Annotated[Text, AfterValidator(_site), _pattern(_SITE)]
+NodePath: TypeAlias = Annotated[Text, AfterValidator(_node_path), _pattern(_NODE_PATH)]
 AccountId: TypeAlias = Annotated[
     Text, AfterValidator(_account), Field(json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"})
 ]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
-from pulumi_ibm_quantum.config import rules
+from pulumi_ibm_quantum.config import rules, slurm_rules
 from pulumi_ibm_quantum.config.fields import (
     AccountId,
     CrnText,
@@ -21,6 +21,7 @@ from pulumi_ibm_quantum.config.fields import (
     Texts,
     Weight,
 )
+from pulumi_ibm_quantum.config.slurm_sites import SlurmSite
 from pulumi_ibm_quantum.documents import Block, BrokenRule, Context, RuledBlock, Text
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Limit
 
@@ -176,6 +177,9 @@ class ProjectConfiguration(RuledBlock):
         "not exhausted, as files of 0.2.x mean it; target_usage_seconds then needs no limit_seconds.",
     )
     instances: tuple[InstanceEntry, ...] = Field(description="The configured instances, in the order of the file.")
+    slurm_sites: tuple[SlurmSite, ...] = Field(
+        default=(), description="The Slurm clusters that use the instances; see docs/slurm.md."
+    )
 
     def period_of(self, entry: InstanceEntry) -> BalancePeriod | None:
         """Return the period over which an entry's usage counts towards its target: its own, or the configuration's."""
@@ -183,4 +187,5 @@ class ProjectConfiguration(RuledBlock):
 
     def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield what does not fit together among the instances, and of them with the account."""
-        return rules.project_rules(self)
+        yield from rules.project_rules(self)
+        yield from slurm_rules.site_rules(self)

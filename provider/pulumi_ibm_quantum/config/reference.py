@@ -27,6 +27,8 @@ _SECTIONS: Final = {
     "Priority": "`priority`",
     "BalancePeriod": "`balance_period`",
     "Contract": "`contract`",
+    "SlurmSite": "`slurm_sites[]`",
+    "SlurmProject": "`slurm_sites[].projects[]`",
 }
 
 EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -64,6 +66,22 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "Priority": {"weight": 2, "from": "2026-11-01", "until": "2026-11-30", "reason": "paper deadline"},
     "BalancePeriod": {"start_date": "2026-01-01", "end_date": "2027-01-01"},
     "Contract": {"budget_seconds": "5qau", "ends": "2027-01-01"},
+    "SlurmSite": {
+        "name": "cluster-a",
+        "backends": ["ibm_fez"],
+        "session_mode": "batch",
+        "session_max_ttl_seconds": "1h",
+        "names": "current",
+        "plugin": "/usr/lib64/slurm/spank_qrmi.so",
+        "qrmi_config": "/etc/slurm/qrmi_config.json",
+    },
+    "SlurmProject": {
+        "instance": "finance-portfolio",
+        "accounts": ["finance"],
+        "backends": ["ibm_fez"],
+        "key_file": "/etc/slurm/qpu-keys/finance",
+        "licenses": 2,
+    },
 }
 """A value of each key that holds no block, by the name of its block."""
 
@@ -106,7 +124,9 @@ def _kinds(one: Mapping[str, Any]) -> Iterator[str]:
     elif "examples" in one:
         yield "moment"
     else:
-        yield {"string": "text", "number": "number", "boolean": "`true` or `false`"}[one["type"]]
+        yield {"string": "text", "number": "number", "integer": "whole number", "boolean": "`true` or `false`"}[
+            one["type"]
+        ]
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ class Behaviour:
         analytics_global: Every region's host answers grouped analytics for all regions.
         configuration_put: What the deprecated ``PUT /v1/instances/configuration`` does: True applies it, False is 504.
         configuration_put_delay_seconds: How long it takes first (180 was seen).
+        refuse_sessions_at_limit: Where the limit is reached, opening a session is 403; else it is taken and waits
+            (assumed, both).
         token_lifetime_seconds: Life of a token, by the machine's clock.
         latency_seconds: What every call takes, for benchmarks.
         longest_target: Characters of path and query beyond which a call is 414 (assumed: a usual proxy's limit).
@@ -50,6 +52,7 @@ class Behaviour:
     analytics_global: bool = False
     configuration_put: bool = False
     configuration_put_delay_seconds: float = 0.0
+    refuse_sessions_at_limit: bool = True
     token_lifetime_seconds: int = 3600
     latency_seconds: float = 0.0
     longest_target: int = 8192

@@ -12,6 +12,7 @@ from .catalog import PLAN_IDS, REGIONS, SERVICE_NAME, WINDOW_DAYS
 from .clock import Clock
 from .instance import Instance
 from .parameters import ANY_BACKEND, Configuration
+from .session import Session
 from .usage import Series, UsageEvent, Window, microseconds
 
 DEFAULT_ACCOUNT_ID: Final = "0123456789abcdef0123456789abcdef"
@@ -92,6 +93,7 @@ class Account:
         self.resource_groups = {DEFAULT_RESOURCE_GROUP_ID: "Default"} if resource_groups is None else resource_groups
         self.staging = staging
         self.revision = 0
+        self.sessions: dict[str, Session] = {}
         self._random = random.Random(f"{account_id}:{seed}")
         self._instances: dict[str, Instance] = {}
         self._by_guid: dict[str, str] = {}

@@ -76,7 +76,7 @@ def runtime_instance(context: Context) -> Answer:
     """``GET /v1/instance``: the configuration that the runtime enforces; seconds are strings here (documented)."""
     instance = own_instance(context)
     effective = instance.effective
-    document: dict[str, Any] = {"backends": _names(context, instance), "plan_id": PLAN_IDS[instance.plan]}
+    document: dict[str, Any] = {"backends": backend_names(context, instance), "plan_id": PLAN_IDS[instance.plan]}
     if effective.limit_seconds is not None:
         document["instance_limit"] = effective.limit_seconds
         document["instance_limit_seconds"] = str(effective.limit_seconds)
@@ -118,7 +118,7 @@ def backends(context: Context) -> Answer:
     """``GET /v1/backends``: only what the instance may use (documented; all are said to be online)."""
     fields = ",".join(context.request.arguments.get("fields", []))
     devices = []
-    for name in _names(context, own_instance(context)):
+    for name in backend_names(context, own_instance(context)):
         device: dict[str, Any] = {
             "name": name,
             "status": {"name": "online", "reason": "available"},
@@ -165,7 +165,8 @@ def own_instance(context: Context) -> Instance:
     return instance
 
 
-def _names(context: Context, instance: Instance) -> list[str]:
+def backend_names(context: Context, instance: Instance) -> list[str]:
+    """Return what an instance may use, of what its contract offers."""
     offered = context.account.subscriptions[instance.subscription_id].backends
     if instance.effective.backends == ANY_BACKEND:
         return list(offered)

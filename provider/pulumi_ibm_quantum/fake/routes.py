@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import unquote
 
-from . import analytics, iam, quantum, resource_controller, tagging
+from . import analytics, iam, quantum, resource_controller, sessions, tagging
 from .errors import Refused, contained_error, controller_error, generic_error, iam_error
 from .messages import Answer
 from .service import Access, Context
@@ -77,6 +77,12 @@ def _analytics(name: str, path: str, handler: _Handler) -> Route:
     return _quantum(name, f"/v1/analytics/{path}", handler, action, shape=generic_error)
 
 
+def _session(name: str, method: str, path: str, handler: _Handler) -> Route:
+    access = Access.READ if method == "GET" else Access.WRITE
+    action = f"quantum-computing.session.{name.rpartition('.')[2]}"
+    return Route(name, Service.QUANTUM, method, f"/api{path}", handler, access, contained_error, action)
+
+
 _INSTANCE: Final = "/v2/resource_instances/{id}"
 
 ROUTES: Final = (
@@ -113,6 +119,12 @@ ROUTES: Final = (
         contained_error,
         "quantum-computing.instance.configuration.update",
     ),
+    _quantum("backends.status", "/v1/backends/{name}/status", sessions.backend_status, ".device.read"),
+    _quantum("jobs.list", "/v1/jobs", sessions.jobs, ".job.read"),
+    _session("sessions.open", "POST", "/v1/sessions", sessions.open_session),
+    _session("sessions.get", "GET", "/v1/sessions/{id}", sessions.get_session),
+    _session("sessions.change", "PATCH", "/v1/sessions/{id}", sessions.change_session),
+    _session("sessions.close", "DELETE", "/v1/sessions/{id}/close", sessions.close_session),
     _quantum("functions.get", "/v1/functions", quantum.functions, ".instance.read"),
     Route("versions.list", Service.QUANTUM, "GET", "/api/v1/versions", quantum.versions, Access.OPEN, contained_error),
     Route("tags.list", Service.TAGS, "GET", "/v3/tags", tagging.list_tags, Access.READ, contained_error),

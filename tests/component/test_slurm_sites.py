@@ -1,0 +1,82 @@
+"""The files of Slurm sites as outputs of a FairShare: previewed, held to the CRNs, and still while usage moves."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
+from tests.support.desk import NEW, Desk, changes, said
+
+PROGRAM = """
+import pulumi
+from pulumi_ibm_quantum import FairShare
+
+fair_share = FairShare("fair-share", configuration="stacks/project.yaml")
+for site in ("alps", "baltic"):
+    pulumi.export(site, fair_share.slurm_sites[site])
+"""
+BUSY: dict[str, Any] = {"instance": "busy", "accounts": ["chem"], "backends": ["ibm_alpha"]}
+BUSY["key_file"] = "/etc/slurm/qpu-keys/busy"
+ALPS = {"name": "alps", "backends": ["ibm_alpha"], "projects": [BUSY]}
+BALTIC = {"name": "baltic", "backends": ["ibm_alpha"], "projects": [{"instance": "idle", "accounts": ["all"]}]}
+OPTICS = {"instance": "new", "accounts": ["optics"], "backends": ["ibm_beta"]}
+WITH_OPTICS = {**ALPS, "backends": ["ibm_alpha", "ibm_beta"], "projects": [BUSY, OPTICS]}
+
+
+@pytest.fixture
+def with_sites(at_desk: Desk) -> Desk:
+    """Two sites, in a program that exports their files."""
+    (at_desk.folder / "stacks" / "__main__.py").write_text(PROGRAM, encoding="utf-8")
+    at_desk.configure(slurm_sites=[ALPS, BALTIC])
+    return at_desk
+
+
+def test_a_merge_request_that_adds_a_project_shows_in_the_files_of_its_site(with_sites: Desk, fake: Fake) -> None:
+    """They are unknown until the instance is there, and then carry its CRN; the other site's bytes stay."""
+    before = with_sites.up().outputs
+    with_sites.configure(instances=[*with_sites.configuration["instances"], NEW], slurm_sites=[WITH_OPTICS, BALTIC])
+    previewed = with_sites.preview()
+    after = with_sites.up().outputs
+
+    assert repr(previewed.outputs["alps"]) == "UNKNOWN"
+    assert previewed.outputs["baltic"] == before["baltic"] == after["baltic"]
+    crn = fake.instance("new").crn
+    entries = {entry["name"]: entry for entry in json.loads(after["alps"]["qrmi_config.json"])["resources"]}
+    assert entries["ibm_beta"]["environment"]["QRMI_IBM_QCS_SERVICE_CRN"] == crn
+    assert entries["ibm_beta"]["environment"]["QRMI_IBM_QCS_ENDPOINT"] == "https://eu-de.quantum.cloud.ibm.com/api/v1"
+    assert f'["optics"] = {{\n    ibm_beta_QRMI_IBM_QCS_SERVICE_CRN = "{crn}",' in after["alps"]["qpu_projects.lua"]
+    assert after["alps"]["projects/busy.sh"] == before["alps"]["projects/busy.sh"]
+
+
+def test_usage_and_time_do_not_move_a_file(with_sites: Desk, fake: Fake) -> None:
+    """A week later allocations move, and no site has anything to do."""
+    before = with_sites.up().outputs
+    fake.account.clock.advance(timedelta(days=7))
+    fake.add_usage("calm", 9_000)
+    preview = with_sites.preview()
+
+    assert changes(preview) != {}
+    assert preview.outputs == before
+
+
+def test_no_key_is_in_the_files_or_the_state(with_sites: Desk) -> None:
+    """The key's file is named, and never read."""
+    result = with_sites.up()
+
+    assert "qpu-keys/busy" in result.outputs["alps"]["projects/busy.sh"]
+    assert DEFAULT_API_KEY not in json.dumps(with_sites.state()) + str(result.outputs) + said(result)
+
+
+def test_a_site_waits_for_an_instance_that_is_only_observed(with_sites: Desk) -> None:
+    """Where nothing is written there is no CRN; that is told, and the other site has its files."""
+    program = PROGRAM.replace('("alps", "baltic")', '("baltic",)')
+    (with_sites.folder / "stacks" / "__main__.py").write_text(program, encoding="utf-8")
+    with_sites.configure(instances=[*with_sites.configuration["instances"], NEW], slurm_sites=[WITH_OPTICS, BALTIC])
+    (with_sites.folder / "stacks" / "Pulumi.test.yaml").write_text("config: {'ibm-quantum:observe': true}\n")
+    result = with_sites.up()
+
+    assert result.ok
+    assert "Slurm site alps has no files yet: there is no instance new" in said(result)
+    assert "qrmi_config.json" in result.outputs["baltic"]
