@@ -46,7 +46,6 @@ def _text(one: Property) -> str:
 
 
 if __name__ == "__main__":
-    from pulumi_ibm_quantum.resources.allocation import ALLOCATION
-    from pulumi_ibm_quantum.resources.instance import INSTANCE
+    from pulumi_ibm_quantum.resources.table import LIFECYCLES
 
-    sys.stdout.write(reference([ALLOCATION, INSTANCE]))
+    sys.stdout.write(reference(one.type for one in LIFECYCLES))
