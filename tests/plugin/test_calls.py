@@ -109,6 +109,21 @@ def test_the_key_is_a_secret_however_it_was_set(stub: Any) -> None:
     }
 
 
+def test_what_is_given_as_a_secret_stays_one(stub: Any, account: Fake) -> None:
+    """In the inputs that are checked and in the outputs, which the engine keeps as they come back."""
+    hidden = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": 100}
+    crn = account.instance("b").crn
+    given = struct({"crn": crn, "allocationSeconds": hidden})
+    checked = stub.Check(provider_pb2.CheckRequest(**ALLOCATION, news=given))
+    made = stub.Create(provider_pb2.CreateRequest(**ALLOCATION, properties=checked.inputs))
+    read = stub.Read(provider_pb2.ReadRequest(**ALLOCATION, id=crn, properties=made.properties, inputs=checked.inputs))
+
+    for kept in (checked.inputs, made.properties, read.properties, read.inputs):
+        assert properties_of(kept) == {"crn": crn, "allocationSeconds": hidden}
+    request = provider_pb2.DiffRequest(**ALLOCATION, id=crn, olds=made.properties, news=checked.inputs)
+    assert stub.Diff(request).changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
 def test_another_key_replaces_nothing(stub: Any) -> None:
     """It is a change of the provider, and of no resource."""
     request = provider_pb2.DiffRequest(olds=struct({"apiKey": "a"}), news=struct({"apiKey": "b"}))

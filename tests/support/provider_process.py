@@ -203,9 +203,9 @@ def init_failure(error: grpc.RpcError) -> provider_pb2.ErrorResourceInitFailed |
     return None
 
 
-def attach(stub: Any) -> Empty:
+def attach(stub: Any, port: int = 1) -> Empty:
     """Do what an engine does with a plugin that it did not start."""
-    return stub.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
+    return stub.Attach(plugin_pb2.PluginAttach(address=f"127.0.0.1:{port}"))
 
 
 def _type(name: str) -> Any:

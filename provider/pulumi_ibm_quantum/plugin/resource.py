@@ -1,25 +1,17 @@
 """A lifecycle behind the calls of Pulumi's protocol: names of the wire in and out, values as the lifecycle has them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
+from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_ibm_quantum.plugin.wire import from_struct, to_struct
+from pulumi_ibm_quantum.plugin.errors import InitFailed
+from pulumi_ibm_quantum.plugin.wire import from_struct, secret, secret_names, to_struct
 from pulumi_ibm_quantum.resources.context import Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 from pulumi_ibm_quantum.resources.notices import write_drift, write_notice_once
 from pulumi_ibm_quantum.resources.resource_type import UNKNOWN, Properties, Property
-
-
-class InitFailed(Exception):
-    """A resource has been made, but is not ready; its id must not be lost."""
-
-    def __init__(self, crn: str, properties: Mapping[str, Any], reason: str) -> None:
-        super().__init__(reason)
-        self.crn = crn
-        self.properties = properties
-        self.reason = reason
 
 
 class NativeResource:
@@ -46,7 +38,7 @@ class NativeResource:
         inputs, problems = self._type.check(old, from_struct(request.news))
         names = {one.name: one.wire_name for one in self._type.inputs}
         return provider_pb2.CheckResponse(
-            inputs=to_struct(self._type.to_wire(inputs)),
+            inputs=self._struct(inputs, request.news),
             failures=[
                 provider_pb2.CheckFailure(property=names[name], reason=reason) for name, reason in problems.items()
             ],
@@ -70,27 +62,31 @@ class NativeResource:
         """Make what is declared; a preview says what is known of it."""
         inputs = self._type.inputs_of(from_struct(request.properties))
         if request.preview:
-            return provider_pb2.CreateResponse(properties=self._struct(self._expected(inputs, {})))
+            return provider_pb2.CreateResponse(properties=self._struct(self._expected(inputs, {}), request.properties))
         crn, outputs = self._lifecycle.create(self._connect(), inputs)
-        self._demand_finished(crn, outputs)
-        return provider_pb2.CreateResponse(id=crn, properties=self._struct(outputs))
+        self._demand_finished(crn, outputs, request.properties)
+        return provider_pb2.CreateResponse(id=crn, properties=self._struct(outputs, request.properties))
 
     def update(self, request: provider_pb2.UpdateRequest) -> provider_pb2.UpdateResponse:
         """Change what differs; a preview says what is known of the result."""
         old, inputs = from_struct(request.olds), self._type.inputs_of(from_struct(request.news))
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=self._struct(self._expected(inputs, old)))
+            return provider_pb2.UpdateResponse(properties=self._struct(self._expected(inputs, old), request.news))
         outputs = self._lifecycle.update(self._connect(), request.id, old, inputs)
-        self._demand_finished(request.id, outputs)
-        return provider_pb2.UpdateResponse(properties=self._struct(outputs))
+        self._demand_finished(request.id, outputs, request.news)
+        return provider_pb2.UpdateResponse(properties=self._struct(outputs, request.news))
 
     def read(self, request: provider_pb2.ReadRequest) -> provider_pb2.ReadResponse:
         """Read live values, as outputs and as inputs; where nothing is known yet it is an import."""
         outputs = self._lifecycle.read(self._connect(), request.id, from_struct(request.properties))
         if outputs is None:
             return provider_pb2.ReadResponse()
-        inputs = self._type.inputs_of(outputs)
-        return provider_pb2.ReadResponse(id=request.id, properties=self._struct(outputs), inputs=self._struct(inputs))
+        given = request.properties, request.inputs
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=self._struct(outputs, *given),
+            inputs=self._struct(self._type.inputs_of(outputs), *given),
+        )
 
     def delete(self, request: provider_pb2.DeleteRequest) -> None:
         """Delete it, where deleting touches anything; a key is needed only then."""
@@ -102,12 +98,16 @@ class NativeResource:
         by_the_service = {one.name: one.value_in(old) or UNKNOWN for one in self._type.properties if one.output_only}
         return {**by_the_service, **inputs}
 
-    def _demand_finished(self, crn: str, outputs: dict[str, Any]) -> None:
+    def _demand_finished(self, crn: str, outputs: dict[str, Any], given: Struct) -> None:
         if reason := self._lifecycle.unfinished(outputs):
-            raise InitFailed(crn, self._type.to_wire(outputs), reason)
+            raise InitFailed(crn, self._struct(outputs, given), reason)
 
-    def _struct(self, properties: Properties) -> Any:
-        return to_struct(self._type.to_wire(properties))
+    def _struct(self, properties: Properties, *given: Struct) -> Struct:
+        """Write properties to the wire; what was given as a secret stays one."""
+        secrets = secret_names(*given)
+        hidden = {one.wire_name for one in self._type.properties if secrets & {one.name, one.wire_name}}
+        values = self._type.to_wire(properties).items()
+        return to_struct({name: secret(value) if name in hidden else value for name, value in values})
 
 
 def _difference(one: Property, old: Properties, new: Properties) -> provider_pb2.PropertyDiff:

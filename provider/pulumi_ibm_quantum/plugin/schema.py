@@ -3,11 +3,15 @@
 It is a file, so that serving it costs nothing and a change of it is seen; a test keeps it as the declarations are.
 """
 
+import ast
+import inspect
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import pulumi_ibm_quantum
+from pulumi_ibm_quantum.component import FairShare, FairShareArgs
 from pulumi_ibm_quantum.plugin.settings import API_KEY, SETTINGS
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.reference import property_text
@@ -46,7 +50,10 @@ def schema() -> dict[str, Any]:
         "keywords": ["pulumi", "ibm-quantum", "category/cloud"],
         "config": {"variables": settings},
         "provider": {"description": "The provider of IBM Quantum's resources.", "inputProperties": settings},
-        "resources": {f"{PACKAGE}:index:{one.type.name}": _resource(one.type) for one in LIFECYCLES},
+        "resources": {
+            **{f"{PACKAGE}:index:{one.type.name}": _resource(one.type) for one in LIFECYCLES},
+            f"{PACKAGE}:index:FairShare": _fair_share(),
+        },
         "language": {
             "nodejs": {"respectSchemaVersion": True},
             # A package of the default name would stand in front of this one.
@@ -74,6 +81,40 @@ def _resource(declared: ResourceType) -> dict[str, Any]:
         "required": [one.wire_name for one in declared.properties if one.required or one.output_only],
         # Dynamic resources of Python programs are taken over as they are.
         "aliases": [{"type": f"pulumi-python:dynamic/{PACKAGE}:{declared.name}"}],
+    }
+
+
+def _fair_share() -> dict[str, Any]:
+    """Describe the component from its own documentation."""
+    inputs = attribute_docstrings(FairShareArgs)
+    outputs = attribute_docstrings(FairShare)
+    any_value = {"$ref": "pulumi.json#/Any"}
+    types = {"configuration": any_value, "approved": _TEXT, "snapshot": _TEXT}
+    return {
+        "isComponent": True,
+        "description": inspect.cleandoc(FairShare.__doc__ or ""),
+        "inputProperties": {
+            name: {**types.get(name, {"type": "boolean"}), "description": text} for name, text in inputs.items()
+        },
+        "requiredInputs": ["configuration"],
+        "properties": {
+            "decision": {"type": "object", "additionalProperties": any_value, "description": outputs["decision"]}
+        },
+        "required": ["decision"],
+    }
+
+
+def attribute_docstrings(owner: type) -> dict[str, str]:
+    """Return what is written below each annotated attribute of a class."""
+    (body,) = (one.body for one in ast.parse(inspect.getsource(owner)).body if isinstance(one, ast.ClassDef))
+    return {
+        attribute.target.id: inspect.cleandoc(text.value.value)
+        for attribute, text in pairwise(body)
+        if isinstance(attribute, ast.AnnAssign)
+        and isinstance(attribute.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
     }
 
 

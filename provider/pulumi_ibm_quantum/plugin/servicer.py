@@ -17,7 +17,8 @@ import pulumi_ibm_quantum
 from pulumi_ibm_quantum.cancellation import CANCELLED
 from pulumi_ibm_quantum.cloud import CloudError
 from pulumi_ibm_quantum.plugin import settings
-from pulumi_ibm_quantum.plugin.resource import InitFailed, NativeResource
+from pulumi_ibm_quantum.plugin.errors import ConstructFailed, InitFailed, NotOffered
+from pulumi_ibm_quantum.plugin.resource import NativeResource
 from pulumi_ibm_quantum.plugin.wire import from_struct, secret, to_struct
 from pulumi_ibm_quantum.resources.connections import CONNECTIONS
 from pulumi_ibm_quantum.resources.context import Context, demand_not_cancelled
@@ -26,10 +27,6 @@ from pulumi_ibm_quantum.resources.table import LIFECYCLES
 PACKAGE: Final = "ibm-quantum"
 _THREADS: Final = 64
 _Answer = TypeVar("_Answer", provider_pb2.CreateResponse, provider_pb2.UpdateResponse, provider_pb2.ReadResponse)
-
-
-class NotOffered(Exception):
-    """The engine asks for something that this plugin does not do; the message names it."""
 
 
 def _answer(call: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -47,7 +44,7 @@ def _answer(call: Callable[[Any, Any], Any]) -> Callable[..., Any]:
             details.details.add().Pack(
                 provider_pb2.ErrorResourceInitFailed(
                     id=error.crn,
-                    properties=to_struct(error.properties),
+                    properties=error.properties,
                     reasons=[error.reason],
                     refresh_before_update=self.refreshes_before_updates,
                 )
@@ -74,7 +71,8 @@ def _refuse(name: str, reason: str) -> Callable[..., Any]:
 class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     """The provider of the package ``ibm-quantum``."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine_address: str = "") -> None:
+        self.engine_address = engine_address
         self.threads = ThreadPoolExecutor(_THREADS, "resource")
         self.refreshes_before_updates = False
         self._api_key: str | None = None
@@ -86,13 +84,14 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answer
     def Handshake(self, request: Any) -> provider_pb2.ProviderHandshakeResponse:
-        """Agree on what both sides know: secrets come in clear, and the engine marks them again."""
+        """Agree on what both sides know."""
         self.refreshes_before_updates = request.supports_refresh_before_update
-        return provider_pb2.ProviderHandshakeResponse()
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     @_answer
     def Attach(self, request: Any) -> Empty:
-        """Begin to serve an engine that did not start this process: nothing is asked of an engine."""
+        """Begin to serve an engine that did not start this process."""
+        self.engine_address = request.address
         return Empty()
 
     @_answer
@@ -127,7 +126,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any) -> provider_pb2.ConfigureResponse:
         """Remember the API key, for where the environment has none; nothing is asked of the service."""
         self._api_key = settings.api_key(from_struct(request.args))
-        return provider_pb2.ConfigureResponse(supportsPreview=True)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     @_answer
     def Check(self, request: Any) -> provider_pb2.CheckResponse:
@@ -160,6 +159,20 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self._resource(request).delete(request)
         return Empty()
 
+    async def Construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:
+        """Construct a component, in a thread that is none of those that answer for its children."""
+        if request.type != f"{PACKAGE}:index:FairShare":
+            sentence = f"{PACKAGE} has no component {request.type}; it has {PACKAGE}:index:FairShare"
+            await context.abort(grpc.StatusCode.UNIMPLEMENTED, sentence)
+        # Loaded here, because most processes serve a schema or resources alone.
+        from pulumi_ibm_quantum.plugin.construct import construct
+
+        try:
+            return await asyncio.to_thread(construct, request, self.engine_address, self._api_key)
+        except ConstructFailed as error:
+            await context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            raise
+
     async def Cancel(self, request: Any, context: Any) -> Empty:
         """Begin nothing new, and give up what is waited for."""
         CANCELLED.set()
@@ -168,7 +181,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     Parameterize = _refuse("Parameterize", "the package is the same for every account")
     List = _refuse("List", "`ibm-quantum instances` lists an account's instances")
     Call = _refuse("Call", "its resources have no methods")
-    Construct = _refuse("Construct", "it has no components")
     Invoke = _refuse("Invoke", "it has no functions")
 
     def _resource(self, request: Any) -> NativeResource:

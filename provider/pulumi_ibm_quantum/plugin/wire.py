@@ -27,6 +27,17 @@ def secret(value: object) -> dict[str, Any]:
     return {SIGNATURE: SECRET, "value": value}
 
 
+def secret_names(*structs: Struct) -> set[str]:
+    """Return the names of the properties that have a secret in them."""
+    return {name for struct in structs for name, value in MessageToDict(struct).items() if _has_secret(value)}
+
+
+def _has_secret(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_secret, value))
+    return isinstance(value, dict) and (value.get(SIGNATURE) == SECRET or any(map(_has_secret, value.values())))
+
+
 def _unwrapped(value: Any) -> Any:
     if isinstance(value, list):
         return [_unwrapped(item) for item in value]
