@@ -93,6 +93,15 @@ class TestLive:
             "instance 'a\\n::error::': allocation_seconds: 20600 => 100 (changed outside of this stack)\n"
         )
 
+    def test_a_state_of_native_resources_is_understood(self, fake: Fake, provider: Allocations) -> None:
+        """Names as other languages spell them are the same properties; what is read has our own again."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        native = {"crn": crn, "allocationSeconds": 100}
+
+        assert not provider.diff(crn, native, wanted(crn)).changes
+        assert provider.check(native, wanted(crn)).inputs == wanted(crn)
+        assert provider.read(crn, native).outs == wanted(crn)
+
     def test_the_service_is_asked_only_where_it_matters(self, fake: Fake, provider: Allocations) -> None:
         """A change of an input is one whatever the service says, and so is what is not known yet."""
         crn = fake.add_instance("a", allocation_seconds=100).crn

@@ -10,6 +10,7 @@ from pulumi_ibm_quantum.fake import DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, Stat
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.context import Clock, Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Outputs
+from pulumi_ibm_quantum.resources.table import LIFECYCLES
 from tests.support.passing_time import PassingTime
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -138,6 +139,29 @@ class TestAllocation:
         context.cloud.resource_controller.delete(crn)
 
         assert read(allocation.LIFECYCLE, context, crn, {"crn": crn, "allocation_seconds": 100}) is None
+
+
+class TestImport:
+    """An instance that the state knows nothing of but its CRN."""
+
+    @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda one: one.type.name)
+    def test_all_inputs_are_read(self, fake: Fake, context: Context, lifecycle: Lifecycle) -> None:
+        """What a program must declare to have no change is what is read."""
+        crn = fake.add_instance("a", allocation_seconds=100, limit_seconds=900, backends=("ibm_alpha",)).crn
+        found = lifecycle.read(context, crn, {})
+
+        assert found is not None
+        inputs, problems = lifecycle.type.check({}, found)
+        assert problems == {}
+        assert (inputs["allocation_seconds"], inputs["limit_seconds"], inputs["backends"]) == (100, 900, ["ibm_alpha"])
+        assert not lifecycle.compare(lambda: context, crn, found, inputs, 0).changed
+
+    def test_what_is_no_crn_is_refused(self, fake: Fake, context: Context) -> None:
+        """Before anything is asked."""
+        with pytest.raises(CloudError, match=r"an instance is imported by its CRN: .*chemistry"):
+            allocation.LIFECYCLE.read(context, "chemistry", {})
+
+        assert fake.calls == ()
 
 
 class TestInstance:
@@ -286,6 +310,15 @@ class TestInstance:
         live = fake.instance(crn)
 
         assert (renamed["name"], live.name, live.allocation_seconds) == ("physics", "physics", 600)
+
+    def test_one_that_was_not_ready_is_finished_by_an_update(self, fake: Fake, context: Context) -> None:
+        """What is left to be done is said, and an update waits for the rest of it."""
+        fake.behaviour.provisioning_seconds = 1000
+        crn, created = instance.create(context, NEW)
+        assert f"'chemistry' ({crn}) has been made but is 'provisioning' still" in instance.unfinished(created)
+
+        updated = instance.update(context, crn, created, NEW)
+        assert (updated["state"], instance.unfinished(updated)) == ("active", "")
 
     def test_it_is_deleted(self, fake: Fake, context: Context) -> None:
         """Deleting twice is no error, and it reads as gone afterwards."""

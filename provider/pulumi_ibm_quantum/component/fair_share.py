@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict, overload
+from typing import Any, ClassVar, NotRequired, TypedDict, overload
 
 import pulumi
 from pulumi.runtime import is_dry_run
@@ -22,6 +22,7 @@ from pulumi_ibm_quantum.config import (
 )
 from pulumi_ibm_quantum.planning import Decision, PlanningError
 from pulumi_ibm_quantum.report.text import explanation
+from pulumi_ibm_quantum.resources.allocation import ALLOCATION
 from pulumi_ibm_quantum.resources.connections import CONNECTIONS
 from pulumi_ibm_quantum.resources.declarations import Declaration, IdOf, declarations, output_of
 from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation, configured_api_key
@@ -75,6 +76,12 @@ class FairShare(pulumi.ComponentResource):
     slurm_sites: pulumi.Output[Mapping[str, Mapping[str, str]]]
     """The files of each Slurm site, by the site's name and the file's path."""
 
+    # What differs where it is declared by programs in other languages.
+    _children: ClassVar[Mapping[str, Callable[..., Any]]] = {
+        INSTANCE.name: Instance,
+        ALLOCATION.name: InstanceAllocation,
+    }
+
     @overload
     def __init__(self, name: str, args: FairShareArgs, opts: pulumi.ResourceOptions | None = None) -> None: ...
 
@@ -118,7 +125,8 @@ class FairShare(pulumi.ComponentResource):
         super().__init__(_TYPE, name, None, opts)
         given = args or FairShareArgs(configuration=configuration, forecast=forecast)
         conditions, observing = read_conditions(given), is_observing(given)
-        held, cloud = _decide(_load(given["configuration"]), conditions, partial(recorded_run, _TYPE, name))
+        project = _load(given["configuration"])
+        held, cloud = _decide(project, conditions, partial(recorded_run, _TYPE, name), self._fallback_api_key)
         decision = held.decision
         pulumi.log.info("\n".join([*held.notes, explanation(decision, _columns())]), self)
         if observing:
@@ -149,6 +157,10 @@ class FairShare(pulumi.ComponentResource):
         """The old name of ``decision``, for programs that were written for 0.1.0."""
         return self.decision
 
+    def _fallback_api_key(self) -> str | None:
+        """Return the key for where the environment has none."""
+        return configured_api_key()
+
     def _declare(self, declaration: Declaration, before_raising: Callable[[], None]) -> None:
         properties: dict[str, Any] = {
             name: self.instances[value.name].id if isinstance(value, IdOf) else value
@@ -162,10 +174,8 @@ class FairShare(pulumi.ComponentResource):
             raised = _once(self._may_raise, properties["allocation_seconds"])
             properties["allocation_seconds"] = asyncio.ensure_future(raised)
         opts = pulumi.ResourceOptions(parent=self, protect=declaration.protect)
-        if declaration.type is INSTANCE:
-            self.instances[declaration.name] = Instance(declaration.name, **properties, opts=opts)
-        else:
-            self.allocations[declaration.name] = InstanceAllocation(declaration.name, **properties, opts=opts)
+        declared: dict[str, Any] = self.instances if declaration.type is INSTANCE else self.allocations
+        declared[declaration.name] = self._children[declaration.type.name](declaration.name, **properties, opts=opts)
 
     async def _settled(self, names: Sequence[str], before_raising: Callable[[], None]) -> None:
         """Wait until allocations are as decided; raise RunError where they are not, so that nothing is raised."""
@@ -195,11 +205,14 @@ def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> LoadedCo
 
 
 def _decide(
-    project: LoadedConfiguration, conditions: Conditions, last_run: Callable[[], LastRun | None]
+    project: LoadedConfiguration,
+    conditions: Conditions,
+    last_run: Callable[[], LastRun | None],
+    api_key: Callable[[], str | None],
 ) -> tuple[HeldDecision, Cloud]:
     """Return the decision, and the connection that its account was read by."""
     try:
-        cloud = CONNECTIONS.get(os.environ, configured_api_key())
+        cloud = CONNECTIONS.get(os.environ, api_key())
         held = decide_under(conditions, project, cloud, last_run, partial(recorded_crns, _TYPE))
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None

@@ -11,6 +11,9 @@ from pulumi_ibm_quantum.review import Guarded, LastRun
 OUTPUT = "last_run"
 """The output of a FairShare that keeps what it decided; a refresh does not touch what a component keeps."""
 
+_INSTANCES = ("pulumi-python:dynamic/ibm-quantum:Instance", "ibm-quantum:index:Instance")
+"""The types of an instance, dynamic and native."""
+
 
 def recorded_run(component_type: str, name: str) -> LastRun | None:
     """Return what the last run of a FairShare decided; None where there was none.
@@ -29,14 +32,14 @@ def recorded_run(component_type: str, name: str) -> LastRun | None:
 
 def recorded_crns(component_type: str) -> dict[str, str]:
     """Return the CRNs of the instances that FairShares of the stack have created, by name."""
-    created = _outputs_of(f"::{component_type}$pulumi-python:dynamic/ibm-quantum:Instance::", is_ending=False)
+    created = _outputs_of(*(f"::{component_type}${one}::" for one in _INSTANCES), is_ending=False)
     return {outputs["name"]: outputs["crn"] for outputs in created if "name" in outputs and "crn" in outputs}
 
 
-def _outputs_of(part: str, *, is_ending: bool = True) -> Iterator[Mapping[str, Any]]:
-    """Yield the outputs of the resources whose URN ends so, or has it in it."""
+def _outputs_of(*parts: str, is_ending: bool = True) -> Iterator[Mapping[str, Any]]:
+    """Yield the outputs of the resources whose URN ends in one of the parts, or has one in it."""
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     answer: Any = invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
     for urn, resource in (answer or {}).get("outputs", {}).items():
-        if urn.endswith(part) if is_ending else part in urn:
+        if urn.endswith(parts) if is_ending else any(part in urn for part in parts):
             yield resource.get("outputs") or {}

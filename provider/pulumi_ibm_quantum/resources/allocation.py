@@ -8,7 +8,7 @@ from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
-from pulumi_ibm_quantum.resources.settings import equal_settings, read_settings, write_settings
+from pulumi_ibm_quantum.resources.settings import equal_settings, read_settings, setting_properties, write_settings
 from pulumi_ibm_quantum.vocabulary import Limit
 
 ALLOCATION = ResourceType(
@@ -59,13 +59,10 @@ def update(context: Context, _crn: str, _old: Properties, new: Properties) -> di
 
 def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
     """Return the properties that were given with their live values."""
-    values: dict[str, Any] = {"crn": live.crn}
-    if live.settings is not None:
-        values |= {
-            "allocation_seconds": live.settings.allocation_seconds,
-            "limit_seconds": live.settings.limit.setting,
-            "backends": _in_order_of(properties.get("backends", ()), live.settings.backends),
-        }
+    if live.settings is None:
+        return {"crn": live.crn}
+    values = setting_properties(live)
+    values["backends"] = _in_order_of(properties.get("backends", ()), live.settings.backends)
     return {name: value for name, value in values.items() if name in properties}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pulumi_ibm_quantum.cancellation import CANCELLED
-from pulumi_ibm_quantum.cloud import Cloud
+from pulumi_ibm_quantum.cloud import Cloud, CloudError
 
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 10.0
@@ -44,3 +44,13 @@ class Context:
     cloud: Cloud
     root_folder: Path = field(default_factory=Path.cwd)
     clock: Clock = field(default_factory=Clock)
+
+
+def demand_not_cancelled() -> None:
+    """Begin nothing new once this process has been told to stop.
+
+    Raises:
+        CloudError: it has been.
+    """
+    if CANCELLED.is_set():
+        raise CloudError("interrupted before it was begun")

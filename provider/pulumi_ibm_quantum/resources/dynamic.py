@@ -6,7 +6,6 @@ inside the provider process, when a call needs it.
 """
 
 import os
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, wraps
@@ -28,14 +27,13 @@ from pulumi.dynamic import (
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.config import get_config, is_config_secret
 
-from pulumi_ibm_quantum.cancellation import CANCELLED
-from pulumi_ibm_quantum.cloud import CloudError, NotFound
+from pulumi_ibm_quantum.cloud import CloudError
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
-from pulumi_ibm_quantum.resources.context import Context
+from pulumi_ibm_quantum.resources.context import Context, demand_not_cancelled
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
+from pulumi_ibm_quantum.resources.notices import write_drift, write_notice_once
 from pulumi_ibm_quantum.resources.reference import docstring
-from pulumi_ibm_quantum.resources.resource_type import Property
 from pulumi_ibm_quantum.vocabulary import LimitSetting
 
 _Arguments = ParamSpec("_Arguments")
@@ -77,14 +75,20 @@ class _Provider(ResourceProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is written."""
         if self.lifecycle.note and not _olds:
-            _say_once(self.lifecycle.note)
+            write_notice_once(self.lifecycle.note)
         inputs, problems = self.lifecycle.type.check(_olds, news)
         return CheckResult(inputs, [CheckFailure(*problem) for problem in problems.items()])
 
     @_briefly
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare what is wanted with the state and, where they agree, with the service."""
-        changed = self.lifecycle.type.diff(_olds, _news) or self._drift(_id, self._inputs(_news))
+        """Compare what is wanted with the state and, where they agree, with the service.
+
+        Whatever was planned was planned before the first comparison, and may rest on what a listing of before lacks.
+        """
+        first_comparison: float = self.__dict__.setdefault("_first_comparison", time.monotonic())
+        comparison = self.lifecycle.compare(self._context, _id, _olds, _news, first_comparison)
+        write_drift(comparison)
+        changed = comparison.changed
         return DiffResult(changes=bool(changed), replaces=[one.name for one in changed if one.replaces])
 
     @_briefly
@@ -100,12 +104,8 @@ class _Provider(ResourceProvider):
     @_briefly
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read live values, as outputs and as inputs."""
-        expected = self._inputs(props)
-        live = self.lifecycle.live(self._context(), id_, expected)
-        if live is None:
-            return ReadResult("", {})
-        outputs = self.lifecycle.outputs(expected, live)
-        return ReadResult(id_, outputs, inputs=self._inputs(outputs))
+        outputs = self.lifecycle.read(self._context(), id_, props)
+        return ReadResult("", {}) if outputs is None else ReadResult(id_, outputs, inputs=self._inputs(outputs))
 
     @_briefly
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -113,28 +113,11 @@ class _Provider(ResourceProvider):
         if self.lifecycle.delete is not None:
             self.lifecycle.delete(self._context(), _id)
 
-    def _drift(self, crn: str, wanted: dict[str, Any]) -> list[Property]:
-        """Return what differs at the service; the engine is told of no values, so people are.
-
-        Whatever was planned was planned before the first comparison, and may rest on what a listing of before lacks.
-        """
-        first_comparison: float = self.__dict__.setdefault("_first_comparison", time.monotonic())
-        live = self.lifecycle.live(self._context(), crn, wanted, first_comparison)
-        if live is None:
-            raise NotFound(f"instance {crn} has been deleted; `refresh` takes it out of the state", 404)
-        there = self.lifecycle.outputs(wanted, live)
-        drift = self.lifecycle.type.diff(there, wanted)
-        for one in drift:
-            values = f"{there.get(one.name)!r} => {wanted[one.name]!r}"
-            sys.stderr.write(f"instance {live.name!r}: {one.name}: {values} (changed outside of this stack)\n")
-        return drift
-
     def _inputs(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         return self.lifecycle.type.inputs_of(properties)
 
     def _context(self) -> Context:
-        if CANCELLED.is_set():
-            raise CloudError("interrupted before it was begun")
+        demand_not_cancelled()
         return Context(CONNECTIONS.get(os.environ, self._api_key), _project_folder(Path.cwd()))
 
 
@@ -256,12 +239,6 @@ def configured_api_key() -> str | None:
             f"`pulumi config set --secret {API_KEY_SETTING}`, or set IBMCLOUD_API_KEY in its place"
         )
     return key
-
-
-@cache
-def _say_once(sentence: str) -> None:
-    """Tell people something; engines pass on what a provider writes there."""
-    sys.stderr.write(f"{sentence}\n")
 
 
 @cache

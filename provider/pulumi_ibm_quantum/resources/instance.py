@@ -85,9 +85,23 @@ def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
 
 
 def update(context: Context, crn: str, old: Properties, new: Properties) -> dict[str, Any]:
-    """Rename the instance and return the outputs."""
-    context.cloud.resource_controller.rename(crn, new["name"])
-    return {**INSTANCE.inputs_of(new), "crn": crn, "state": old.get("state")}
+    """Rename the instance, once it is ready where it was not yet, and return the outputs."""
+    controller = context.cloud.resource_controller
+    state = old.get("state")
+    if state == "provisioning" and (live := controller.instance(crn)) is not None:
+        state = _wait_until_active(context, live).state
+    controller.rename(crn, new["name"])
+    return {**INSTANCE.inputs_of(new), "crn": crn, "state": state}
+
+
+def unfinished(created: Properties) -> str:
+    """Say that the instance was not ready when the waiting ended."""
+    if created["state"] == "active":
+        return ""
+    return (
+        f"instance {created['name']!r} ({created['crn']}) has been made but is {created['state']!r} still; "
+        "run again to see where it stands"
+    )
 
 
 def delete(context: Context, crn: str) -> None:
@@ -194,4 +208,4 @@ def _wait_until_active(context: Context, created: LiveInstance) -> LiveInstance:
     return live
 
 
-LIFECYCLE = Lifecycle(INSTANCE, create=create, outputs=outputs, update=update, delete=delete)
+LIFECYCLE = Lifecycle(INSTANCE, create=create, outputs=outputs, update=update, delete=delete, unfinished=unfinished)

@@ -22,14 +22,16 @@ def docstring(resource_type: ResourceType) -> tuple[str, str]:
     """Return the docstrings of a resource's class and of its constructor."""
     arguments = [
         "resource_name: The resource's name in the stack.",
-        *(f"{one.name} ({one.kind.text}): {_text(one)}" for one in resource_type.inputs),
+        *(f"{one.name} ({one.kind.text}): {property_text(one)}" for one in resource_type.inputs),
         "opts: Pulumi's options.",
     ]
     return resource_type.text, "\n    ".join(["Declare one.\n\nArgs:", *arguments])
 
 
 def _section(resource_type: ResourceType) -> str:
-    rows = [f"| `{one.name}` | {one.kind.text} | {_use(one)} | {_text(one)} |" for one in resource_type.properties]
+    rows = [
+        f"| `{one.name}` | {one.kind.text} | {_use(one)} | {property_text(one)} |" for one in resource_type.properties
+    ]
     table = "\n".join(["| property | is | given | |", "| --- | --- | --- | --- |", *rows])
     return f"## {resource_type.name}\n\n{resource_type.text}\n\n{table}\n"
 
@@ -38,7 +40,7 @@ def _use(one: Property) -> str:
     return "by the service" if one.output_only else "always" if one.required else ""
 
 
-def _text(one: Property) -> str:
+def property_text(one: Property) -> str:
     """Return what a property means, and what a change of it does."""
     if one.replaces:
         return f"{one.text} A change replaces the resource."
@@ -46,7 +48,6 @@ def _text(one: Property) -> str:
 
 
 if __name__ == "__main__":
-    from pulumi_ibm_quantum.resources.allocation import ALLOCATION
-    from pulumi_ibm_quantum.resources.instance import INSTANCE
+    from pulumi_ibm_quantum.resources.table import LIFECYCLES
 
-    sys.stdout.write(reference([ALLOCATION, INSTANCE]))
+    sys.stdout.write(reference(one.type for one in LIFECYCLES))

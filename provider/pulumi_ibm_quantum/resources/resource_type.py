@@ -9,6 +9,17 @@ from pulumi_ibm_quantum.resources.kinds import Kind
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What stands for a value that is not known yet (Pulumi's protocol)."""
 
+_UNKNOWNS: Final = frozenset(
+    {
+        UNKNOWN,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""What stands for one of a known type: text, truth, number, list, mapping."""
+
 Properties = Mapping[str, Any]
 
 
@@ -17,7 +28,7 @@ class Property:
     """One property of a resource.
 
     Attributes:
-        name: Its name, in Python and in states.
+        name: Its name, in Python and in the states of dynamic resources.
         kind: What values it has.
         text: What it means.
         required: Whether it must be given.
@@ -33,6 +44,16 @@ class Property:
     replaces: bool = False
     at_birth: bool = False
     output_only: bool = False
+
+    @property
+    def wire_name(self) -> str:
+        """Its name in every other language, and in the states of native resources: ``allocationSeconds``."""
+        first, *others = self.name.split("_")
+        return first + "".join(other.capitalize() for other in others)
+
+    def value_in(self, properties: Properties) -> Any:
+        """Return its value, whichever of its names it goes by; None where there is none."""
+        return properties.get(self.name, properties.get(self.wire_name))
 
     def read(self, value: object) -> tuple[Any, str]:
         """Return a value in its one form, and what is wrong with it, or ""; what is unknown or wrong as it is."""
@@ -65,15 +86,20 @@ class ResourceType:
 
     def inputs_of(self, properties: Properties) -> dict[str, Any]:
         """Return the inputs among some properties, each in its one form; without those that are None."""
-        read = ((one.name, one.read(properties.get(one.name))[0]) for one in self.inputs)
+        read = ((one.name, one.read(one.value_in(properties))[0]) for one in self.inputs)
         return {name: value for name, value in read if value is not None}
+
+    def to_wire(self, properties: Properties) -> dict[str, Any]:
+        """Return properties under their names on the wire, without those that it does not know or that are None."""
+        values = ((one.wire_name, one.value_in(properties)) for one in self.properties)
+        return {name: value for name, value in values if value is not None}
 
     def check(self, old: Properties, new: Properties) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the inputs that count now, each in its one form, and what is wrong with them, by name.
 
         Where there is a resource already, whose inputs were ``old``, those at birth stay as they were.
         """
-        read = {one.name: one.read((old if old and one.at_birth else new).get(one.name)) for one in self.inputs}
+        read = {one.name: one.read(one.value_in(old if old and one.at_birth else new)) for one in self.inputs}
         inputs = {name: value for name, (value, _) in read.items() if value is not None}
         return inputs, {name: problem for name, (_, problem) in read.items() if problem}
 
@@ -89,4 +115,4 @@ class ResourceType:
 
 def is_unknown(value: object) -> bool:
     """Tell whether a value is not known yet; some engines send an object in place of the string."""
-    return value == UNKNOWN or type(value).__name__ == "Unknown"
+    return (isinstance(value, str) and value in _UNKNOWNS) or type(value).__name__ == "Unknown"

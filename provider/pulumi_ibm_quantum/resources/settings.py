@@ -1,5 +1,7 @@
 """Writing an instance's settings, and waiting until the service shows what was asked for."""
 
+from typing import Any
+
 from pulumi_ibm_quantum.cloud import Cloud, CloudError, LiveInstance, NotFound, NotSettled, Settings, Unreachable
 from pulumi_ibm_quantum.resources.context import Context
 
@@ -15,9 +17,22 @@ def read_settings(cloud: Cloud, crn: str) -> tuple[LiveInstance, Settings]:
     live = cloud.resource_controller.instance(crn)
     if live is None:
         raise NotFound(f"there is no instance {crn}, or it has been deleted", 404)
-    if live.settings is None:
-        raise CloudError(f"instance {live.name!r} ({crn}) has no allocation: its plan has none")
-    return live, live.settings
+    return live, _settings_of(live)
+
+
+def setting_properties(live: LiveInstance) -> dict[str, Any]:
+    """Return an instance's CRN and settings as properties.
+
+    Raises:
+        CloudError: it has no settings.
+    """
+    settings = _settings_of(live)
+    return {
+        "crn": live.crn,
+        "allocation_seconds": settings.allocation_seconds,
+        "limit_seconds": settings.limit.setting,
+        "backends": list(settings.backends),
+    }
 
 
 def write_settings(context: Context, live: LiveInstance, wanted: Settings) -> None:
@@ -55,3 +70,9 @@ def equal_settings(one: Settings, other: Settings) -> bool:
         other.limit,
         set(other.backends),
     )
+
+
+def _settings_of(live: LiveInstance) -> Settings:
+    if live.settings is None:
+        raise CloudError(f"instance {live.name!r} ({live.crn}) has no allocation: its plan has none")
+    return live.settings
