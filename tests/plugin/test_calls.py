@@ -12,6 +12,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
 
+from pulumi_ibm_quantum.__main__ import is_plugin_call
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, serve
 from pulumi_ibm_quantum.plugin import schema
 from pulumi_ibm_quantum.resources.resource_type import UNKNOWN
@@ -255,3 +256,27 @@ def test_what_is_cancelled_begins_nothing_new(account: Fake, tmp_path: Path) -> 
             assert sentence(lambda: other.Create(request)) == ("UNKNOWN", "interrupted before it was begun")
 
     assert account.writes == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_plugin"),
+    [
+        (["127.0.0.1:4711"], True),
+        (["--logtostderr", "-v=9", "127.0.0.1:4711"], True),
+        ([], False),
+        (["--help"], False),
+        (["fake", "127.0.0.1:4711"], False),
+    ],
+)
+def test_the_package_is_a_plugin_where_pulumi_calls_it(arguments: list[str], is_plugin: bool) -> None:
+    """Everything else is the command line."""
+    assert is_plugin_call(arguments) == is_plugin
+
+
+def test_the_package_itself_starts_the_plugin(account: Fake, tmp_path: Path) -> None:
+    """As a plugin from a repository is started."""
+    with (
+        serve(account) as server,
+        started(("-m", "pulumi_ibm_quantum"), os.environ | server.environment, tmp_path) as it,
+    ):
+        assert it.GetPluginInfo(Empty()).version == version("pulumi-ibm-quantum")

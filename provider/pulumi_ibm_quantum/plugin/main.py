@@ -25,7 +25,7 @@ def main() -> None:
 
 async def _serve() -> None:
     server = grpc.aio.server(options=_OPTIONS)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Plugin(sys.argv[1] if len(sys.argv) > 1 else ""), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Plugin(sys.argv[-1] if len(sys.argv) > 1 else ""), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     sys.stdout.write(f"{port}\n")
