@@ -231,6 +231,48 @@ def test_an_instance_that_is_not_ready_is_not_lost(stub: Any, account: Fake) -> 
     ]
 
 
+def invoke(stub: Any, function: str, /, **arguments: Any) -> Any:
+    return stub.Invoke(provider_pb2.InvokeRequest(tok=f"ibm-quantum:index:{function}", args=struct(arguments)))
+
+
+def returned(answer: Any) -> dict[str, Any]:
+    return properties_of(getattr(answer, "return"))
+
+
+def test_an_instance_is_found_by_crn_and_by_name(stub: Any, account: Fake) -> None:
+    """As it is now; nothing is written."""
+    crn = account.instance("b").crn
+    found = returned(invoke(stub, "getInstance", crn=crn))
+
+    assert found.items() >= {"name": "b", "plan": "premium", "allocationSeconds": 100, "limitSeconds": 900}.items()
+    assert returned(invoke(stub, "getInstance", name="b")) == found
+    assert found in returned(invoke(stub, "getInstances", plan="premium"))["instances"]
+    assert returned(invoke(stub, "getInstances", plan="internal")) == {"instances": []}
+    assert account.writes == ()
+
+
+def test_the_account_is_told(stub: Any, account: Fake) -> None:
+    """Budget, and what of it is allocated and is not."""
+    told = returned(invoke(stub, "getAccount", plan="premium"))
+
+    assert told["budgetSeconds"] == 480_000
+    assert told["allocatedSeconds"] == account.total()
+    assert told["unallocatedSeconds"] == 480_000 - account.total()
+
+
+def test_functions_say_what_is_wrong(stub: Any) -> None:
+    """An argument by its name; what cannot be answered in a sentence."""
+    wrong = {one.property for one in invoke(stub, "getAccount", plan="gold").failures}
+    missing = {one.property for one in invoke(stub, "getAccount").failures}
+
+    assert wrong == missing == {"plan"}
+    assert sentence(lambda: invoke(stub, "getInstance")) == ("UNKNOWN", "getInstance wants either crn or name")
+    assert sentence(lambda: invoke(stub, "getInstance", name="nobody"))[1].startswith("there is no instance nobody")
+    assert sentence(lambda: invoke(stub, "getQuota"))[1].startswith(
+        "ibm-quantum has no function ibm-quantum:index:getQ"
+    )
+
+
 def test_the_key_is_in_no_answer(stub: Any, account: Fake, tmp_path: Path) -> None:
     """A key that the service refuses is not in what people are told."""
     with serve(account) as server:
