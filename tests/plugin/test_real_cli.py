@@ -112,6 +112,18 @@ def test_an_instance_is_imported_with_its_code(at: Desk) -> None:
     assert at.fake.writes == ()
 
 
+def test_an_sdk_is_generated(at: Desk) -> None:
+    """From the plugin's own schema; it is importable Python beside our package, and takes no key from anywhere."""
+    pulumi(at, "package", "gen-sdk", str(BIN / "pulumi-resource-ibm-quantum"), "--language", "python", "--out", "sdk")
+    sources = sorted((at.folder / "sdk/python/ibm_quantum_native").glob("*.py"))
+
+    assert {"fair_share.py", "instance.py", "get_account.py"} <= {one.name for one in sources}
+    for one in sources:
+        text = one.read_text(encoding="utf-8")
+        compile(text, one.name, "exec")
+        assert "environ" not in text or one.name == "_utilities.py"
+
+
 def test_the_key_is_in_no_state(at: Desk) -> None:
     """Not even where it was set in clear."""
     pulumi(at, "config", "set", "ibm-quantum:apiKey", DEFAULT_API_KEY)

@@ -9,19 +9,16 @@ from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
 from pulumi_ibm_quantum.vocabulary import find_plan, plan_name_of_id
 
-_NAME = Property("name", kinds.TEXT, "Its name in the account.")
-_PLAN = Property("plan", kinds.PLAN, "The plan.")
-_CRN = Property("crn", kinds.CRN, "Its CRN.")
 LIVE_INSTANCE: Final = ResourceType(
     "LiveInstance",
     "An instance as it is. Where its plan has no allocations, it has none of the last three.",
     (
-        _CRN,
-        _NAME,
-        _PLAN,
-        Property("target", kinds.TEXT, "The region it is in."),
-        Property("resource_group", kinds.TEXT, "The id of its resource group."),
-        Property("state", kinds.TEXT, "What the service says: `active`, for instance."),
+        Property("crn", kinds.CRN, "Its CRN.", required=True),
+        Property("name", kinds.TEXT, "Its name in the account.", required=True),
+        Property("plan", kinds.TEXT, "The name of its plan.", required=True),
+        Property("target", kinds.TEXT, "The region it is in.", required=True),
+        Property("resource_group", kinds.TEXT, "The id of its resource group.", required=True),
+        Property("state", kinds.TEXT, "What the service says: `active`, for instance.", required=True),
         Property("allocation_seconds", kinds.ALLOCATION, "Its allocation in the rolling window of 28 days."),
         Property("limit_seconds", kinds.LIMIT, 'Its limit, `"none"` where it has none.'),
         Property("backends", kinds.NAMES, 'The backends it may use, `["ANY"]` for all of the plan.'),
@@ -31,9 +28,9 @@ CONTRACT: Final = ResourceType(
     "Account",
     "What was bought of a plan.",
     (
-        Property("budget_seconds", kinds.ALLOCATION, "What may be consumed in the rolling window of 28 days."),
-        Property("allocated_seconds", kinds.ALLOCATION, "What of it the instances have."),
-        Property("unallocated_seconds", kinds.ALLOCATION, "What of it no instance has."),
+        Property("budget_seconds", kinds.ALLOCATION, "What the rolling window of 28 days may hold.", required=True),
+        Property("allocated_seconds", kinds.ALLOCATION, "What of it the instances have.", required=True),
+        Property("unallocated_seconds", kinds.ALLOCATION, "What of it no instance has.", required=True),
     ),
 )
 
@@ -117,7 +114,11 @@ def _properties(live: LiveInstance) -> Mapping[str, Any]:
 
 FUNCTIONS: Final = (
     Function(
-        ResourceType("getInstance", "An instance as it is, by its CRN or by its name.", (_CRN, _NAME)),
+        ResourceType(
+            "getInstance",
+            "An instance as it is, by its CRN or by its name.",
+            (Property("crn", kinds.CRN, "Its CRN."), Property("name", kinds.TEXT, "Its name in the account.")),
+        ),
         LIVE_INSTANCE,
         _get_instance,
     ),

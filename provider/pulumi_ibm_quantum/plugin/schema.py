@@ -30,6 +30,7 @@ _GIVEN: Final[dict[kinds.Kind, dict[str, Any]]] = {
     kinds.LIMIT: _SECONDS_OR_TEXT,
 }
 _RETURNED: Final[dict[kinds.Kind, dict[str, Any]]] = {**_GIVEN, kinds.ALLOCATION: {"type": "integer"}}
+_RETURNED_TEXTS: Final = {kinds.ALLOCATION: "whole seconds", kinds.LIMIT: 'whole seconds, or `"none"`'}
 
 
 def schema() -> dict[str, Any]:
@@ -104,7 +105,8 @@ def _function(one: Function) -> dict[str, Any]:
 
 def _returned(result: ResourceType) -> dict[str, Any]:
     properties = {one.wire_name: _property(one, _RETURNED) for one in result.properties}
-    return {"description": result.text, "properties": properties}
+    required = [one.wire_name for one in result.properties if one.required]
+    return {"description": result.text, "properties": properties, "required": required}
 
 
 def _fair_share() -> dict[str, Any]:
@@ -142,7 +144,8 @@ def attribute_docstrings(owner: type) -> dict[str, str]:
 
 
 def _property(one: Property, types: dict[kinds.Kind, dict[str, Any]]) -> dict[str, Any]:
-    described = {**types.get(one.kind, _TEXT), "description": f"{property_text(one)} Is {one.kind.text}."}
+    kind = _RETURNED_TEXTS.get(one.kind, one.kind.text) if types is _RETURNED else one.kind.text
+    described = {**types.get(one.kind, _TEXT), "description": f"{property_text(one)} Is {kind}."}
     return {**described, "willReplaceOnChanges": True} if one.replaces and types is _GIVEN else described
 
 
