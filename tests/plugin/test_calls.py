@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +18,7 @@ from pulumi_ibm_quantum.__main__ import is_plugin_call
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, serve
 from pulumi_ibm_quantum.plugin import schema
 from pulumi_ibm_quantum.resources.resource_type import UNKNOWN
+from tests.support.engine_process import wait_for
 from tests.support.provider_process import NATIVE, Engine, Native, attach, init_failure, properties_of, started, struct
 
 ALLOCATION: dict[str, Any] = {"urn": "urn:pulumi:test::project::ibm-quantum:index:InstanceAllocation::it"}
@@ -322,3 +325,27 @@ def test_the_package_itself_starts_the_plugin(account: Fake, tmp_path: Path) -> 
         started(("-m", "pulumi_ibm_quantum"), os.environ | server.environment, tmp_path) as it,
     ):
         assert it.GetPluginInfo(Empty()).version == version("pulumi-ibm-quantum")
+
+
+def test_it_ends_when_the_engine_is_gone() -> None:
+    """One that was killed could not end it; nobody would, and it would go on with its threads and its key."""
+    arguments = [sys.executable, *NATIVE, "127.0.0.1:1"]
+    engine = (
+        "import subprocess\n"
+        f"plugin = subprocess.Popen({arguments!r}, stdout=subprocess.PIPE, text=True)\n"
+        "plugin.stdout.readline()\n"
+        "print(plugin.pid)"
+    )
+    pid = int(subprocess.run([sys.executable, "-c", engine], stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+    wait_for(lambda: not is_running(pid))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # What has ended and is waited for by nobody is there in name.
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
