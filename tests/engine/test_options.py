@@ -110,12 +110,12 @@ def test_custom_timeouts_are_kept_in_seconds(project: Project) -> None:
 
 UNSUPPORTED = {
     "pulumi.StackReference('other')": "a stack reference",
-    "pulumi.CustomResource('aws:s3:Bucket', 'x', {})": "package 'aws'",
+    "pulumi.CustomResource('aws:s3:Bucket', 'x', {})": "package 'aws', which a dynamic resource does without",
     "pulumi.CustomResource('a:b:C', 'x', {}, pulumi.ResourceOptions(id='i'))": "`.get`",
     "pulumi.ProviderResource('aws', 'x', {})": "a provider of its own",
     "service_provider.Thing('x', {}, pulumi.ResourceOptions(import_='id-x'))": "`import_`",
     "pulumi.runtime.invoke('aws:f', {})": "function aws:f",
-    "pulumi.ComponentResource('x:y:Z', 'x', {}, None, True)": "component of a plugin",
+    "pulumi.ComponentResource('x:y:Z', 'x', {}, None, True)": "component of a plugin, and not of the program",
     "pulumi.runtime.register_stack_transform(lambda args: None)": "transforms",
     "service_provider.Thing('x', {'a': pulumi.StringAsset('x')}, None)": "an asset",
     "service_provider.Thing('x', {}, pulumi.ResourceOptions(replacement_trigger=1))": "replacement_trigger",

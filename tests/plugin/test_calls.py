@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -12,9 +14,11 @@ import pytest
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2
 
+from pulumi_ibm_quantum.__main__ import is_plugin_call
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, serve
 from pulumi_ibm_quantum.plugin import schema
 from pulumi_ibm_quantum.resources.resource_type import UNKNOWN
+from tests.support.engine_process import wait_for
 from tests.support.provider_process import NATIVE, Engine, Native, attach, init_failure, properties_of, started, struct
 
 ALLOCATION: dict[str, Any] = {"urn": "urn:pulumi:test::project::ibm-quantum:index:InstanceAllocation::it"}
@@ -230,6 +234,48 @@ def test_an_instance_that_is_not_ready_is_not_lost(stub: Any, account: Fake) -> 
     ]
 
 
+def invoke(stub: Any, function: str, /, **arguments: Any) -> Any:
+    return stub.Invoke(provider_pb2.InvokeRequest(tok=f"ibm-quantum:index:{function}", args=struct(arguments)))
+
+
+def returned(answer: Any) -> dict[str, Any]:
+    return properties_of(getattr(answer, "return"))
+
+
+def test_an_instance_is_found_by_crn_and_by_name(stub: Any, account: Fake) -> None:
+    """As it is now; nothing is written."""
+    crn = account.instance("b").crn
+    found = returned(invoke(stub, "getInstance", crn=crn))
+
+    assert found.items() >= {"name": "b", "plan": "premium", "allocationSeconds": 100, "limitSeconds": 900}.items()
+    assert returned(invoke(stub, "getInstance", name="b")) == found
+    assert found in returned(invoke(stub, "getInstances", plan="premium"))["instances"]
+    assert returned(invoke(stub, "getInstances", plan="internal")) == {"instances": []}
+    assert account.writes == ()
+
+
+def test_the_account_is_told(stub: Any, account: Fake) -> None:
+    """Budget, and what of it is allocated and is not."""
+    told = returned(invoke(stub, "getAccount", plan="premium"))
+
+    assert told["budgetSeconds"] == 480_000
+    assert told["allocatedSeconds"] == account.total()
+    assert told["unallocatedSeconds"] == 480_000 - account.total()
+
+
+def test_functions_say_what_is_wrong(stub: Any) -> None:
+    """An argument by its name; what cannot be answered in a sentence."""
+    wrong = {one.property for one in invoke(stub, "getAccount", plan="gold").failures}
+    missing = {one.property for one in invoke(stub, "getAccount").failures}
+
+    assert wrong == missing == {"plan"}
+    assert sentence(lambda: invoke(stub, "getInstance")) == ("UNKNOWN", "getInstance wants either crn or name")
+    assert sentence(lambda: invoke(stub, "getInstance", name="nobody"))[1].startswith("there is no instance nobody")
+    assert sentence(lambda: invoke(stub, "getQuota"))[1].startswith(
+        "ibm-quantum has no function ibm-quantum:index:getQ"
+    )
+
+
 def test_the_key_is_in_no_answer(stub: Any, account: Fake, tmp_path: Path) -> None:
     """A key that the service refuses is not in what people are told."""
     with serve(account) as server:
@@ -255,3 +301,51 @@ def test_what_is_cancelled_begins_nothing_new(account: Fake, tmp_path: Path) -> 
             assert sentence(lambda: other.Create(request)) == ("UNKNOWN", "interrupted before it was begun")
 
     assert account.writes == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_plugin"),
+    [
+        (["127.0.0.1:4711"], True),
+        (["--logtostderr", "-v=9", "127.0.0.1:4711"], True),
+        ([], False),
+        (["--help"], False),
+        (["fake", "127.0.0.1:4711"], False),
+    ],
+)
+def test_the_package_is_a_plugin_where_pulumi_calls_it(arguments: list[str], is_plugin: bool) -> None:
+    """Everything else is the command line."""
+    assert is_plugin_call(arguments) == is_plugin
+
+
+def test_the_package_itself_starts_the_plugin(account: Fake, tmp_path: Path) -> None:
+    """As a plugin from a repository is started."""
+    with (
+        serve(account) as server,
+        started(("-m", "pulumi_ibm_quantum"), os.environ | server.environment, tmp_path) as it,
+    ):
+        assert it.GetPluginInfo(Empty()).version == version("pulumi-ibm-quantum")
+
+
+def test_it_ends_when_the_engine_is_gone() -> None:
+    """One that was killed could not end it; nobody would, and it would go on with its threads and its key."""
+    arguments = [sys.executable, *NATIVE, "127.0.0.1:1"]
+    engine = (
+        "import subprocess\n"
+        f"plugin = subprocess.Popen({arguments!r}, stdout=subprocess.PIPE, text=True)\n"
+        "plugin.stdout.readline()\n"
+        "print(plugin.pid)"
+    )
+    pid = int(subprocess.run([sys.executable, "-c", engine], stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+    wait_for(lambda: not is_running(pid))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # What has ended and is waited for by nobody is there in name.
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")

@@ -102,6 +102,17 @@ class TestLive:
         assert provider.check(native, wanted(crn)).inputs == wanted(crn)
         assert provider.read(crn, native).outs == wanted(crn)
 
+    def test_a_resource_that_was_native_is_updated(self, fake: Fake, provider: Allocations) -> None:
+        """Its state names no provider, and only an update adds it; the service is not written to."""
+        crn = fake.add_instance("a", allocation_seconds=100).crn
+        new = {**wanted(crn), "__provider": Allocations.reference()}
+        difference = provider.diff(crn, {"crn": crn, "allocationSeconds": 100}, new)
+        provider.update(crn, {"crn": crn, "allocationSeconds": 100}, new)
+
+        assert (difference.changes, difference.replaces) == (True, [])
+        assert not provider.diff(crn, new, new).changes
+        assert fake.writes == ()
+
     def test_the_service_is_asked_only_where_it_matters(self, fake: Fake, provider: Allocations) -> None:
         """A change of an input is one whatever the service says, and so is what is not known yet."""
         crn = fake.add_instance("a", allocation_seconds=100).crn

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pulumi_ibm_quantum
 from pulumi_ibm_quantum.component import FairShare, FairShareArgs
+from pulumi_ibm_quantum.plugin.functions import FUNCTIONS, LIVE_INSTANCE, Function
 from pulumi_ibm_quantum.plugin.settings import API_KEY, SETTINGS
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.reference import property_text
@@ -29,6 +30,7 @@ _GIVEN: Final[dict[kinds.Kind, dict[str, Any]]] = {
     kinds.LIMIT: _SECONDS_OR_TEXT,
 }
 _RETURNED: Final[dict[kinds.Kind, dict[str, Any]]] = {**_GIVEN, kinds.ALLOCATION: {"type": "integer"}}
+_RETURNED_TEXTS: Final = {kinds.ALLOCATION: "whole seconds", kinds.LIMIT: 'whole seconds, or `"none"`'}
 
 
 def schema() -> dict[str, Any]:
@@ -54,6 +56,8 @@ def schema() -> dict[str, Any]:
             **{f"{PACKAGE}:index:{one.type.name}": _resource(one.type) for one in LIFECYCLES},
             f"{PACKAGE}:index:FairShare": _fair_share(),
         },
+        "types": {f"{PACKAGE}:index:{LIVE_INSTANCE.name}": {"type": "object", **_returned(LIVE_INSTANCE)}},
+        "functions": {f"{PACKAGE}:index:{one.arguments.name}": _function(one) for one in FUNCTIONS},
         "language": {
             "nodejs": {"respectSchemaVersion": True},
             # A package of the default name would stand in front of this one.
@@ -82,6 +86,27 @@ def _resource(declared: ResourceType) -> dict[str, Any]:
         # Dynamic resources of Python programs are taken over as they are.
         "aliases": [{"type": f"pulumi-python:dynamic/{PACKAGE}:{declared.name}"}],
     }
+
+
+def _function(one: Function) -> dict[str, Any]:
+    items = {"$ref": f"#/types/{PACKAGE}:index:{one.result.name}"}
+    instances = {"type": "array", "items": items, "description": "The instances."}
+    return {
+        "description": one.arguments.text,
+        "inputs": {
+            "properties": {given.wire_name: _property(given, _GIVEN) for given in one.arguments.properties},
+            "required": [given.wire_name for given in one.arguments.properties if given.required],
+        },
+        "outputs": {"properties": {"instances": instances}, "required": ["instances"]}
+        if one.is_list
+        else _returned(one.result),
+    }
+
+
+def _returned(result: ResourceType) -> dict[str, Any]:
+    properties = {one.wire_name: _property(one, _RETURNED) for one in result.properties}
+    required = [one.wire_name for one in result.properties if one.required]
+    return {"description": result.text, "properties": properties, "required": required}
 
 
 def _fair_share() -> dict[str, Any]:
@@ -119,7 +144,8 @@ def attribute_docstrings(owner: type) -> dict[str, str]:
 
 
 def _property(one: Property, types: dict[kinds.Kind, dict[str, Any]]) -> dict[str, Any]:
-    described = {**types.get(one.kind, _TEXT), "description": f"{property_text(one)} Is {one.kind.text}."}
+    kind = _RETURNED_TEXTS.get(one.kind, one.kind.text) if types is _RETURNED else one.kind.text
+    described = {**types.get(one.kind, _TEXT), "description": f"{property_text(one)} Is {kind}."}
     return {**described, "willReplaceOnChanges": True} if one.replaces and types is _GIVEN else described
 
 

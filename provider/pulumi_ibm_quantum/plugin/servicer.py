@@ -18,6 +18,7 @@ from pulumi_ibm_quantum.cancellation import CANCELLED
 from pulumi_ibm_quantum.cloud import CloudError
 from pulumi_ibm_quantum.plugin import settings
 from pulumi_ibm_quantum.plugin.errors import ConstructFailed, InitFailed, NotOffered
+from pulumi_ibm_quantum.plugin.functions import FUNCTIONS
 from pulumi_ibm_quantum.plugin.resource import NativeResource
 from pulumi_ibm_quantum.plugin.wire import from_struct, secret, to_struct
 from pulumi_ibm_quantum.resources.connections import CONNECTIONS
@@ -81,6 +82,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             f"{PACKAGE}:index:{one.type.name}": NativeResource(one, self._connect, self._comparing_since)
             for one in LIFECYCLES
         }
+        self._functions = {f"{PACKAGE}:index:{one.arguments.name}": one for one in FUNCTIONS}
 
     @_answer
     def Handshake(self, request: Any) -> provider_pb2.ProviderHandshakeResponse:
@@ -159,6 +161,24 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self._resource(request).delete(request)
         return Empty()
 
+    @_answer
+    def Invoke(self, request: Any) -> provider_pb2.InvokeResponse:
+        """Answer a function; it is asked in previews as well."""
+        function = self._functions.get(request.tok)
+        if function is None:
+            raise NotOffered(f"{PACKAGE} has no function {request.tok}; it has {', '.join(self._functions)}")
+        arguments, problems = function.arguments.check({}, from_struct(request.args))
+        if problems:
+            names = {one.name: one.wire_name for one in function.arguments.properties}
+            return provider_pb2.InvokeResponse(
+                failures=[
+                    provider_pb2.CheckFailure(property=names[name], reason=reason) for name, reason in problems.items()
+                ]
+            )
+        # Its name is a word of Python's.
+        result: dict[str, Any] = {"return": to_struct(function.invoke(self._connect().cloud, arguments))}
+        return provider_pb2.InvokeResponse(**result)
+
     async def Construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:
         """Construct a component, in a thread that is none of those that answer for its children."""
         if request.type != f"{PACKAGE}:index:FairShare":
@@ -181,7 +201,6 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     Parameterize = _refuse("Parameterize", "the package is the same for every account")
     List = _refuse("List", "`ibm-quantum instances` lists an account's instances")
     Call = _refuse("Call", "its resources have no methods")
-    Invoke = _refuse("Invoke", "it has no functions")
 
     def _resource(self, request: Any) -> NativeResource:
         """Return what serves a resource; an engine that is older than the field has the type in the URN alone."""

@@ -89,7 +89,9 @@ class _Provider(ResourceProvider):
         comparison = self.lifecycle.compare(self._context, _id, _olds, _news, first_comparison)
         write_drift(comparison)
         changed = comparison.changed
-        return DiffResult(changes=bool(changed), replaces=[one.name for one in changed if one.replaces])
+        # A state of native resources names no provider; only an update adds it, and without it none can be read.
+        was_native = "__provider" in _news and "__provider" not in _olds
+        return DiffResult(changes=bool(changed) or was_native, replaces=[one.name for one in changed if one.replaces])
 
     @_briefly
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -167,6 +169,9 @@ class _Resource(Resource):
             if one.output_only or given[one.name] is not None
         }
         properties["__provider"] = self._made_by.reference()
+        # A native resource of a program in another language is taken over as it is.
+        native = pulumi.Alias(type_=f"ibm-quantum:index:{self._made_by.lifecycle.type.name}")
+        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[native]))
         pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, properties, opts)
 
 

@@ -85,13 +85,14 @@ def outputs(properties: Properties, live: LiveInstance) -> dict[str, Any]:
 
 
 def update(context: Context, crn: str, old: Properties, new: Properties) -> dict[str, Any]:
-    """Rename the instance, once it is ready where it was not yet, and return the outputs."""
+    """Rename the instance if its name is another, once it is ready, and return the outputs."""
     controller = context.cloud.resource_controller
-    state = old.get("state")
-    if state == "provisioning" and (live := controller.instance(crn)) is not None:
-        state = _wait_until_active(context, live).state
-    controller.rename(crn, new["name"])
-    return {**INSTANCE.inputs_of(new), "crn": crn, "state": state}
+    live = controller.instance(crn)
+    if live is not None and live.state == "provisioning":
+        live = _wait_until_active(context, live)
+    if live is None or live.name != new["name"]:
+        controller.rename(crn, new["name"])
+    return {**INSTANCE.inputs_of(new), "crn": crn, "state": old.get("state") if live is None else live.state}
 
 
 def unfinished(created: Properties) -> str:

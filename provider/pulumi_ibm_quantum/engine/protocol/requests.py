@@ -54,9 +54,11 @@ def _refuse_unsupported(request: resource_pb2.RegisterResourceRequest, what: str
     package = request.type.partition(":")[0]
     hooks = request.hooks if request.HasField("hooks") else None
     asked: dict[str, Any] = {
-        f"{what} is a component of a plugin": request.remote,
+        f"{what} is a component of a plugin, and not of the program": request.remote,
         f"{what} is a provider of its own": is_provider_type(request.type),
-        f"{what} needs the plugin of the package {package!r}": request.custom and package != DYNAMIC_PACKAGE,
+        f"{what} needs the plugin of the package {package!r}, which a dynamic resource does without": (
+            request.custom and package != DYNAMIC_PACKAGE
+        ),
         f"{what} names a provider of its own": request.provider,
         f"{what} uses the option `import_`": request.importId,
         f"{what} uses transforms": request.transforms,
