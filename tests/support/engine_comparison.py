@@ -31,8 +31,12 @@ def steps(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def resources(deployment: dict[str, Any]) -> dict[str, Any]:
-    """The resources of a state by URN (and whether they wait for their deletion)."""
-    return {f"{item['urn']} {item.get('delete', False)}": quiet(item) for item in deployment.get("resources") or ()}
+    """The resources of a state by URN (and whether they wait for their deletion).
+
+    The CLI keeps a provider of its own for the function that reads a stack's outputs; there is nothing in it.
+    """
+    kept = (item for item in deployment.get("resources") or () if item["type"] != "pulumi:providers:pulumi")
+    return {f"{item['urn']} {item.get('delete', False)}": quiet(item) for item in kept}
 
 
 def differences(ours: Any, theirs: Any, path: str = "") -> list[str]:
