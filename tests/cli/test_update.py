@@ -114,6 +114,41 @@ def test_only_what_it_says_differs(fake: Fake, tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_an_instance_is_renamed_where_slurm_sites_use_it(fake: Fake, tmp_path: Path) -> None:
+    """Else the file would name an instance that it no longer has; who uses it stays with it, in a swap too."""
+    path = tmp_path / "project.yaml"
+    busy, idle = (fake.instance(name).crn for name in ("busy", "idle"))
+    before = f"""\
+version: 3
+account_id: {DEFAULT_ACCOUNT_ID}
+plan: premium
+slurm_sites:
+  - name: alps
+    backends: [ibm_alpha, ibm_beta]
+    projects:
+      - {{accounts: [one], instance: "idle", backends: [ibm_alpha]}}   # one
+      - instance: busy   # two
+        accounts: [two]
+instances:
+  - {{name: idle, crn: "{busy}"}}
+  - {{name: busy, crn: "{idle}"}}
+"""
+    path.write_text(before, encoding="utf-8")
+    result = update(path, "--yes", "--no-add")
+
+    assert result.exit_code == 0, result.output
+    assert changed_lines(before, path.read_text(encoding="utf-8")) == [
+        '-      - {accounts: [one], instance: "idle", backends: [ibm_alpha]}   # one',
+        "-      - instance: busy   # two",
+        '+      - {accounts: [one], instance: "busy", backends: [ibm_alpha]}   # one',
+        "+      - instance: idle   # two",
+        f'-  - {{name: idle, crn: "{busy}"}}',
+        f'-  - {{name: busy, crn: "{idle}"}}',
+        f'+  - {{name: busy, crn: "{busy}"}}',
+        f'+  - {{name: idle, crn: "{idle}"}}',
+    ]
+
+
 def test_a_dry_run_shows_the_edits_and_the_diff(fake: Fake, tmp_path: Path) -> None:
     """It writes nothing, and gives the reason of each edit and the lines that would differ."""
     before = odd_file(fake)

@@ -143,6 +143,34 @@ ENTRY: dict[str, list[tuple[Any, bool]]] = {
     "limit_secnds": [(5, False)],
 }
 
+SITE: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"name": "../etc"}, False),
+    ({"backends": ["ibm-fez"]}, False),
+    ({"backends": ["ibm_fez", "ibm_fez"]}, False),
+    ({"session_mode": "exclusive"}, False),
+    ({"session_max_ttl_seconds": "1h"}, True),
+    ({"session_max_ttl_seconds": 0}, False),
+    ({"names": "old"}, False),
+    ({"plugin": "spank_qrmi.so"}, False),
+    ({"qrmi_config": "/etc/my slurm/q.json"}, False),
+    ({"site": "a"}, False),
+]
+AT_SITE: list[tuple[dict[str, Any], bool]] = [
+    ({"backends": ["ibm_fez"], "key_file": "/etc/keys/a", "licenses": 1}, True),
+    ({"accounts": ["a b"]}, False),
+    ({"accounts": ["a", "a"]}, False),
+    ({"accounts": "a"}, False),
+    ({"key_file": "keys/a"}, False),
+    ({"licenses": 0}, False),
+    ({"licenses": True}, False),
+]
+
+
+def at_site(site: Schema, project: Schema) -> Schema:
+    projects = [{"instance": "a", "accounts": ["chem"], **project}]
+    return {"slurm_sites": [{"name": "alps", "backends": ["ibm_fez"], "projects": projects, **site}]}
+
 
 def configured(top: Schema, entry: Schema) -> Schema:
     fields = {"name": "a", "crn": crn(1), "limit_seconds": 5, **entry}
@@ -152,7 +180,9 @@ def configured(top: Schema, entry: Schema) -> Schema:
 @pytest.mark.parametrize(
     ("mapping", "valid"),
     [(configured({key: value}, {}), valid) for key, ways in TOP.items() for value, valid in ways.items()]
-    + [(configured({}, {key: value}), valid) for key, ways in ENTRY.items() for value, valid in ways],
+    + [(configured({}, {key: value}), valid) for key, ways in ENTRY.items() for value, valid in ways]
+    + [(configured(at_site(site, {}), {}), valid) for site, valid in SITE]
+    + [(configured(at_site({}, project), {}), valid) for project, valid in AT_SITE],
     ids=str,
 )
 def test_schema_and_reader_are_of_one_mind(mapping: Schema, valid: bool) -> None:

@@ -149,3 +149,17 @@ def test_sessions_are_batches_unless_it_is_said() -> None:
     site = read(HEAD + INSTANCES + SITE + "    backends: [ibm_fez]\n" + CHEMISTRY).slurm_sites[0]
 
     assert (site.session_mode, site.names, site.session_max_ttl_seconds) == ("batch", "current", None)
+
+
+def test_names_of_any_script_may_be_at_a_site() -> None:
+    """Files can be called so; licenses, which are of plain letters, would be called the same."""
+    two = f"""\
+instances:
+  - {{name: Химия, crn: "{crn(1)}", backends: [ibm_fez]}}
+  - {{name: Физик, crn: "{crn(2)}", backends: [ibm_fez]}}
+"""
+    projects = "    projects:\n      - {instance: Химия, accounts: [a]%s}\n      - {instance: Физик, accounts: [b]%s}\n"
+
+    assert problems(HEAD + two + SITE + projects % ("", "")) == []
+    (refused,) = problems(HEAD + two + SITE + projects % (", licenses: 1", ", licenses: 2"))
+    assert "projects[1].instance: would be qpu______ at the site, as is slurm_sites[0].projects[0].instance" in refused

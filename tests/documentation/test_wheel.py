@@ -17,6 +17,7 @@ import yaml
 from tests.support.documentation import PAGES, ROOT, Command, commands
 
 NOT_HERE = {
+    r"\. projects/|sbatch ": "belongs to a Slurm cluster",
     r"make ": "belongs to the repository, not to the package",
     r"pulumi ": "needs the Pulumi CLI",
     r"vault ": "another program's",

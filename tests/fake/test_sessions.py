@@ -90,3 +90,12 @@ def test_a_backend_that_the_instance_may_not_use_is_not_there(fake: Fake, endpoi
     with pytest.raises(RuntimeError, match="The instance has no backend ibm_alpha"):
         is_accessible(resource)
     assert is_accessible(resource_of("idle", fake, endpoints))
+
+
+def test_a_session_is_released_by_its_own_instance_alone(fake: Fake, endpoints: Mapping[str, str]) -> None:
+    """To another it is not there."""
+    token = resource_of("busy", fake, endpoints).acquire()
+
+    with pytest.raises(RuntimeError, match="There is no such session"):
+        resource_of("idle", fake, endpoints).release(token)
+    assert [session.state for session in fake.account.sessions.values()] == ["active"]

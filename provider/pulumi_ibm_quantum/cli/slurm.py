@@ -34,10 +34,11 @@ def slurm() -> None:
     help="The folder to write to.",
 )
 def render_command(config: Path, name: str | None, folder: Path) -> None:
-    """Write the files of a Slurm site, and print the paths of those that changed.
+    """Write the files of a Slurm site.
 
-    Each file is replaced in one step, and entries of other vendors stay in qrmi_config.json. The key is needed only
-    where the site uses an instance that is created as code, whose CRN has to be looked up.
+    It prints the paths of those that changed. Each is replaced in one step, and entries of other vendors stay in
+    qrmi_config.json. The key is needed only where the site uses an instance that is created as code, whose CRN has to
+    be looked up.
     """
     configuration = read_project(config)
     site = _chosen(configuration, name)
@@ -54,9 +55,10 @@ def render_command(config: Path, name: str | None, folder: Path) -> None:
 @slurm.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_command(file: Path) -> None:
-    """Find what is wrong with a qrmi_config.json, also what QRMI itself takes and jobs fail by.
+    """Find what is wrong with a qrmi_config.json.
 
-    One line each, with line and column; status 1 if there are errors. FILE can be anybody's, not only a rendered one.
+    That is also what QRMI itself takes and jobs fail by: one line each, with line and column; status 1 if there are
+    errors. FILE can be anybody's, not only a rendered one.
     """
     found = check_qrmi_config(file.read_bytes(), str(file), file.stat().st_mode)
     for kind, problems in (("error", found.errors), ("warning", found.warnings)):

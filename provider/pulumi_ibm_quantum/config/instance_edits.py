@@ -68,8 +68,13 @@ class InstanceEdits:
             self._gone += self._yaml.without_entries(owner, {place: False})
 
     def rename(self, position: int, name: str) -> None:
-        """Give an instance another name, in the quotes of the old one."""
+        """Give an instance another name, there and where Slurm sites use it, in the quotes of the old one."""
         owner, place = self._demand(position, "name")
+        uses = self._uses_at_sites(owner.value[place][1].value)
+        nodes = {id(at.value[where][1]): (at, where) for at, where in (*uses, (owner, place))}
+        self._gone += [self._rewritten(*found, name) for found in nodes.values()]
+
+    def _rewritten(self, owner: yaml.MappingNode, place: int, text: str) -> Edit:
         key, value = owner.value[place]
         end = self._yaml.entry_end(owner, place)
         start = value.start_mark.index
@@ -77,7 +82,19 @@ class InstanceEdits:
             after = _AFTER_KEY.match(self.written, key.end_mark.index)
             start = after.end() if after else end
         quotes = value.style if value.style in ("'", '"') else None
-        self._gone.append(Edit(start, end, _scalar(name, quotes)))
+        return Edit(start, end, _scalar(text, quotes))
+
+    def _uses_at_sites(self, name: str) -> Iterator[_Found]:
+        """Yield where Slurm sites name an instance."""
+        for site in self._items_of(self._root, "slurm_sites"):
+            for project in self._items_of(site, "projects"):
+                found = self._find(project, "instance")
+                if found is not None and found[0].value[found[1]][1].value == name:
+                    yield found
+
+    def _items_of(self, mapping: yaml.MappingNode, key: str) -> list[yaml.MappingNode]:
+        found = self._find(mapping, key)
+        return [] if found is None else list(found[0].value[found[1]][1].value)
 
     def set_limit(self, position: int, seconds: int) -> None:
         """Write a limit behind what identifies an instance that has none."""

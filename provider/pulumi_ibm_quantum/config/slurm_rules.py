@@ -54,7 +54,8 @@ def _rules_of(site: "SlurmSite", entries: Mapping[str, "InstanceEntry"], *, know
         path: Path = ("projects", position)
         if not isinstance(project.instance, str):
             continue
-        for name in (profile_name(project.instance), license_name(project.instance)):
+        licenses = [] if project.licenses is None else [license_name(project.instance)]
+        for name in (profile_name(project.instance), *licenses):
             if name in named:
                 yield BrokenRule((*path, "instance"), f"would be {name} at the site, as is", named[name])
                 break

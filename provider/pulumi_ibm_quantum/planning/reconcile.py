@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeAlias
 
 from pulumi_ibm_quantum.balancer import still_credits
-from pulumi_ibm_quantum.config import InstanceEntry, NetGrant, ProjectConfiguration
+from pulumi_ibm_quantum.config import InstanceEntry, NetGrant, ProjectConfiguration, SlurmSite
 from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.instances import net_grants
 from pulumi_ibm_quantum.planning.matching import Matching, match
@@ -125,6 +125,7 @@ def reconciled(configuration: ProjectConfiguration, edits: Iterable[FileEdit]) -
     """Return the configuration that a file means after these edits."""
     entries: dict[int, InstanceEntry] = dict(enumerate(configuration.instances))
     added: list[InstanceEntry] = []
+    renamed: dict[str, str] = {}
     for edit in edits:
         match edit:
             case RemoveInstance():
@@ -135,13 +136,20 @@ def reconciled(configuration: ProjectConfiguration, edits: Iterable[FileEdit]) -
                 entries[edit.position] = entries[edit.position].model_copy(update={"net_grants": kept})
             case Rename():
                 entries[edit.position] = entries[edit.position].model_copy(update={"name": edit.new_name})
+                renamed[edit.name] = edit.new_name
             case SetLimit():
                 update = {"limit_seconds": Limit.of(edit.limit_seconds)}
                 entries[edit.position] = entries[edit.position].model_copy(update=update)
             case AddInstance():
                 limit = Limit.from_setting(edit.limit_seconds)
                 added.append(InstanceEntry(name=edit.name, crn=edit.crn, limit_seconds=limit))
-    return configuration.model_copy(update={"instances": (*entries.values(), *added)})
+    sites = tuple(_with_renamed(site, renamed) for site in configuration.slurm_sites)
+    return configuration.model_copy(update={"instances": (*entries.values(), *added), "slurm_sites": sites})
+
+
+def _with_renamed(site: SlurmSite, names: Mapping[str, str]) -> SlurmSite:
+    projects = [one.model_copy(update={"instance": names.get(one.instance, one.instance)}) for one in site.projects]
+    return site.model_copy(update={"projects": tuple(projects)})
 
 
 @dataclass(slots=True)
