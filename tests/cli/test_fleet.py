@@ -116,7 +116,7 @@ def test_the_projects_of_a_folder_run_as_by_hand(desks: dict[str, Desk], tmp_pat
     """With the environment of the command, and each with all of its stacks; paths are from the project's folder."""
     at = desks["physics"]
     (at.folder / "stacks" / "Pulumi.trial.yaml").touch()
-    environment = {**at.environment, "IBMCLOUD_API_KEY": "key-of-physics"}
+    environment: dict[str, str | None] = {**at.environment, "IBMCLOUD_API_KEY": "key-of-physics", "COLUMNS": None}
     result = CliRunner().invoke(ibm_quantum, ["fleet", "preview", str(at.folder)], env=environment)
 
     assert result.exit_code == 0, result.output
