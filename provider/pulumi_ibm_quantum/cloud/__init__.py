@@ -1,4 +1,4 @@
-"""IBM Cloud over HTTP: signing in, the Resource Controller and the Quantum Platform.
+"""IBM Cloud over HTTP: signing in, the Resource Controller, the Quantum Platform and the Qiskit Serverless gateway.
 
 ``connect_from_environment`` gives a ``Cloud``. Whatever fails between us and IBM Cloud is a ``CloudError``, whose text
 a person can act on; what is no CRN or no plan is a ``ValueError``, before anything is sent.

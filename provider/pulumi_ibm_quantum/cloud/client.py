@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import requests
 
@@ -10,6 +11,7 @@ from pulumi_ibm_quantum.cloud.endpoints import Endpoints
 from pulumi_ibm_quantum.cloud.errors import CloudError
 from pulumi_ibm_quantum.cloud.quantum_platform import QuantumPlatform
 from pulumi_ibm_quantum.cloud.resource_controller import ResourceController
+from pulumi_ibm_quantum.cloud.serverless import Serverless
 from pulumi_ibm_quantum.cloud.sign_in import Credentials, Identity
 from pulumi_ibm_quantum.cloud.transport import READ_TIMEOUT_SECONDS, Transport
 from pulumi_ibm_quantum.logs import LOG_VARIABLE, log_to_stderr
@@ -19,11 +21,15 @@ _TIMEOUT_VARIABLE = "IBM_QUANTUM_TIMEOUT_SECONDS"
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """The services of one IBM Cloud account, over one HTTP session. Safe to share between threads."""
+    """The services of one IBM Cloud account, over one HTTP session. Safe to share between threads.
+
+    ``serverless`` takes the CRN of the instance in whose name it is asked: it authorises, and what runs counts for it.
+    """
 
     resource_controller: ResourceController
     quantum_platform: QuantumPlatform
     identity: Callable[[], Identity]
+    serverless: Callable[[str], Serverless]
 
 
 def connect(
@@ -46,6 +52,7 @@ def connect(
         resource_controller=ResourceController(transport, endpoints.resource_controller),
         quantum_platform=QuantumPlatform(transport, endpoints),
         identity=transport.identity,
+        serverless=cache(lambda crn: Serverless(transport.client, credentials, endpoints.gateway(), crn)),
     )
 
 

@@ -28,6 +28,8 @@ TRIES = 5
 _TRIES_WITHOUT_ANSWER = 3
 _CONNECT_TIMEOUT_SECONDS = 10.0
 _BACKOFF_SECONDS = 0.5
+# What is streamed may be large: twenty minutes in all, with the usual time-out.
+_DOWNLOAD_PATIENCE = 10
 _PASSING_STATUSES = (429, 500, 502, 503, 504)
 _PASSING_ERRORS = (
     requests.ConnectionError,
@@ -75,6 +77,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         expects_json: bool = False,
         repeatable: bool = False,
+        stream: bool = False,
         **content: Any,
     ) -> requests.Response:
         """Send one request, with ``params``, ``json`` or ``data``, and return the answer, whatever its status.
@@ -87,6 +90,7 @@ class HttpClient:
             headers: Beside those of the session.
             expects_json: Whether an answer of success without JSON is a failure that passes.
             repeatable: Whether it may be sent twice although it is a POST.
+            stream: Whether the answer's body is left to be read by the caller, who has longer for it.
             content: What is sent.
 
         Raises:
@@ -101,7 +105,7 @@ class HttpClient:
             except requests.RequestException as error:
                 raise errors.Unreachable(_reason(error, url), purpose=purpose, url=public_url(url)) from error
             tries = self._tries if repeatable or method in _REPEATABLE_METHODS else 1
-            outcome = self._repeat(_Call(request, url, tries, expects_json))
+            outcome = self._repeat(_Call(request, url, tries, expects_json, stream))
         else:
             LOGGER.debug("%s %s not sent: the service is down", method, public_url(url))
         if isinstance(outcome, requests.Response):
@@ -127,9 +131,9 @@ class HttpClient:
         begun = time.monotonic()
         call.attempts += 1
         try:
-            answer = self._session.send(
-                call.request, timeout=self._timeout, allow_redirects=False, **self._settings_for(call.url)
-            )
+            settings = {**self._settings_for(call.url), "stream": call.stream}
+            timeout = self._timeout[0], self._timeout[1] * (_DOWNLOAD_PATIENCE if call.stream else 1)
+            answer = self._session.send(call.request, timeout=timeout, allow_redirects=False, **settings)
         # What requests raises, and what it lets through: a bundle that is not there, a redirect to no address.
         except (OSError, urllib3.exceptions.HTTPError, UnicodeError) as error:
             call.unanswered += 1
@@ -162,6 +166,7 @@ class _Call:
     url: str
     tries: int
     expects_json: bool
+    stream: bool = False
     attempts: int = 0
     unanswered: int = 0
     waited_seconds: float = 0.0

@@ -33,10 +33,10 @@ class Transport:
         session: requests.Session | None = None,
     ) -> None:
         if session is None:
-            self._client = HttpClient(read_timeout_seconds, open_session(), tries=TRIES)
+            self.client = HttpClient(read_timeout_seconds, open_session(), tries=TRIES)
         else:
-            self._client = HttpClient(read_timeout_seconds, session)
-        self._tokens = TokenSource(credentials, iam_endpoint, self._client)
+            self.client = HttpClient(read_timeout_seconds, session)
+        self._tokens = TokenSource(credentials, iam_endpoint, self.client)
 
     def identity(self) -> Identity:
         """Sign in, and return whose key it is."""
@@ -54,7 +54,7 @@ class Transport:
             CloudError: of the kind that fits, see ``errors``.
         """
         for attempt in (1, 2):
-            answer = self._client.send(
+            answer = self.client.send(
                 method, url, purpose=purpose, auth=self._tokens, expects_json=method == "GET", **content
             )
             # A token can die before its time (revoked, clocks apart): a fresh one is worth one more try.
@@ -63,7 +63,7 @@ class Transport:
             self._tokens.discard(answer.request.headers.get("Authorization", ""))
         if is_success(answer):
             return answer
-        raise _refusal(answer, purpose, permission)
+        raise refusal(answer, purpose, permission)
 
     def get_json(self, url: str, **options: Any) -> Any:
         """GET ``url`` and return its JSON; options as in ``request``."""
@@ -99,7 +99,8 @@ def understanding(purpose: str) -> Iterator[None]:
         raise errors.Unreachable(text, purpose=purpose) from error
 
 
-def _refusal(answer: requests.Response, purpose: str, permission: str) -> errors.Refused:
+def refusal(answer: requests.Response, purpose: str, permission: str = "") -> errors.Refused:
+    """Return the error that an answer without success is."""
     status = answer.status_code
     body = json_object(answer)
     return _KINDS.get(status, errors.Refused)(
@@ -120,5 +121,5 @@ def _error_text(answer: requests.Response, body: Mapping[str, Any]) -> str:
     listed = body.get("errors")
     first = listed[0] if isinstance(listed, list) and listed else {}
     text = (first.get("message") if isinstance(first, dict) else None) or body.get("error")
-    text = text or body.get("message") or body.get("errorMessage") or answer.reason
+    text = text or body.get("message") or body.get("errorMessage") or body.get("detail") or answer.reason
     return " ".join(str(text or "").split())[:_ERROR_TEXT_LENGTH]

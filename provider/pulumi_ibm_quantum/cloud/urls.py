@@ -3,12 +3,14 @@
 import re
 
 _USER_INFO = re.compile(r"(?<=//)[^/?#\s]*@")
+# Object storage signs addresses in their query; whoever has such an address may read.
+_SIGNATURE = re.compile(r"(?i)(?<=[?&])([^=&\s]*(?:signature|credential|token)[^=&\s]*)=[^&\s]*")
 _VERSION = re.compile(r"/v\d+/")
 
 
 def public_text(text: str) -> str:
-    """Return a text on one line, without user and password in its URLs."""
-    return _USER_INFO.sub("", " ".join(text.split()))
+    """Return a text on one line, without user, password and signatures in its URLs."""
+    return _SIGNATURE.sub(r"\1=***", _USER_INFO.sub("", " ".join(text.split())))
 
 
 def public_url(url: str | None) -> str:
