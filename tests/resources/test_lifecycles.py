@@ -10,7 +10,6 @@ from pulumi_ibm_quantum.fake import DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, Stat
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.context import Clock, Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Outputs
-from pulumi_ibm_quantum.resources.table import LIFECYCLES
 from tests.support.passing_time import PassingTime
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -44,8 +43,8 @@ def context(fake: Fake, cloud: Cloud, time: PassingTime) -> Context:
 
 def read(lifecycle: Lifecycle, context: Context, crn: str, expected: Outputs) -> Outputs | None:
     """What a refresh of a resource finds."""
-    live = lifecycle.live(context, crn, expected)
-    return None if live is None else lifecycle.outputs(expected, live)
+    live = lifecycle.look(context, crn, expected, 0.0)
+    return None if live is None else live.outputs
 
 
 def writes(fake: Fake) -> list[str]:
@@ -144,7 +143,7 @@ class TestAllocation:
 class TestImport:
     """An instance that the state knows nothing of but its CRN."""
 
-    @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda one: one.type.name)
+    @pytest.mark.parametrize("lifecycle", [allocation.LIFECYCLE, instance.LIFECYCLE], ids=lambda one: one.type.name)
     def test_all_inputs_are_read(self, fake: Fake, context: Context, lifecycle: Lifecycle) -> None:
         """What a program must declare to have no change is what is read."""
         crn = fake.add_instance("a", allocation_seconds=100, limit_seconds=900, backends=("ibm_alpha",)).crn
@@ -324,7 +323,7 @@ class TestInstance:
         """Deleting twice is no error, and it reads as gone afterwards."""
         crn, _ = instance.create(context, NEW)
         for _ in range(2):
-            instance.delete(context, crn)
+            instance.delete(context, crn, {})
 
         assert fake.instance(crn).state is State.REMOVED
         assert read(instance.LIFECYCLE, context, crn, NEW) is None
@@ -334,7 +333,7 @@ class TestInstance:
         crn, _ = instance.create(context, NEW)
         fake.change_instance(crn, locked=True)
         with pytest.raises(Refused, match="could not delete"):
-            instance.delete(context, crn)
+            instance.delete(context, crn, {})
 
         assert read(instance.LIFECYCLE, context, crn, NEW) is not None
 

@@ -35,7 +35,7 @@ class NativeResource:
         old = from_struct(request.olds)
         if self._lifecycle.note and not old:
             write_notice_once(self._lifecycle.note)
-        inputs, problems = self._type.check(old, from_struct(request.news))
+        inputs, problems = self._lifecycle.check(self._connect, old, from_struct(request.news))
         names = {one.name: one.wire_name for one in self._type.inputs}
         return provider_pb2.CheckResponse(
             inputs=self._struct(inputs, request.news),
@@ -91,7 +91,7 @@ class NativeResource:
     def delete(self, request: provider_pb2.DeleteRequest) -> None:
         """Delete it, where deleting touches anything; a key is needed only then."""
         if self._lifecycle.delete is not None:
-            self._lifecycle.delete(self._connect(), request.id)
+            self._lifecycle.delete(self._connect(), request.id, from_struct(request.properties))
 
     def _expected(self, inputs: Properties, old: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before anything is done."""

@@ -72,11 +72,12 @@ class _Provider(ResourceProvider):
         """Remember the API key of the stack's settings, for where the environment has none."""
         self._api_key = req.config.get(API_KEY_SETTING)
 
+    @_briefly
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what can be known to be wrong before anything is written."""
         if self.lifecycle.note and not _olds:
             write_notice_once(self.lifecycle.note)
-        inputs, problems = self.lifecycle.type.check(_olds, news)
+        inputs, problems = self.lifecycle.check(self._context, _olds, news)
         return CheckResult(inputs, [CheckFailure(*problem) for problem in problems.items()])
 
     @_briefly
@@ -113,7 +114,7 @@ class _Provider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete it, where deleting touches anything; a key is needed only then."""
         if self.lifecycle.delete is not None:
-            self.lifecycle.delete(self._context(), _id)
+            self.lifecycle.delete(self._context(), _id, _props)
 
     def _inputs(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         return self.lifecycle.type.inputs_of(properties)

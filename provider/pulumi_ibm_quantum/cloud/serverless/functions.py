@@ -13,8 +13,8 @@ from pulumi_ibm_quantum.cloud.serverless.gateway import Gateway, given
 from pulumi_ibm_quantum.cloud.transport import json_of, understanding
 
 _HINTS: Final = {
-    404: "on an upload that means one of three: the instance lacks the permission function-custom.write (a change takes up "
-    "to a minute), its plan has no functions of one's own, or the provider is none that the key may write to"
+    404: "on an upload that means one of three: the instance lacks the permission function-custom.write (a change "
+    "takes up to a minute), its plan has no functions of one's own, or the provider is none that the key may write to"
 }
 
 
