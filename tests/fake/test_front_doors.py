@@ -112,6 +112,7 @@ def test_the_environment_names_every_endpoint(server: Server) -> None:
         "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": f"{server.url}/resource-controller",
         "IBMCLOUD_QUANTUM_API_ENDPOINT": f"{server.url}/us-east/api",
         "IBMCLOUD_QUANTUM_EU_DE_API_ENDPOINT": f"{server.url}/eu-de/api",
+        "IBMCLOUD_QISKIT_SERVERLESS_API_ENDPOINT": f"{server.url}/serverless",
         "IBMCLOUD_GT_API_ENDPOINT": f"{server.url}/tags",
         "IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT": f"{server.url}/resource-controller",
     }

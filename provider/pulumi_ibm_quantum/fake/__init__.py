@@ -28,6 +28,7 @@ from .recording import Call
 from .routes import ROUTE_NAMES
 from .scenario import ScenarioError, load_scenario, parse_scenario
 from .server import Server, run_server, serve
+from .serverless_model import Provider
 from .usage import UsageEvent
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Fault",
     "Instance",
     "PatchMode",
+    "Provider",
     "Request",
     "Response",
     "Role",

@@ -32,6 +32,16 @@ class Behaviour:
         configuration_put_delay_seconds: How long it takes first (180 was seen).
         refuse_sessions_at_limit: Where the limit is reached, opening a session is 403; else it is taken and waits
             (assumed, both).
+        gateway_version: Version of the Qiskit Serverless gateway; before 0.35 an upload loses what it does not send,
+            0.36 adds sizes, 0.37 the filter by provider and STOPPING (from release notes).
+        permission_cache_seconds: How long the gateway remembers what an instance may do with functions (60 in its
+            source).
+        accepts_hdf5: Whether the gateway takes HDF5 files; its list is IBM's to change.
+        active_jobs: How many jobs of the gateway a person may have that have not ended (from source).
+        job_queue_seconds: How long a job of the gateway is QUEUED, and again PENDING.
+        job_run_seconds: How long it is RUNNING, in all its sub-statuses together.
+        job_quantum_seconds: What it uses of its instance while EXECUTING_QPU.
+        job_fails: Whether it ends FAILED.
         token_lifetime_seconds: Life of a token, by the machine's clock.
         latency_seconds: What every call takes, for benchmarks.
         longest_target: Characters of path and query beyond which a call is 414 (assumed: a usual proxy's limit).
@@ -53,6 +63,14 @@ class Behaviour:
     configuration_put: bool = False
     configuration_put_delay_seconds: float = 0.0
     refuse_sessions_at_limit: bool = True
+    gateway_version: str = "0.37.0"
+    permission_cache_seconds: float = 0.0
+    accepts_hdf5: bool = False
+    active_jobs: int = 50
+    job_queue_seconds: float = 30.0
+    job_run_seconds: float = 300.0
+    job_quantum_seconds: float = 10.0
+    job_fails: bool = False
     token_lifetime_seconds: int = 3600
     latency_seconds: float = 0.0
     longest_target: int = 8192

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+from . import serverless, serverless_jobs
 from .behaviour import Behaviour
 from .catalog import PLAN_IDS, QAU_SECONDS
 from .errors import Refused, controller_error
@@ -56,7 +57,9 @@ class Fake:
     def advance(self, seconds: float | timedelta) -> datetime:
         """Let time pass (seconds, or a ``timedelta``) and return the new time."""
         with self._lock:
-            return self.account.clock.advance(seconds)
+            now = self.account.clock.advance(seconds)
+            serverless_jobs.settle(self.account)
+            return now
 
     def add_instance(self, name: str, **fields: Any) -> Instance:
         """Put an instance into the account, see :meth:`Account.add_instance`."""
@@ -206,6 +209,7 @@ class Fake:
             return self._answered(request, site, route, values)
 
     def _answered(self, request: Request, site: Site, route: Route, values: dict[str, str]) -> Response:
+        serverless_jobs.settle(self.account)
         crn = _subject(request, values, self.account)
         fault = self._faults.hit(request.method, route.name, crn) or Fault()
         before = self.account.revision
@@ -226,7 +230,11 @@ class Fake:
         try:
             self._check_length(request)
             caller = NOBODY
-            if route.access is not Access.OPEN:
+            if route.service is Service.SERVERLESS and route.access is not Access.OPEN:
+                if serverless.is_too_large(request):
+                    return serverless.too_large()
+                caller = serverless.signed_in(request, self.account)
+            elif route.access is not Access.OPEN:
                 caller = signed_in(request, self.account, self._tokens, api_keys=route.service is Service.QUANTUM)
                 permit(caller, route.access, route.action)
             context = Context(
@@ -248,7 +256,7 @@ class Fake:
         document = answer.document
         if fault.patch and isinstance(document, dict):
             document = {**document, **fault.patch}
-        body = b"" if document is None else json.dumps(document).encode()
+        body = answer.content if document is None else json.dumps(document).encode()
         if fault.malformed:
             body = body[: max(1, len(body) // 2)]
         if fault.content is not None:
@@ -262,6 +270,8 @@ class Fake:
         }
         if body:
             headers["Content-Type"] = "application/json" if fault.content is None else "text/html"
+        if fault.content is None:
+            headers |= answer.headers
         if fault.retry_after is not None:
             headers["Retry-After"] = fault.retry_after
         delay = answer.delay_seconds + fault.delay_seconds + self.behaviour.latency_seconds

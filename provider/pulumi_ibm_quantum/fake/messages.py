@@ -55,11 +55,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a service answers: a status and a document (None for no body)."""
+    """What a service answers: a status and a document (None for no body), or ``content`` as it is, with headers."""
 
     status: int
     document: Any = None
     delay_seconds: float = 0.0
+    content: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
-_IBM_CLOUD: Final = re.compile(r"https?://[^/]*\.?cloud\.ibm\.com(:\d+)?(/.*)?", re.DOTALL)
+_IBM_CLOUD: Final = re.compile(
+    r"https?://([^/]*\.?cloud\.ibm\.com|qiskit-serverless\.quantum\.ibm\.com"
+    r"|[^/]*\.cloud-object-storage\.appdomain\.cloud)(:\d+)?(/.*)?",
+    re.DOTALL,
+)
 
 
 class mock_ibm_quantum:  # noqa: N801 - it is used as a decorator

@@ -12,6 +12,7 @@ from .catalog import PLAN_IDS, REGIONS, SERVICE_NAME, WINDOW_DAYS
 from .clock import Clock
 from .instance import Instance
 from .parameters import ANY_BACKEND, Configuration
+from .serverless_model import Gateway
 from .session import Session
 from .usage import Series, UsageEvent, Window, microseconds
 
@@ -94,6 +95,7 @@ class Account:
         self.staging = staging
         self.revision = 0
         self.sessions: dict[str, Session] = {}
+        self.gateway = Gateway(f"{account_id}:{seed}")
         self._random = random.Random(f"{account_id}:{seed}")
         self._instances: dict[str, Instance] = {}
         self._by_guid: dict[str, str] = {}

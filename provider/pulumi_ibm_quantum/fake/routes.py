@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import unquote
 
-from . import analytics, iam, quantum, resource_controller, sessions, tagging
+from . import analytics, iam, quantum, resource_controller, serverless, serverless_jobs, sessions, tagging
 from .errors import Refused, contained_error, controller_error, generic_error, iam_error
 from .messages import Answer
+from .serverless import gateway_error
 from .service import Access, Context
 
 _Handler = Callable[[Context], Answer]
@@ -23,6 +24,8 @@ class Service(StrEnum):
     CONTROLLER = "resource-controller"
     QUANTUM = "quantum"
     TAGS = "tags"
+    SERVERLESS = "serverless"
+    STORAGE = "storage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,12 @@ def _session(name: str, method: str, path: str, handler: _Handler) -> Route:
     return Route(name, Service.QUANTUM, method, f"/api{path}", handler, access, contained_error, action)
 
 
+def _gateway(name: str, method: str, path: str, handler: _Handler) -> Route:
+    access = Access.OPEN if path == "/version" else Access.READ
+    path = path if access is Access.OPEN else f"/api/v1{path}"
+    return Route(f"serverless.{name}", Service.SERVERLESS, method, path, handler, access, gateway_error)
+
+
 _INSTANCE: Final = "/v2/resource_instances/{id}"
 
 ROUTES: Final = (
@@ -130,6 +139,33 @@ ROUTES: Final = (
     Route("tags.list", Service.TAGS, "GET", "/v3/tags", tagging.list_tags, Access.READ, contained_error),
     Route("tags.attach", Service.TAGS, "POST", "/v3/tags/attach", tagging.attach_tags, Access.WRITE, contained_error),
     Route("tags.detach", Service.TAGS, "POST", "/v3/tags/detach", tagging.detach_tags, Access.WRITE, contained_error),
+    _gateway("version", "GET", "/version", serverless.version),
+    _gateway("dependencies", "GET", "/dependencies-versions", serverless.dependencies),
+    _gateway("functions.list", "GET", "/programs", serverless.list_programs),
+    _gateway("functions.get", "GET", "/programs/get_by_title/{title}", serverless.get_program),
+    _gateway("functions.upload", "POST", "/programs/upload", serverless.upload_program),
+    _gateway("functions.run", "POST", "/programs/run", serverless_jobs.run),
+    _gateway("functions.validate", "POST", "/programs/validate_arguments", serverless_jobs.validate_arguments),
+    *(
+        route
+        for folder, name in (("/files", "files"), ("/files/provider", "provider_files"))
+        for route in (
+            _gateway(f"{name}.list", "GET", folder, serverless.list_files),
+            _gateway(f"{name}.upload", "POST", f"{folder}/upload", serverless.upload_file),
+            _gateway(f"{name}.download", "GET", f"{folder}/download", serverless.download_file),
+            _gateway(f"{name}.delete", "DELETE", f"{folder}/delete", serverless.delete_file),
+        )
+    ),
+    _gateway("jobs.list", "GET", "/jobs", serverless_jobs.list_jobs),
+    _gateway("provider_jobs.list", "GET", "/jobs/provider", serverless_jobs.list_jobs),
+    _gateway("jobs.get", "GET", "/jobs/{job}", serverless_jobs.get_job),
+    _gateway("jobs.result", "GET", "/jobs/{job}/result", serverless_jobs.result),
+    _gateway("jobs.logs", "GET", "/jobs/{job}/logs", serverless_jobs.logs),
+    _gateway("jobs.provider_logs", "GET", "/jobs/{job}/provider-logs", serverless_jobs.provider_logs),
+    _gateway("jobs.stop", "POST", "/jobs/{job}/stop", serverless_jobs.stop),
+    _gateway("jobs.events", "GET", "/jobs/{job}/events", serverless_jobs.events),
+    _gateway("jobs.runtime_jobs", "GET", "/jobs/{job}/runtime_jobs", serverless_jobs.runtime_jobs),
+    Route("storage.get", Service.STORAGE, "GET", "/{job}/{kind}", serverless_jobs.stored, Access.OPEN, gateway_error),
 )
 """Every call that the fake answers; any other is a 501 that names it."""
 
@@ -142,10 +178,16 @@ _HOST: Final = re.compile(
     r"|(?:(?P<region>us-east|eu-de)\.)?(?P<quantum>quantum))"
     r"\.(?:test\.)?cloud\.ibm\.com"
 )
+_OTHER_HOSTS: Final = {
+    "qiskit-serverless.quantum.ibm.com": Service.SERVERLESS,
+    serverless_jobs.STORAGE_HOST: Service.STORAGE,
+}
 
 
 def site_of(host: str) -> Site | None:
     """Find the service behind a production, private or staging host name (from client source); None: not played."""
+    if host.lower() in _OTHER_HOSTS:
+        return Site(_OTHER_HOSTS[host.lower()])
     match = _HOST.fullmatch(host.lower())
     if match is None:
         return None
@@ -167,7 +209,21 @@ def find_route(service: Service, method: str, path: str) -> tuple[Route, dict[st
                 break
         else:
             return route, values
-    return None
+    return _no_gateway_call(segments) if service is Service.SERVERLESS else None
+
+
+def _no_gateway_call(segments: list[str]) -> tuple[Route, dict[str, str]]:
+    """Return what answers a call that there is not: 500 where the method is wrong, else a page (observed)."""
+    known = (route.path.split("/") for route in ROUTES if route.service is Service.SERVERLESS)
+    is_path = any(len(path) == len(segments) and all(map(_fits, path, segments)) for path in known)
+    wrong_method = Answer(500, {"error": "Server Error (500)"})
+    answer = wrong_method if is_path else serverless.html_page(404, "Not Found")
+    route = Route("serverless.none", Service.SERVERLESS, "GET", "", lambda _: answer, Access.OPEN, gateway_error)
+    return route, {}
+
+
+def _fits(wanted: str, segment: str) -> bool:
+    return wanted.startswith("{") or wanted == segment
 
 
 def _patterns() -> dict[tuple[Service, str, int], list[tuple[Route, list[str]]]]:

@@ -23,12 +23,15 @@ from .fake import Fake
 from .messages import Request, Response
 from .recording import Call
 from .scenario import ScenarioError, load_scenario
+from .serverless_jobs import STORAGE_HOST
 
 _SITES: Final = (
     ("/iam", "iam.cloud.ibm.com", "/iam"),
     ("/resource-controller", "resource-controller.cloud.ibm.com", "/resource-controller"),
     ("/us-east/api", "quantum.cloud.ibm.com", "/us-east"),
     ("/eu-de/api", "eu-de.quantum.cloud.ibm.com", "/eu-de"),
+    ("/serverless", "qiskit-serverless.quantum.ibm.com", "/serverless"),
+    ("/storage", STORAGE_HOST, "/storage"),
     ("/tags", "tags.global-search-tagging.cloud.ibm.com", "/tags"),
 )
 """Path prefix on loopback, the host name that it stands for, and what of the path is cut off."""
@@ -38,9 +41,18 @@ _VARIABLES: Final = {
     "IBMCLOUD_RESOURCE_CONTROLLER_API_ENDPOINT": "/resource-controller",
     "IBMCLOUD_QUANTUM_API_ENDPOINT": "/us-east/api",
     "IBMCLOUD_QUANTUM_EU_DE_API_ENDPOINT": "/eu-de/api",
+    "IBMCLOUD_QISKIT_SERVERLESS_API_ENDPOINT": "/serverless",
     "IBMCLOUD_GT_API_ENDPOINT": "/tags",
     "IBMCLOUD_RESOURCE_MANAGEMENT_API_ENDPOINT": "/resource-controller",
 }
+_OF_IBMS_CLIENT: Final = {
+    "IBM_SERVERLESS_HOST_URL_OVERRIDE": "/serverless",
+    "ENV_GATEWAY_PROVIDER_HOST": "/serverless",
+    "IAM_URL": "/iam",
+    "QISKIT_IBM_URL": "/us-east/api/v1",
+}
+"""What points qiskit-serverless and qiskit-ibm-runtime here; "experimental" stops them from rewriting hosts."""
+
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
@@ -107,7 +119,7 @@ def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = Fa
             fake.watch(functools.partial(_log, fake))
         with serve(fake, port) as server:
             key = next(iter(fake.account.api_keys), "")
-            for name, value in {"IBMCLOUD_API_KEY": key, **server.environment}.items():
+            for name, value in {"IBMCLOUD_API_KEY": key, **server.environment, **_of_ibms_client(server)}.items():
                 sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
             sys.stdout.flush()
             stopped.wait()
@@ -121,6 +133,16 @@ def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = Fa
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
+
+
+def _of_ibms_client(server: Server) -> dict[str, str]:
+    """Return the variables of IBM's own client, which needs a key and an instance as well (from its source)."""
+    addresses = {name: f"{server.url}{path}" for name, path in _OF_IBMS_CLIENT.items()}
+    addresses["QISKIT_IBM_URL"] = addresses["QISKIT_IBM_URL"].replace("://", "://experimental@")
+    account = server.fake.account
+    instance = {"QISKIT_IBM_INSTANCE": account.instances[0].crn} if account.instances else {}
+    key = {"QISKIT_IBM_TOKEN": next(iter(account.api_keys), ""), "QISKIT_FUNCTIONS_EXPERIMENTAL": "1"}
+    return {**addresses, **key, **instance}
 
 
 class _Listener(ThreadingHTTPServer):
@@ -186,7 +208,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         lines = [f"HTTP/1.1 {response.status} {_phrase(response.status)}"]
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
-        lines += [] if response.status == 204 else [f"Content-Length: {len(response.body)}"]
+        if response.status != 204 and "Content-Length" not in response.headers:
+            lines.append(f"Content-Length: {len(response.body)}")
         head = "\r\n".join([*lines, "\r\n"]).encode("latin-1")
         body = b"" if self.command == "HEAD" else response.sent_body
         self.wfile.write(head if response.drip_seconds else head + body)
