@@ -1,16 +1,17 @@
 """An IBM Quantum account under version control, with Pulumi.
 
 ``FairShare`` declares a whole account from a project configuration, ``InstanceAllocation`` and ``Instance`` one thing
-each.
+each; ``ServerlessFunction`` and ``ServerlessFile`` are what runs in an instance.
 """
 
 from typing import TYPE_CHECKING
 
-__all__ = ["FairShare", "Instance", "InstanceAllocation"]
+__all__ = ["FairShare", "Instance", "InstanceAllocation", "ServerlessFile", "ServerlessFunction"]
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.component import FairShare
     from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
+    from pulumi_ibm_quantum.resources.dynamic_serverless import ServerlessFile, ServerlessFunction
 
     __version__: str
 else:
@@ -21,6 +22,10 @@ else:
             from pulumi_ibm_quantum.component import FairShare
 
             return FairShare
+        if name.startswith("Serverless"):
+            from pulumi_ibm_quantum.resources import dynamic_serverless
+
+            return getattr(dynamic_serverless, name)
         if name in __all__:
             from pulumi_ibm_quantum.resources import dynamic
 

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_ibm_quantum.__main__ import is_plugin_call
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, serve
 from pulumi_ibm_quantum.plugin import schema
-from pulumi_ibm_quantum.resources.resource_type import UNKNOWN
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 from tests.support.engine_process import wait_for
 from tests.support.provider_process import NATIVE, Engine, Native, attach, init_failure, properties_of, started, struct
 

@@ -12,7 +12,8 @@ from pulumi_ibm_quantum.config import ConfigurationError, parse_configuration
 from pulumi_ibm_quantum.resources.allocation import ALLOCATION
 from pulumi_ibm_quantum.resources.instance import INSTANCE
 from pulumi_ibm_quantum.resources.reference import reference
-from pulumi_ibm_quantum.resources.resource_type import UNKNOWN, ResourceType
+from pulumi_ibm_quantum.resources.resource_type import ResourceType
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 
 CRN = "crn:v1:bluemix:public:quantum-computing:us-east:a/0123:11111111-2222-4333-8444-55555555555a::"
 ON_CRN = {"crn": CRN, "allocation_seconds": 100.0}

@@ -23,7 +23,7 @@ from pulumi_ibm_quantum.fake import (
 from pulumi_ibm_quantum.resources import dynamic
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, Connections
 from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances
-from pulumi_ibm_quantum.resources.resource_type import UNKNOWN
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 
 OTHER_KEY = "another-key"
 MODULE = "JHB1bHVtaV9pYm1fcXVhbnR1bS5yZXNvdXJjZXMuZHluYW1pY5"

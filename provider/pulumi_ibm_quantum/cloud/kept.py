@@ -14,13 +14,15 @@ KEPT_SECONDS = 5.0
 
 
 class Kept(Generic[T]):
-    """A value that is made when somebody asks for it, and kept for ``KEPT_SECONDS``. Safe to share between threads.
+    """A value that is made when somebody asks for it, and kept for some ``seconds``. Safe to share between threads.
 
     That it could not be made is kept as long, so that a service that is down is asked once and not once by each thread.
     """
 
-    def __init__(self, make: Callable[[], T], clock: Callable[[], float] = time.monotonic) -> None:
-        self._make, self._clock = make, clock
+    def __init__(
+        self, make: Callable[[], T], clock: Callable[[], float] = time.monotonic, *, seconds: float = KEPT_SECONDS
+    ) -> None:
+        self._make, self._clock, self._seconds = make, clock, seconds
         self._lock = threading.Lock()
         self._outcome: Future[T] = Future()
         self._begun = self._ends = float("-inf")
@@ -39,4 +41,4 @@ class Kept(Generic[T]):
         except errors.CloudError as error:
             outcome.set_exception(error)
         # Counted from the end: what takes longer to make than it is kept would be made anew for each thread.
-        self._begun, self._outcome, self._ends = begun, outcome, self._clock() + KEPT_SECONDS
+        self._begun, self._outcome, self._ends = begun, outcome, self._clock() + self._seconds

@@ -145,6 +145,10 @@ class ResourceController:
         """
         return None if crn in self._changed else self._listing.get(since).get(crn)
 
+    def was_changed(self, crn: str) -> bool:
+        """Tell whether we have made or changed an instance since this connection was made."""
+        return crn in self._changed
+
     def resource_groups(self, account_id: str) -> Mapping[str, str]:
         """Return the names of an account's resource groups, as far as the key may see them, by id (documented)."""
         purpose = "list the resource groups"
@@ -170,7 +174,9 @@ class ResourceController:
             "POST", self._url, json=body, purpose=purpose, permission="resource-controller.instance.create"
         )
         with understanding(purpose):
-            return _live_instance(json_of(answer, purpose))
+            created = _live_instance(json_of(answer, purpose))
+        self._changed.add(created.crn)
+        return created
 
     def write(self, instance: LiveInstance, settings: Settings) -> None:
         """Set allocation, limit and backends together: the service replaces all parameters by those of a request.

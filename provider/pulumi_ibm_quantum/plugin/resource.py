@@ -1,6 +1,7 @@
 """A lifecycle behind the calls of Pulumi's protocol: names of the wire in and out, values as the lifecycle has them."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
@@ -11,7 +12,8 @@ from pulumi_ibm_quantum.plugin.wire import from_struct, secret, secret_names, to
 from pulumi_ibm_quantum.resources.context import Context
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 from pulumi_ibm_quantum.resources.notices import write_drift, write_notice_once
-from pulumi_ibm_quantum.resources.resource_type import UNKNOWN, Properties, Property
+from pulumi_ibm_quantum.resources.resource_type import Properties, Property
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 
 
 class NativeResource:
@@ -35,7 +37,7 @@ class NativeResource:
         old = from_struct(request.olds)
         if self._lifecycle.note and not old:
             write_notice_once(self._lifecycle.note)
-        inputs, problems = self._lifecycle.check(self._connect, old, from_struct(request.news))
+        inputs, problems = self._lifecycle.check(self._connect, Path.cwd(), old, from_struct(request.news))
         names = {one.name: one.wire_name for one in self._type.inputs}
         return provider_pb2.CheckResponse(
             inputs=self._struct(inputs, request.news),
@@ -105,7 +107,7 @@ class NativeResource:
     def _struct(self, properties: Properties, *given: Struct) -> Struct:
         """Write properties to the wire; what was given as a secret stays one."""
         secrets = secret_names(*given)
-        hidden = {one.wire_name for one in self._type.properties if secrets & {one.name, one.wire_name}}
+        hidden = {one.wire_name for one in self._type.properties if one.secret or secrets & {one.name, one.wire_name}}
         values = self._type.to_wire(properties).items()
         return to_struct({name: secret(value) if name in hidden else value for name, value in values})
 

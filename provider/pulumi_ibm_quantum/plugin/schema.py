@@ -14,7 +14,7 @@ import pulumi_ibm_quantum
 from pulumi_ibm_quantum.component import FairShare, FairShareArgs
 from pulumi_ibm_quantum.plugin.functions import FUNCTIONS, LIVE_INSTANCE, Function
 from pulumi_ibm_quantum.plugin.settings import API_KEY, SETTINGS
-from pulumi_ibm_quantum.resources import kinds
+from pulumi_ibm_quantum.resources import kinds, serverless_function
 from pulumi_ibm_quantum.resources.reference import property_text
 from pulumi_ibm_quantum.resources.resource_type import Property, ResourceType
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
@@ -26,10 +26,19 @@ _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _SECONDS_OR_TEXT: Final[dict[str, Any]] = {"oneOf": [{"type": "integer"}, _TEXT]}
 _GIVEN: Final[dict[kinds.Kind, dict[str, Any]]] = {
     kinds.NAMES: {"type": "array", "items": _TEXT},
+    serverless_function.DEPENDENCIES: {"type": "array", "items": _TEXT},
+    kinds.TEXTS: {"type": "object", "additionalProperties": _TEXT},
+    kinds.TRUTH: {"type": "boolean"},
+    kinds.BYTES: {"type": "integer"},
+    kinds.JSON_OBJECT: {"$ref": "pulumi.json#/Any"},
     kinds.ALLOCATION: _SECONDS_OR_TEXT,
     kinds.LIMIT: _SECONDS_OR_TEXT,
 }
-_RETURNED: Final[dict[kinds.Kind, dict[str, Any]]] = {**_GIVEN, kinds.ALLOCATION: {"type": "integer"}}
+_RETURNED: Final[dict[kinds.Kind, dict[str, Any]]] = {
+    **_GIVEN,
+    kinds.ALLOCATION: {"type": "integer"},
+    kinds.JSON_OBJECT: _TEXT,
+}
 _RETURNED_TEXTS: Final = {kinds.ALLOCATION: "whole seconds", kinds.LIMIT: 'whole seconds, or `"none"`'}
 
 
@@ -79,8 +88,8 @@ def to_text() -> str:
 def _resource(declared: ResourceType) -> dict[str, Any]:
     return {
         "description": declared.text,
-        "inputProperties": {one.wire_name: _property(one, _GIVEN) for one in declared.inputs},
-        "requiredInputs": [one.wire_name for one in declared.inputs if one.required],
+        "inputProperties": {one.wire_name: _property(one, _GIVEN) for one in declared.parameters},
+        "requiredInputs": [one.wire_name for one in declared.parameters if one.required],
         "properties": {one.wire_name: _property(one, _RETURNED) for one in declared.properties},
         "required": [one.wire_name for one in declared.properties if one.required or one.output_only],
         # Dynamic resources of Python programs are taken over as they are.
@@ -146,6 +155,7 @@ def attribute_docstrings(owner: type) -> dict[str, str]:
 def _property(one: Property, types: dict[kinds.Kind, dict[str, Any]]) -> dict[str, Any]:
     kind = _RETURNED_TEXTS.get(one.kind, one.kind.text) if types is _RETURNED else one.kind.text
     described = {**types.get(one.kind, _TEXT), "description": f"{property_text(one)} Is {kind}."}
+    described |= {"secret": True} if one.secret else {}
     return {**described, "willReplaceOnChanges": True} if one.replaces and types is _GIVEN else described
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pulumi_ibm_quantum.resources.resource_type import is_unknown
+from pulumi_ibm_quantum.resources.unknown import is_unknown
 
 API_KEY: Final = "apiKey"
 

@@ -53,7 +53,7 @@ def _briefly(call: Callable[_Arguments, _T]) -> Callable[_Arguments, _T]:
     return brief
 
 
-class _Provider(ResourceProvider):
+class DynamicProvider(ResourceProvider):
     """Puts a lifecycle behind Pulumi's calls: properties in their one form in, what the lifecycle returns out."""
 
     serialize_as_secret_always = False
@@ -77,7 +77,7 @@ class _Provider(ResourceProvider):
         """Refuse what can be known to be wrong before anything is written."""
         if self.lifecycle.note and not _olds:
             write_notice_once(self.lifecycle.note)
-        inputs, problems = self.lifecycle.check(self._context, _olds, news)
+        inputs, problems = self.lifecycle.check(self._context, _project_folder(Path.cwd()), _olds, news)
         return CheckResult(inputs, [CheckFailure(*problem) for problem in problems.items()])
 
     @_briefly
@@ -124,13 +124,13 @@ class _Provider(ResourceProvider):
         return Context(CONNECTIONS.get(os.environ, self._api_key), _project_folder(Path.cwd()))
 
 
-class Allocations(_Provider):
+class Allocations(DynamicProvider):
     """The provider of InstanceAllocation."""
 
     lifecycle = allocation.LIFECYCLE
 
 
-class Instances(_Provider):
+class Instances(DynamicProvider):
     """The provider of Instance."""
 
     lifecycle = instance.LIFECYCLE
@@ -143,12 +143,12 @@ class _NotGiven:
         return self if resource is None else pulumi.Output.from_input(None)
 
 
-class _Resource(Resource):
+class DynamicResource(Resource):
     """Makes a class from the declaration of its provider's resource type."""
 
-    _made_by: ClassVar[type[_Provider]]
+    _made_by: ClassVar[type[DynamicProvider]]
 
-    def __init_subclass__(cls, provider: type[_Provider] | None = None, **options: Any) -> None:
+    def __init_subclass__(cls, provider: type[DynamicProvider] | None = None, **options: Any) -> None:
         if provider is None:  # A program's own subclass of one of ours is declared as that one is.
             super().__init_subclass__(**options)
             return
@@ -164,21 +164,23 @@ class _Resource(Resource):
         """Do what the SDK's constructor does, which serialises the provider anew for each resource."""
         configured_api_key()
         properties = {
-            one.name: given.get(one.name)
+            one.name: pulumi.Output.secret(given[one.name]) if one.secret else given.get(one.name)
             for one in self._made_by.lifecycle.type.properties
             # The SDK makes outputs of what is named here; what only the service sets has no value yet.
-            if one.output_only or given[one.name] is not None
+            if one.output_only or one.computed or given.get(one.name) is not None
         }
         properties["__provider"] = self._made_by.reference()
         # A native resource of a program in another language is taken over as it is.
         native = pulumi.Alias(type_=f"ibm-quantum:index:{self._made_by.lifecycle.type.name}")
-        opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=[native]))
+        secrets = [one.name for one in self._made_by.lifecycle.type.properties if one.secret]
+        ours = pulumi.ResourceOptions(aliases=[native], additional_secret_outputs=secrets or None)
+        opts = pulumi.ResourceOptions.merge(opts, ours)
         pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, properties, opts)
 
 
 # Parameters and annotations are written out, because editors and mypy read source and not what is made from it; a test
 # holds that they agree with the declarations, from which everything else is made.
-class InstanceAllocation(_Resource, provider=Allocations):
+class InstanceAllocation(DynamicResource, provider=Allocations):
     """The allocation and limit of an instance that exists."""
 
     crn: pulumi.Output[str]
@@ -199,7 +201,7 @@ class InstanceAllocation(_Resource, provider=Allocations):
         self._register(resource_name, locals(), opts)
 
 
-class Instance(_Resource, provider=Instances):
+class Instance(DynamicResource, provider=Instances):
     """A quantum instance that is created as code."""
 
     name: pulumi.Output[str]

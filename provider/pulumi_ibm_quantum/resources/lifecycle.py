@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pulumi_ibm_quantum.cloud import NotFound
@@ -58,9 +59,9 @@ class Lifecycle(ABC):
     unfinished: Callable[[Outputs], str] = lambda _: ""
 
     def check(
-        self, _connect: Callable[[], Context], old: Properties, new: Properties
+        self, _connect: Callable[[], Context], _root_folder: Path, old: Properties, new: Properties
     ) -> tuple[Outputs, dict[str, str]]:
-        """Return the inputs that count now, and what is wrong with them, by name."""
+        """Return the inputs that count now, and what is wrong with them, by name; relative paths begin at a folder."""
         return self.type.check(old, new)
 
     @abstractmethod

@@ -22,7 +22,7 @@ def docstring(resource_type: ResourceType) -> tuple[str, str]:
     """Return the docstrings of a resource's class and of its constructor."""
     arguments = [
         "resource_name: The resource's name in the stack.",
-        *(f"{one.name} ({one.kind.text}): {property_text(one)}" for one in resource_type.inputs),
+        *(f"{one.name} ({one.kind.text}): {property_text(one)}" for one in resource_type.parameters),
         "opts: Pulumi's options.",
     ]
     return resource_type.text, "\n    ".join(["Declare one.\n\nArgs:", *arguments])
@@ -37,7 +37,7 @@ def _section(resource_type: ResourceType) -> str:
 
 
 def _use(one: Property) -> str:
-    return "by the service" if one.output_only else "always" if one.required else ""
+    return "by the service" if one.output_only else "worked out" if one.computed else "always" if one.required else ""
 
 
 def property_text(one: Property) -> str:

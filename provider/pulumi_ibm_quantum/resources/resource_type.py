@@ -2,23 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from pulumi_ibm_quantum.resources.kinds import Kind
-
-UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands for a value that is not known yet (Pulumi's protocol)."""
-
-_UNKNOWNS: Final = frozenset(
-    {
-        UNKNOWN,
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-    }
-)
-"""What stands for one of a known type: text, truth, number, list, mapping."""
+from pulumi_ibm_quantum.resources.unknown import is_unknown
 
 Properties = Mapping[str, Any]
 
@@ -35,6 +22,8 @@ class Property:
         replaces: Whether a change needs a new resource.
         at_birth: Whether it counts only when the resource is created; later values make no difference.
         output_only: Whether only the service sets it.
+        computed: Whether it is worked out of other inputs when these are checked; programs do not give it.
+        secret: Whether its value is a secret, however it was given.
     """
 
     name: str
@@ -44,6 +33,8 @@ class Property:
     replaces: bool = False
     at_birth: bool = False
     output_only: bool = False
+    computed: bool = False
+    secret: bool = False
 
     @property
     def wire_name(self) -> str:
@@ -80,14 +71,24 @@ class ResourceType:
     properties: tuple[Property, ...] = field(repr=False)
 
     @property
-    def inputs(self) -> tuple[Property, ...]:
+    def parameters(self) -> tuple[Property, ...]:
         """The properties that a program gives."""
+        return tuple(one for one in self.inputs if not one.computed)
+
+    @property
+    def inputs(self) -> tuple[Property, ...]:
+        """The properties that a program gives, and those worked out of them."""
         return tuple(one for one in self.properties if not one.output_only)
 
     def inputs_of(self, properties: Properties) -> dict[str, Any]:
         """Return the inputs among some properties, each in its one form; without those that are None."""
         read = ((one.name, one.read(one.value_in(properties))[0]) for one in self.inputs)
         return {name: value for name, value in read if value is not None}
+
+    def by_name(self, properties: Properties) -> dict[str, Any]:
+        """Return all properties under their own names as they are, without those that are None."""
+        values = ((one.name, one.value_in(properties)) for one in self.properties)
+        return {name: value for name, value in values if value is not None}
 
     def to_wire(self, properties: Properties) -> dict[str, Any]:
         """Return properties under their names on the wire, without those that it does not know or that are None."""
@@ -111,8 +112,3 @@ class ResourceType:
             for one in self.inputs
             if not one.at_birth and (is_unknown(after.get(one.name)) or before.get(one.name) != after.get(one.name))
         ]
-
-
-def is_unknown(value: object) -> bool:
-    """Tell whether a value is not known yet; some engines send an object in place of the string."""
-    return (isinstance(value, str) and value in _UNKNOWNS) or type(value).__name__ == "Unknown"

@@ -2,7 +2,12 @@
 
 from typing import Final
 
-from pulumi_ibm_quantum.resources import allocation, instance
+from pulumi_ibm_quantum.resources import allocation, instance, serverless_file, serverless_function
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 
-LIFECYCLES: Final[tuple[Lifecycle, ...]] = (allocation.LIFECYCLE, instance.LIFECYCLE)
+LIFECYCLES: Final[tuple[Lifecycle, ...]] = (
+    allocation.LIFECYCLE,
+    instance.LIFECYCLE,
+    serverless_function.LIFECYCLE,
+    serverless_file.LIFECYCLE,
+)

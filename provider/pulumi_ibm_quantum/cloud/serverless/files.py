@@ -8,6 +8,7 @@ from typing import Final, Literal
 import requests
 
 from pulumi_ibm_quantum.cloud import errors
+from pulumi_ibm_quantum.cloud.kept import Kept
 from pulumi_ibm_quantum.cloud.plausibility import text
 from pulumi_ibm_quantum.cloud.serverless.gateway import Gateway, given
 from pulumi_ibm_quantum.cloud.transport import understanding
@@ -43,6 +44,14 @@ class Files:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._listings: dict[FileSpace, Kept[list[str]]] = {}
+
+    def recent(self, space: FileSpace, since: float = 0.0) -> "list[str]":
+        """Return the names in a folder, from a listing some seconds old and shared by all threads.
+
+        ``since`` is when the listing may have begun at the earliest, by ``time.monotonic``.
+        """
+        return self._listings.setdefault(space, Kept(lambda: self.list(space))).get(since)
 
     def list(self, space: FileSpace) -> list[str]:
         """Return the names in a folder."""
@@ -77,6 +86,7 @@ class Files:
 
     def upload(self, space: FileSpace, name: str, content: bytes) -> None:
         """Put a file into a folder, in the place of what has its name there."""
+        self._listings.pop(space, None)
         self._gateway.send(
             "POST",
             _path(space, "upload/"),
@@ -90,6 +100,7 @@ class Files:
 
     def delete(self, space: FileSpace, name: str) -> None:
         """Delete a file; one that is gone already is no error."""
+        self._listings.pop(space, None)
         purpose = f"delete {name!r} of {space.name}"
         with suppress(errors.NotFound):
             self._gateway.send("DELETE", _path(space, "delete"), params=_query(space, name), purpose=purpose)

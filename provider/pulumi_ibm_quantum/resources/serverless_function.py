@@ -1,0 +1,338 @@
+"""ServerlessFunction: a function of Qiskit Serverless, uploaded from a folder or named by its image."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from pulumi_ibm_quantum.cloud import CloudError, NotFound
+from pulumi_ibm_quantum.cloud.serverless import LiveFunction, Serverless, Upload
+from pulumi_ibm_quantum.resources import kinds
+from pulumi_ibm_quantum.resources.context import Context
+from pulumi_ibm_quantum.resources.function_retirement import RETIRED_VERSION, retire
+from pulumi_ibm_quantum.resources.function_rules import (
+    DEFAULT_ENTRYPOINT,
+    dependency_problems,
+    problems,
+    requirements,
+    source_files,
+)
+from pulumi_ibm_quantum.resources.function_source import archive, demand_unchanged, digest, read_source
+from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Live, Outputs
+from pulumi_ibm_quantum.resources.notices import write_notice, write_notice_once
+from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
+from pulumi_ibm_quantum.resources.unknown import is_unknown
+
+CHANGED_OUTSIDE: Final = "unknown (changed outside of this stack)"
+PERMISSION_SECONDS: Final = 75.0
+"""How long a change of an instance may take to be seen by the gateway, which remembers for 60 seconds."""
+
+TITLE: Final = kinds.text_of("[A-Za-z0-9_-]{1,255}", "at most 255 letters, digits, underscores or hyphens")
+_ENTRYPOINT: Final = kinds.text_of(
+    r"(?!/)(?!(.*/)?\.\.(/|$))[A-Za-z0-9_./-]+\.py", "the relative path of a Python file, of letters, digits and ._/-"
+)
+_VERSION: Final = kinds.text_of(
+    r"v?(\d+!)?\d+(\.\d+)*([-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?\d*)?(-\d+|[-_.]?(post|rev|r)[-_.]?\d*)?"
+    r"([-_.]?dev[-_.]?\d*)?(\+[a-z0-9]+([-_.][a-z0-9]+)*)?",
+    "a version as in PEP 440, such as 1.2.0",
+)
+DEPENDENCIES: Final = kinds.Kind("list of names", kinds.NAMES.annotation, requirements)
+_MARK: Final = re.compile(r"(?P<version>.*?)[+.]sha\.(?P<mark>[0-9a-f]{12})")
+_NO_VERSION: Final = "0"
+"""What stands for none: once there is a version, the service cannot be without."""
+
+_RUNNER: Final = kinds.choice("ray", "fleets")
+
+FUNCTION = ResourceType(
+    "ServerlessFunction",
+    "A function of Qiskit Serverless. Its id is the service's. It belongs to the person or service whose key uploads "
+    "it: a key has one name space of titles, whatever stack and instance it is used with. The service cannot delete a "
+    "function: deleting the resource retires it, or leaves it.",
+    (
+        Property("title", TITLE, "Its name.", required=True, replaces=True),
+        Property(
+            "instance",
+            kinds.CRN,
+            "The instance in whose name it is uploaded: it authorises, and has no function of its own.",
+            required=True,
+        ),
+        Property("function_provider", TITLE, "The provider that it is of; not given, the key's own.", replaces=True),
+        Property("source_dir", kinds.TEXT, "The folder with its code, from the project's folder on."),
+        Property("entrypoint", _ENTRYPOINT, "The file in it that is run; not given, `main.py`."),
+        Property("image", kinds.TEXT, "An image in the provider's registry, in place of code. It cannot be read back."),
+        Property("exclude", kinds.NAMES, "Patterns of names or paths in the folder that are not uploaded."),
+        Property("dependencies", DEPENDENCIES, "What it needs, of what the service allows, as `name==version`."),
+        Property("env_vars", kinds.TEXTS, "Its environment, always a secret. It cannot be read back.", secret=True),
+        Property("description", kinds.TEXT, "What people are told of it."),
+        Property("version", _VERSION, "Its version, as in PEP 440."),
+        Property(
+            "version_mark",
+            kinds.TRUTH,
+            "Whether the version says by `+sha.` which code is live, so that whoever has no state knows; not given, it "
+            "does.",
+        ),
+        Property("runner", _RUNNER, "What runs it; not given, `ray`."),
+        Property(
+            "type", kinds.choice("GENERIC", "APPLICATION", "CIRCUIT"), "What kind of function it is.", at_birth=True
+        ),
+        Property("arguments_schema", kinds.JSON_OBJECT, "The JSON Schema of its arguments."),
+        Property("sizes", kinds.TEXTS, "Compute profiles by size (S, M, L, XL), for `fleets` alone."),
+        Property("default_size", kinds.TEXT, "The size of a run that names none."),
+        Property("adopt", kinds.TRUTH, "Whether to take over a function that exists already.", at_birth=True),
+        Property(
+            "on_delete",
+            kinds.choice("retire", "keep"),
+            "Whether deleting puts a stub in its place, without code, dependencies and environment, or leaves it; not "
+            "given, what was taken over is left.",
+        ),
+        Property(
+            "source_digest",
+            kinds.TEXT,
+            "The digest of paths, executable bits and contents, or of the image.",
+            computed=True,
+        ),
+        Property(
+            "artifact", kinds.TEXT, "What the service calls the upload: another name each time.", output_only=True
+        ),
+        Property("live_version", kinds.TEXT, "The version with its mark.", output_only=True),
+        Property("taken_over", kinds.TRUTH, "Whether it was there before.", output_only=True),
+    ),
+)
+_NOT_UPLOADED: Final = frozenset({"instance", "exclude", "on_delete"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionLifecycle(Lifecycle):
+    """The lifecycle of a function: what is wrong with it is found in its folder as well, and at the service."""
+
+    noun = "function"
+
+    def check(
+        self, connect: Callable[[], Context], root_folder: Path, old: Properties, new: Properties
+    ) -> tuple[Outputs, dict[str, str]]:
+        """Return the inputs with the digest of what would be uploaded, and what is wrong with them."""
+        inputs, found = self.type.check(old, new)
+        inputs.pop("source_digest", None)
+        wrong = list(problems(inputs, self.type.inputs_of(old)))
+        folder = inputs.get("source_dir")
+        if folder is not None and not {"source_dir", "entrypoint", "exclude"} & found.keys():
+            if is_unknown(folder):
+                inputs["source_digest"] = folder
+            else:
+                files, in_folder = source_files(inputs, root_folder)
+                inputs["source_digest"] = digest(files)
+                wrong += in_folder
+        elif "image" in inputs:
+            inputs["source_digest"] = _image_digest(inputs["image"])
+        if not (found or wrong):
+            wrong += _disallowed(connect, inputs)
+        return inputs, {**dict(wrong), **found}
+
+    def look(self, context: Context, id_: str, known: Properties, since: float) -> Live | None:
+        """Return the function as it is; a listing will do where it shows what is expected."""
+        before = self.type.by_name(known)
+        if "title" not in before:
+            raise CloudError("a function is not imported: declare it with adopt=True, which takes it over")
+        functions = _serverless(context, before).functions
+        where = before["title"], before.get("function_provider", "")
+        listed = functions.recent(*where, since)
+        if listed is not None and not self.type.diff(outputs(before, listed), before):
+            live: LiveFunction | None = listed
+        else:
+            live = functions.get(*where)
+        if live is None or live.function_id != id_:
+            return None
+        return Live(f"function {live.name!r}", outputs(before, live))
+
+
+def create(context: Context, properties: Properties) -> tuple[str, Outputs]:
+    """Upload the function, or take over what exists; return its id and the outputs.
+
+    Raises:
+        CloudError: there is one already that is not to be taken over, or the service refused.
+    """
+    title, provider = properties["title"], properties.get("function_provider", "")
+    functions = _serverless(context, properties).functions
+    live = functions.get(title, provider)
+    if live is None:
+        _demand_no_namesake(functions.list(), title, provider)
+    elif not (_is_retired(live) or properties.get("adopt")):
+        raise CloudError(
+            f"there is a function {live.name!r} of this key already (version {live.version or 'none'}): adopt=True "
+            "takes it over; else choose another title, or another key: a key has one name space of titles, whatever "
+            "stack and instance it is used with"
+        )
+    taken_over = live is not None and not _is_retired(live)
+    expected = {**properties, "artifact": "" if live is None else live.artifact}
+    # An environment cannot be compared, nor code without a mark: it is sent.
+    is_comparable = properties.get("version_mark", True) and not properties.get("env_vars")
+    if live is None or not is_comparable or FUNCTION.diff(outputs(expected, live), properties):
+        live = _upload(context, properties)
+    return live.function_id, {**outputs({**expected, "artifact": live.artifact}, live), "taken_over": taken_over}
+
+
+def update(context: Context, id_: str, old: Properties, new: Properties) -> Outputs:
+    """Upload the function anew where what is uploaded differs, or somebody has; return the outputs.
+
+    Raises:
+        CloudError: the files have changed since they were compared, or the service refused.
+    """
+    before = FUNCTION.by_name(old)
+    kept = {"taken_over": before.get("taken_over", False), "artifact": before.get("artifact", "")}
+    live = None
+    if {one.name for one in FUNCTION.diff(before, new)} <= _NOT_UPLOADED:
+        live = _serverless(context, new).functions.get(new["title"], new.get("function_provider", ""))
+    if live is None or live.function_id != id_ or FUNCTION.diff(outputs({**new, **kept}, live), new):
+        live = _upload(context, new)
+        _tell_of_queue(_serverless(context, new), new)
+    return {**outputs({**new, **kept, "artifact": live.artifact}, live), "taken_over": kept["taken_over"]}
+
+
+def delete(context: Context, id_: str, properties: Properties) -> None:
+    """Put a stub in the function's place, or leave it, as declared.
+
+    Raises:
+        CloudError: jobs of it are queued, or the service refused.
+    """
+    before = FUNCTION.by_name(properties)
+    if before.get("on_delete", "keep" if before.get("taken_over") else "retire") == "keep":
+        return
+    serverless = _serverless(context, before)
+    live = serverless.functions.get(before["title"], before.get("function_provider", ""))
+    if live is None or live.function_id != id_ or _is_retired(live):
+        return
+    by = f"the project in {context.root_folder.resolve().name!r} ({context.cloud.identity().iam_id})"
+    retire(serverless, live, by, image=before.get("image", ""))
+    write_notice(
+        f"function {live.name!r} is retired: its code, dependencies and environment are gone. Its name remains, and "
+        "only IBM can remove it"
+    )
+
+
+def outputs(before: Properties, live: LiveFunction) -> Outputs:
+    """Return the outputs of before with the live function's values; what cannot be read back stays."""
+    base, mark = _base_and_mark(live.version)
+    declared_version = before.get("version", "")
+    values = {
+        "entrypoint": (live.entrypoint, DEFAULT_ENTRYPOINT if "image" not in before else live.entrypoint),
+        "dependencies": (requirements(live.dependencies), []),
+        "description": (live.description, ""),
+        "version": (declared_version if base == (declared_version or _NO_VERSION) else base, ""),
+        "runner": (live.runner, "ray"),
+        "arguments_schema": (kinds.JSON_OBJECT.parse(live.arguments_schema or {}), "{}"),
+        "sizes": (dict(live.sizes or {}), {}),
+        "default_size": (live.default_size, ""),
+    }
+    # What nobody declared is not listed where the service has its default.
+    shown = {name: value for name, (value, default) in values.items() if name in before or value != default}
+    known = before.get("source_digest", "")
+    is_marked = before.get("version_mark", True)
+    is_same = live.artifact == before.get("artifact", "") and (not is_marked or mark == known[:12])
+    return {
+        **{one.name: before[one.name] for one in FUNCTION.properties if one.name in before and one.name not in values},
+        **{name: value for name, value in shown.items() if value != "" or name in before},
+        "source_digest": known if is_same else CHANGED_OUTSIDE,
+        "artifact": live.artifact,
+        "live_version": live.version,
+    }
+
+
+def _upload(context: Context, properties: Properties) -> LiveFunction:
+    """Send the whole function, and return it as the service then has it."""
+    folder, expected, content = properties.get("source_dir"), properties["source_digest"], None
+    if folder is not None:
+        files = read_source(context.root_folder / folder, properties.get("exclude", ()))
+        demand_unchanged(files, expected, folder)
+        content = archive(files)
+    runner = properties.get("runner", "ray")
+    function = Upload(
+        title=properties["title"],
+        provider=properties.get("function_provider", ""),
+        entrypoint=properties.get("entrypoint", DEFAULT_ENTRYPOINT),
+        artifact=content,
+        image=properties.get("image", ""),
+        dependencies=tuple(properties.get("dependencies", ())),
+        env_vars=properties.get("env_vars", {}),
+        description=properties.get("description", ""),
+        version=_marked(properties.get("version"), expected, mark=properties.get("version_mark", True)),
+        runner=runner,
+        type=properties.get("type"),
+        arguments_schema=json.loads(properties.get("arguments_schema", "{}")),
+        sizes=properties.get("sizes", {} if runner == "fleets" else None),
+        default_size=properties.get("default_size"),
+    )
+    functions = _serverless(context, properties).functions
+    # The gateway remembers for a minute what an instance may do; this run may have just made it, or changed it.
+    patience = PERMISSION_SECONDS if context.cloud.resource_controller.was_changed(properties["instance"]) else 0.0
+    for _ in context.clock.poll(patience):
+        try:
+            functions.upload(function)
+            break
+        except NotFound as error:
+            refused = error
+    else:
+        raise refused
+    live = functions.get(function.title, function.provider)
+    if live is None:
+        raise CloudError(f"function {function.title!r} was uploaded, but the service does not have it: run again")
+    return live
+
+
+def _disallowed(connect: Callable[[], Context], inputs: Properties) -> list[tuple[str, str]]:
+    dependencies = inputs.get("dependencies")
+    if not dependencies or is_unknown(inputs["instance"]) or any(map(is_unknown, dependencies)):
+        return []
+    try:
+        allowed = _serverless(connect(), inputs).allowed_dependencies()
+    except CloudError as error:
+        write_notice_once(f"dependencies could not be compared with what the service allows: {error}")
+        return []
+    return list(dependency_problems(dependencies, allowed))
+
+
+def _demand_no_namesake(listed: list[LiveFunction], title: str, provider: str) -> None:
+    """The service would put a function of one's own in the place of a provider's by the same author."""
+    if not provider and (namesake := next((one for one in listed if one.title == title and one.provider), None)):
+        raise CloudError(
+            f"there is a function {namesake.name!r}, in whose place the service could put this one: choose another "
+            "title"
+        )
+
+
+def _tell_of_queue(serverless: Serverless, properties: Properties) -> None:
+    queued = serverless.jobs.list(
+        status="QUEUED", function=properties["title"], provider=properties.get("function_provider")
+    )
+    if queued:
+        write_notice(f"function {properties['title']!r}: {len(queued)} queued jobs of it will run the new code")
+
+
+def _serverless(context: Context, properties: Mapping[str, Any]) -> Serverless:
+    return context.cloud.serverless(properties["instance"])
+
+
+def _image_digest(image: str) -> str:
+    return image if is_unknown(image) else sha256(f"image {image}".encode()).hexdigest()
+
+
+def _is_retired(live: LiveFunction) -> bool:
+    return live.version == RETIRED_VERSION
+
+
+def _marked(version: str | None, digest: str, *, mark: bool) -> str:
+    base = version or _NO_VERSION
+    if not mark:
+        return base
+    return f"{base}{'.' if '+' in base else '+'}sha.{digest[:12]}"
+
+
+def _base_and_mark(version: str) -> tuple[str, str]:
+    """Return what a version is without its mark, and the mark."""
+    match = _MARK.fullmatch(version)
+    return (version or _NO_VERSION, "") if match is None else (match["version"], match["mark"])
+
+
+LIFECYCLE = FunctionLifecycle(type=FUNCTION, create=create, update=update, delete=delete)
