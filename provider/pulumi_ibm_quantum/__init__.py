@@ -6,10 +6,47 @@ each; ``ServerlessFunction`` and ``ServerlessFile`` are what runs in an instance
 
 from typing import TYPE_CHECKING
 
-__all__ = ["FairShare", "Instance", "InstanceAllocation", "ServerlessFile", "ServerlessFunction"]
+_DYNAMIC = "pulumi_ibm_quantum.resources.dynamic"
+_SERVERLESS = "pulumi_ibm_quantum.resources.dynamic_serverless"
+_LOOKUPS = "pulumi_ibm_quantum.component.lookups"
+_MODULES = {
+    "FairShare": "pulumi_ibm_quantum.component",
+    "Instance": _DYNAMIC,
+    "InstanceAllocation": _DYNAMIC,
+    "ServerlessFile": _SERVERLESS,
+    "ServerlessFunction": _SERVERLESS,
+    "get_backends": _LOOKUPS,
+    "get_dependencies": _LOOKUPS,
+    "get_files": _LOOKUPS,
+    "get_function": _LOOKUPS,
+    "get_functions": _LOOKUPS,
+    "get_jobs": _LOOKUPS,
+}
+
+__all__ = [
+    "FairShare",
+    "Instance",
+    "InstanceAllocation",
+    "ServerlessFile",
+    "ServerlessFunction",
+    "get_backends",
+    "get_dependencies",
+    "get_files",
+    "get_function",
+    "get_functions",
+    "get_jobs",
+]
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.component import FairShare
+    from pulumi_ibm_quantum.component.lookups import (
+        get_backends,
+        get_dependencies,
+        get_files,
+        get_function,
+        get_functions,
+        get_jobs,
+    )
     from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
     from pulumi_ibm_quantum.resources.dynamic_serverless import ServerlessFile, ServerlessFunction
 
@@ -18,18 +55,10 @@ else:
 
     def __getattr__(name: str) -> object:
         """Import on first use, so that the parts that do without Pulumi start without it."""
-        if name == "FairShare":
-            from pulumi_ibm_quantum.component import FairShare
+        if name in _MODULES:
+            from importlib import import_module
 
-            return FairShare
-        if name.startswith("Serverless"):
-            from pulumi_ibm_quantum.resources import dynamic_serverless
-
-            return getattr(dynamic_serverless, name)
-        if name in __all__:
-            from pulumi_ibm_quantum.resources import dynamic
-
-            return getattr(dynamic, name)
+            return getattr(import_module(_MODULES[name]), name)
         if name == "__version__":
             from importlib.metadata import version
 

@@ -7,16 +7,25 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_ibm_quantum import Instance, InstanceAllocation
+from pulumi_ibm_quantum import Instance, InstanceAllocation, ServerlessFile, ServerlessFunction
 from pulumi_ibm_quantum.config import ConfigurationError, parse_configuration
 from pulumi_ibm_quantum.resources.allocation import ALLOCATION
 from pulumi_ibm_quantum.resources.instance import INSTANCE
 from pulumi_ibm_quantum.resources.reference import reference
 from pulumi_ibm_quantum.resources.resource_type import ResourceType
+from pulumi_ibm_quantum.resources.serverless_file import FILE
+from pulumi_ibm_quantum.resources.serverless_function import FUNCTION
+from pulumi_ibm_quantum.resources.table import LIFECYCLES
 from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 
 CRN = "crn:v1:bluemix:public:quantum-computing:us-east:a/0123:11111111-2222-4333-8444-55555555555a::"
 ON_CRN = {"crn": CRN, "allocation_seconds": 100.0}
+CLASSES: Any = [
+    (InstanceAllocation, ALLOCATION),
+    (Instance, INSTANCE),
+    (ServerlessFunction, FUNCTION),
+    (ServerlessFile, FILE),
+]
 INPUT: Any = pulumi.Input
 OUTPUT: Any = pulumi.Output
 NEW = {"name": "chemistry", "plan": "premium", "target": "eu-de", "resource_group": "group", "allocation_seconds": 600}
@@ -141,34 +150,34 @@ def test_what_cannot_change_in_place_replaces(name: str, value: str, replaces: b
     assert [(one.name, one.replaces) for one in INSTANCE.diff(NEW, {**NEW, name: value})] == [(name, replaces)]
 
 
-@pytest.mark.parametrize(("resource", "declared"), [(InstanceAllocation, ALLOCATION), (Instance, INSTANCE)])
+@pytest.mark.parametrize(("resource", "declared"), CLASSES)
 def test_a_class_takes_and_offers_what_is_declared(resource: type[Any], declared: ResourceType) -> None:
     """Its parameters are the inputs, required or not as declared, and its outputs the properties, with their types."""
     signature = inspect.signature(resource)
     parameters = {one.name: one for one in signature.parameters.values() if one.kind is one.KEYWORD_ONLY}
     outputs = inspect.get_annotations(resource)
 
-    assert list(parameters) == [*(one.name for one in declared.inputs), "opts"]
+    assert list(parameters) == [*(one.name for one in declared.parameters), "opts"]
     assert list(outputs) == [one.name for one in declared.properties]
-    for one in declared.inputs:
+    for one in declared.parameters:
         given = INPUT[one.kind.given or one.kind.annotation]
         assert parameters[one.name].annotation == (given if one.required else given | None)
         assert (parameters[one.name].default is inspect.Parameter.empty) == one.required
     for one in declared.properties:
-        always = one.required or one.output_only
+        always = one.required or one.output_only or one.computed
         assert outputs[one.name] == OUTPUT[one.kind.annotation if always else one.kind.annotation | None]
 
 
-@pytest.mark.parametrize(("resource", "declared"), [(InstanceAllocation, ALLOCATION), (Instance, INSTANCE)])
+@pytest.mark.parametrize(("resource", "declared"), CLASSES)
 def test_a_class_explains_itself(resource: type[Any], declared: ResourceType) -> None:
     """`help()` has what the declaration says of the resource and of each input."""
     arguments = inspect.getdoc(resource.__init__) or ""
 
     assert inspect.getdoc(resource) == declared.text
-    assert all(one.text in arguments for one in declared.inputs)
+    assert all(one.text in arguments for one in declared.parameters)
 
 
 def test_the_documentation_is_current() -> None:
     """`python -m pulumi_ibm_quantum.resources.reference > docs/resources.md` renews docs/resources.md."""
     page = Path(__file__).parents[2] / "docs" / "resources.md"
-    assert page.read_text(encoding="utf-8") == reference([ALLOCATION, INSTANCE])
+    assert page.read_text(encoding="utf-8") == reference(one.type for one in LIFECYCLES)

@@ -52,6 +52,21 @@ class JobTotals:
     mean_wait_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A backend as an instance sees it.
+
+    Attributes:
+        operational: Whether it takes jobs and runs them.
+        queue_length: How many jobs wait for it.
+    """
+
+    name: str
+    operational: bool
+    qubits: int
+    queue_length: int
+
+
 class QuantumPlatform:
     """The calls that we make of the Quantum Platform; each raises CloudError where it fails."""
 
@@ -135,6 +150,19 @@ class QuantumPlatform:
         with understanding(_purpose_of_analytics(account_id, region)):
             return sorted(row["key"] for row in answer["data"] if row["key"])
 
+    def live_backends(self, crn: str) -> list[Backend]:
+        """Return the backends that an instance may use, the least busy first."""
+        purpose = f"list the backends of instance {crn}"
+        answer = self._transport.get_json(
+            f"{self._endpoints.quantum_of(parse_crn(crn).region)}/v1/backends",
+            headers=_headers(crn=crn),
+            purpose=purpose,
+            permission="quantum-computing.device.read",
+        )
+        with understanding(purpose):
+            backends = [_backend(device) for device in answer["devices"]]
+        return sorted(backends, key=lambda one: (one.queue_length, one.name))
+
     def _days(
         self, account_id: str, region: str, crns: Iterable[str], start: date, end: date, **query: Any
     ) -> Sequence[Mapping[str, Any]]:
@@ -201,6 +229,16 @@ def _job_totals(row: Mapping[str, Any]) -> JobTotals:
         used_seconds=number("usage", row["usage"]) / 1000,
         longest_seconds=max(longest) / 1000,
         mean_wait_seconds=number("avg_queue_time", row["avg_queue_time"]) / 1000,
+    )
+
+
+def _backend(device: Mapping[str, Any]) -> Backend:
+    name = text(device["name"])
+    return Backend(
+        name=name,
+        operational=text(device["status"]["name"]) == "online",
+        qubits=int(figure(device.get("qubits") or 0, f"qubits of {name}")),
+        queue_length=int(figure(device.get("queue_length") or 0, f"queue_length of {name}")),
     )
 
 
