@@ -17,7 +17,14 @@ GIVEN = {
     "resource_group": DEFAULT_RESOURCE_GROUP_ID,
     "allocation_seconds": 600,
 }
-WRITES = {"instances.create", "instances.update", "instances.delete"}
+WRITES = {
+    "instances.create",
+    "instances.update",
+    "instances.delete",
+    "serverless.functions.upload",
+    "serverless.files.upload",
+    "serverless.files.delete",
+}
 
 Case = Callable[[Engine, Fake], None]
 CASES: list[Any] = []
@@ -133,6 +140,29 @@ def an_instance_that_is_refused(it: Engine, fake: Fake) -> None:
     it.up(**GIVEN | {"plan": "gold", "target": "moon"})
 
 
+@case("ServerlessFunction", "create", "same", "read", "update", "same", "refused", "delete", writes=3)
+def a_function(it: Engine, fake: Fake) -> None:
+    wanted = {"title": "f", "instance": fake.instance("a").crn, "source_dir": "code", "env_vars": {"A": "1"}}
+    it.up(**wanted)
+    it.up(**wanted)
+    it.refresh()
+    changed = wanted | {"env_vars": {"A": "2"}, "arguments_schema": {"required": ["n"], "maxProperties": 2}}
+    it.up(**changed)
+    it.up(**changed)
+    it.up(**wanted | {"title": "a title", "runner": "slurm"})
+    it.destroy()
+
+
+@case("ServerlessFile", "create", "same", "replace", "create", "delete", "read", "delete", writes=4)
+def a_file(it: Engine, fake: Fake) -> None:
+    wanted = {"function": "there", "instance": fake.instance("a").crn, "source": "code/main.py"}
+    fake.account.gateway.create("IBMid-1000", "there", None)
+    for change in ({}, {}, {"name": "other.py"}):
+        it.up(**wanted | change)
+    it.refresh()
+    it.destroy()
+
+
 @pytest.mark.parametrize(("resource", "operations", "writes", "script"), CASES)
 def test_both_adapters_do_the_same(
     resource: str, operations: tuple[str, ...], writes: int, script: Case, tmp_path: Path
@@ -149,6 +179,8 @@ def test_both_adapters_do_the_same(
 def run(script: Case, resource: str, adapter: Any, process: tuple[str, ...], folder: Path) -> tuple[Any, list[str]]:
     """What came of a case, and the calls that the service saw."""
     fake = Fake()
+    (folder / "code").mkdir(exist_ok=True)
+    (folder / "code" / "main.py").write_text("print()", encoding="utf-8")
     for name in ("a", "b"):
         fake.add_instance(name, allocation_seconds=100)
     with serve(fake) as server:

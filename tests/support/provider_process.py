@@ -11,16 +11,18 @@ from typing import Any, Protocol
 
 import grpc  # type: ignore[import-untyped]
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
-from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_ibm_quantum.engine.protocol.provider_host import last_sentence
+from pulumi_ibm_quantum.plugin.wire import from_struct
 from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances
+from pulumi_ibm_quantum.resources.dynamic_serverless import Files, Functions
 from pulumi_ibm_quantum.resources.resource_type import Properties
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
 
 NATIVE = ("-m", "pulumi_ibm_quantum.plugin.main")
+PROVIDERS = (Allocations, Instances, Functions, Files)
 DYNAMIC = ("-u", "-m", "pulumi.dynamic")
 _TRANSACTION = re.compile(r" \(transaction [^)]*\)")
 
@@ -32,8 +34,8 @@ def struct(properties: Properties) -> Struct:
 
 
 def properties_of(made: Struct) -> dict[str, Any]:
-    """What is in a struct, whole numbers as such."""
-    return {name: int(value) if isinstance(value, float) else value for name, value in MessageToDict(made).items()}
+    """What is in a struct, whole numbers as such and secrets in clear."""
+    return {name: int(value) if isinstance(value, float) else value for name, value in from_struct(made).items()}
 
 
 @contextmanager
@@ -84,7 +86,7 @@ class Dynamic:
         return f"pulumi-python:dynamic/ibm-quantum:{name}"
 
     def encode(self, name: str, properties: Properties) -> dict[str, Any]:
-        provider = {"Instance": Instances, "InstanceAllocation": Allocations}[name]
+        (provider,) = (one for one in PROVIDERS if one.lifecycle.type.name == name)
         return {**properties, "__provider": provider.reference()}
 
     def decode(self, name: str, properties: Properties) -> dict[str, Any]:
