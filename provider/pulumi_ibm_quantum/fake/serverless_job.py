@@ -12,6 +12,7 @@ SUB_STATUSES: Final = ("MAPPING", "OPTIMIZING_HARDWARE", "WAITING_QPU", "EXECUTI
 ENDED: Final = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 _LONGEST: Final = timedelta(hours=24)
 """After so long without an event a job that has begun is stopped (from the gateway's source)."""
+_INSTANT: Final = timedelta(milliseconds=1)
 _STOPPING: Final = timedelta(seconds=10)
 
 
@@ -63,9 +64,9 @@ class Job:
             blocked: Whether the instance is stopped by a limit: what waits for hardware waits on.
         """
         if self.phase == "WAITING_QPU" and blocked:
-            self.held_until = now
-        status, sub_status, due = self._next(now)
-        if self.has_ended or due > now or self.held_until == now:
+            self.held_until = now + _INSTANT
+        status, sub_status, due = self._next()
+        if self.has_ended or due > now:
             return False
         self._enter(status, due, sub_status)
         return True
@@ -74,17 +75,17 @@ class Job:
         """Stop it; since 0.37 it is STOPPING for a while."""
         self._enter("STOPPING" if slowly else "STOPPED", now, self.sub_status)
 
-    def _next(self, now: datetime) -> tuple[str, str | None, datetime]:
-        """Return what comes next, and when; what begun is stopped where nothing has happened for long."""
+    def _next(self) -> tuple[str, str | None, datetime]:
+        """Return what comes next, and when; what has begun is stopped where nothing happens for long."""
         if self.status == "STOPPING":
             return "STOPPED", self.sub_status, self.since + _STOPPING
-        if self.status != "QUEUED" and now - self.since >= _LONGEST:
-            return "STOPPED", self.sub_status, self.since + _LONGEST
         due = self.since + timedelta(seconds=self.phase_seconds.get(self.phase, 0.0))
         if self.held_until is not None and self.phase == "WAITING_QPU":
             due = max(due, self.held_until)
         if self.status == "QUEUED":
             return "PENDING", None, due
+        if due - self.since >= _LONGEST:
+            return "STOPPED", self.sub_status, self.since + _LONGEST
         left = SUB_STATUSES[SUB_STATUSES.index(self.sub_status) + 1 :] if self.sub_status else SUB_STATUSES
         return ("RUNNING", left[0], due) if left else ("FAILED" if self.fails else "SUCCEEDED", None, due)
 
