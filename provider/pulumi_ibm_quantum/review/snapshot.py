@@ -8,6 +8,7 @@ from typing import Final
 
 from pulumi_ibm_quantum.planning import Observation
 from pulumi_ibm_quantum.planning.job_days import JobDays
+from pulumi_ibm_quantum.review.review_file import Form, ReviewFileError
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 SCHEMA: Final = "ibm-quantum-snapshot-1"
@@ -18,8 +19,11 @@ REVIEW_AGE: Final = timedelta(hours=26)
 _AHEAD: Final = timedelta(minutes=5)
 
 
-class SnapshotError(Exception):
+class SnapshotError(ReviewFileError):
     """A file is no snapshot, or one that cannot serve; the message says which and why."""
+
+
+_FORM: Final = Form(SCHEMA, "snapshot", "ibm-quantum snapshot", SnapshotError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,7 @@ class Snapshot:
         Raises:
             SnapshotError: it cannot be read, is something else, or was changed since.
         """
-        try:
-            return cls.from_json(path.read_bytes(), str(path))
-        except OSError as error:
-            raise SnapshotError(f"{path}: cannot be read: {error.strerror}") from None
+        return cls.from_json(_FORM.read(path), str(path))
 
     @classmethod
     def from_json(cls, text: str | bytes, source: str) -> "Snapshot":
@@ -61,12 +62,7 @@ class Snapshot:
         Raises:
             SnapshotError: it is something else, or was changed since.
         """
-        try:
-            document = json.loads(text)
-        except ValueError as error:
-            raise SnapshotError(f"{source}: is no JSON ({error}); `ibm-quantum snapshot` writes one") from None
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            raise SnapshotError(f"{source}: is not a snapshot of the form {SCHEMA}; `ibm-quantum snapshot` writes one")
+        document = _FORM.parse(text, source)
         try:
             observation = Observation.from_json(json.dumps(document.get("observation")))
             jobs = JobDays.of(document["jobs"]) if "jobs" in document else None
