@@ -137,6 +137,39 @@ def test_a_guard_knows_what_the_last_run_left_in_the_state(at_desk: Desk, fake: 
     assert at_desk.up(config=UNATTENDED).ok
 
 
+IN_A_COMPONENT = """
+import os
+
+import pulumi
+
+from pulumi_ibm_quantum import FairShare
+
+
+class Team(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("example:index:Team", "team")
+        FairShare(
+            "account",
+            configuration="stacks/project.yaml",
+            unattended="UNATTENDED" in os.environ,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+Team()
+"""
+
+
+def test_a_guard_knows_the_last_run_of_what_a_component_of_somebodys_declares(at_desk: Desk, fake: Fake) -> None:
+    """Its name in the state begins with that of the component; and what holds may be a keyword of the program."""
+    (at_desk.folder / "stacks" / "__main__.py").write_text(IN_A_COMPONENT, encoding="utf-8")
+    assert at_desk.up().ok
+    fake.change_instance("idle", allocation_seconds=70)
+
+    result = at_desk.with_environment(UNATTENDED="1").preview()
+    assert "stopped by a guard: idle was changed by someone-else at " in errors(result)
+
+
 def test_a_freeze_stops_an_update_and_lets_a_preview_show_what_waits(at_desk: Desk, fake: Fake) -> None:
     """With a warning that it would stop."""
     at_desk.configure(freeze=True)

@@ -102,7 +102,7 @@ def report(
     --approved, that it no longer does what was approved; the report is written all the same.
     """
     _demand_known_formats(outputs)
-    snapshot = _read_snapshot(snapshot_file)
+    snapshot = Snapshot.read(snapshot_file)
     tolerance = Tolerance(tolerance_percent, tolerance_seconds, tolerance_points)
     told = _report_on(snapshot, base, head, approved, tolerance, timedelta(seconds=max_age))
     if with_waits or (with_waits is None and snapshot.jobs is not None):
@@ -185,13 +185,6 @@ def _decided(path: Path | None, snapshot: Snapshot) -> tuple[Decision | None, li
         return decide(load_configuration(path), snapshot.observation), []
     except (ConfigurationError, PlanningError) as error:
         return None, str(error).splitlines()
-
-
-def _read_snapshot(path: Path) -> Snapshot:
-    try:
-        return Snapshot.read(path)
-    except SnapshotError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def _format_of(path: Path) -> str:
