@@ -54,7 +54,14 @@ _FORMATS: Final = ("markdown", "json", "html")
     metavar="FILE",
     help="A JSON report that this must still do what it says; what was approved is then kept, for this base.",
 )
-@click.option("--format", "output_format", type=click.Choice(_FORMATS), default="markdown", show_default=True)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(_FORMATS),
+    default="markdown",
+    show_default=True,
+    help="What standard output gets.",
+)
 @click.option(
     "--output",
     "-o",
@@ -77,9 +84,27 @@ _FORMATS: Final = ("markdown", "json", "html")
     default=None,
     help="Forecast what the change does to waiting; the default where the snapshot was taken with --jobs.",
 )
-@click.option("--tolerance-percent", type=click.FloatRange(min=0), default=_TOLERANCE.percent, show_default=True)
-@click.option("--tolerance-seconds", type=options.DURATION, default=_TOLERANCE.seconds, show_default=True)
-@click.option("--tolerance-points", type=click.FloatRange(min=0), default=_TOLERANCE.points, show_default=True)
+@click.option(
+    "--tolerance-percent",
+    type=click.FloatRange(min=0),
+    default=_TOLERANCE.percent,
+    show_default=True,
+    help="How far an effect may be from the approved one, in percent of the instance's allocation.",
+)
+@click.option(
+    "--tolerance-seconds",
+    type=options.DURATION,
+    default=_TOLERANCE.seconds,
+    show_default=True,
+    help="Or this far, a duration or seconds, if that is more.",
+)
+@click.option(
+    "--tolerance-points",
+    type=click.FloatRange(min=0),
+    default=_TOLERANCE.points,
+    show_default=True,
+    help="How many percentage points more than approved an instance may give of what it has.",
+)
 def report(
     base: Path | None,
     head: Path,
