@@ -52,6 +52,7 @@ BEFORE = {
     r"ibm-quantum destroy --stack trial": "ibm-quantum stack init trial",
     r"ibm-quantum init quantum-account": "rm -rf quantum-account",
     r"ibm-quantum migrate config.yaml --output (\S+)": r"rm -f \1",
+    r"ibm-quantum (optimize --config project.yaml|preview --stack production$)": _NEW,
     r"ibm-quantum preview .*--expect-no-changes": "ibm-quantum up --stack production --yes",
     r"ibm-quantum simulate account.yaml": "ibm-quantum history --config stacks/project.yaml > account.yaml",
     r"ibm-quantum slurm render": f"grep -q slurm_sites stacks/project.yaml || echo '{_SITES}' >> stacks/project.yaml",
@@ -67,8 +68,8 @@ _VARIABLES = 7
 
 
 @pytest.fixture(scope="module")
-def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """An environment in which the command is that of the wheel, and the account that of ``ibm-quantum fake``."""
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel's commands, in an environment of their own."""
     if not request.config.getoption("--documented", default=False):
         pytest.skip("needs --documented: it installs a wheel, and takes minutes")
     folder = tmp_path_factory.mktemp("wheel")
@@ -76,9 +77,15 @@ def environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, ROOT], check=True)
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     subprocess.run([*pip, "--python", folder / "venv", "install", *folder.glob("*.whl")], check=True)
-    path = f"{folder / 'venv' / 'bin'}:/usr/local/bin:/usr/bin:/bin"
-    with serving([folder / "venv" / "bin" / "ibm-quantum", "fake", "--quiet"]) as variables:
-        yield {"PATH": path, "HOME": str(folder), "PULUMI_CONFIG_PASSPHRASE": "", **variables}
+    return folder / "venv" / "bin"
+
+
+@pytest.fixture
+def environment(installed: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """An environment in which the command is that of the wheel, and the account a new one of ``ibm-quantum fake``."""
+    with serving([installed / "ibm-quantum", "fake", "--quiet"]) as variables:
+        path = f"{installed}:/usr/local/bin:/usr/bin:/bin"
+        yield {"PATH": path, "HOME": str(tmp_path), "PULUMI_CONFIG_PASSPHRASE": "", **variables}
 
 
 @contextmanager
@@ -103,7 +110,7 @@ def test_every_documented_command_runs(page: Path, environment: dict[str, str], 
     lines += [f"printf %s $IBMCLOUD_API_KEY > key.json; cp {_data(environment)}/*.yaml .; mv project.yaml sample.yaml"]
     for command in commands(page):
         lines += _typed(command)
-    here = {**environment, "HOME": str(tmp_path), "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
+    here = {**environment, "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
     done = subprocess.run(
         ["bash"], input="\n".join(lines), cwd=tmp_path, env=here, capture_output=True, text=True, check=False
     )
