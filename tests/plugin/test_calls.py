@@ -263,6 +263,17 @@ def test_the_account_is_told(stub: Any, account: Fake) -> None:
     assert told["unallocatedSeconds"] == 480_000 - account.total()
 
 
+def test_a_program_asks_whether_work_could_run(stub: Any, account: Fake) -> None:
+    """With a verdict, and the same as a sentence."""
+    crn = account.instance("b").crn
+    short = returned(invoke(stub, "getPreflight", crn=crn, neededSeconds="1h"))
+    enough = returned(invoke(stub, "getPreflight", crn=crn))
+
+    assert (short["reason"], "returnsBy" in short, enough["reason"]) == ("instance_limit", False, "none")
+    assert short["message"].startswith(f"{crn}: cannot run: ")
+    assert enough["remainingSeconds"] <= 900
+
+
 def test_functions_say_what_is_wrong(stub: Any) -> None:
     """An argument by its name; what cannot be answered in a sentence."""
     wrong = {one.property for one in invoke(stub, "getAccount", plan="gold").failures}

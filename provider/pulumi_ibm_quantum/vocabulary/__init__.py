@@ -14,6 +14,7 @@ from pulumi_ibm_quantum.vocabulary.durations import (
     parse_seconds,
     whole_seconds,
 )
+from pulumi_ibm_quantum.vocabulary.instance_usage import InstanceUsage
 from pulumi_ibm_quantum.vocabulary.limit import CLOSED_LIMIT, Limit, LimitSetting
 from pulumi_ibm_quantum.vocabulary.plans import (
     BALANCED_PLANS,
@@ -40,6 +41,7 @@ __all__ = [
     "ROLLING_WINDOW_SECONDS",
     "SECONDS_PER_UNIT",
     "Contract",
+    "InstanceUsage",
     "Limit",
     "LimitSetting",
     "balanced_plan",
