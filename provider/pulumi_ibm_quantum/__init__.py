@@ -1,17 +1,17 @@
 """An IBM Quantum account under version control, with Pulumi.
 
-``FairShare`` declares a whole account from a project configuration, ``InstanceAllocation`` and ``Instance`` one thing
-each; ``get_preflight`` asks whether work could run in an instance.
+``FairShare`` declares a whole account from a project configuration, ``InstanceAllocation``, ``Instance`` and
+``SlurmSite`` one thing each; ``get_preflight`` asks whether work could run in an instance.
 """
 
 from typing import TYPE_CHECKING
 
-__all__ = ["FairShare", "Instance", "InstanceAllocation", "get_preflight"]
+__all__ = ["FairShare", "Instance", "InstanceAllocation", "SlurmSite", "get_preflight"]
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.component import FairShare
     from pulumi_ibm_quantum.component.look_ups import get_preflight
-    from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
+    from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation, SlurmSite
 
     __version__: str
 else:

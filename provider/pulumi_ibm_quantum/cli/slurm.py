@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.cli.project_file import fail_with, read_project, warn
 from pulumi_ibm_quantum.config import ProjectConfiguration, SlurmSite
 from pulumi_ibm_quantum.inputs.qrmi_config_file import check_qrmi_config
 from pulumi_ibm_quantum.planning.slurm_sites import instances_at, site_files
-from pulumi_ibm_quantum.resources.site_folder import SiteFolderError, left_over, write_site
+from pulumi_ibm_quantum.resources.site_folder import left_over, write_site
 
 
 @click.group()
@@ -43,11 +43,7 @@ def render_command(config: Path, name: str | None, folder: Path) -> None:
     crns, problems = crns_of(configuration, instances_at(site))
     fail_with(problems.values())
     files = site_files(configuration, site, crns)
-    try:
-        changed = write_site(folder, files)
-    except SiteFolderError as error:
-        raise click.ClickException(str(error)) from None
-    for path in changed:
+    for path in write_site(folder, files):
         click.echo(folder / path)
     warn(f"{path} is not of this configuration: remove it if nobody needs it" for path in left_over(folder, files))
 

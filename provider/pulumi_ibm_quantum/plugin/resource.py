@@ -91,7 +91,7 @@ class NativeResource:
     def delete(self, request: provider_pb2.DeleteRequest) -> None:
         """Delete it, where deleting touches anything; a key is needed only then."""
         if self._lifecycle.delete is not None:
-            self._lifecycle.delete(self._connect(), request.id)
+            self._lifecycle.delete(self._connect(), request.id, from_struct(request.properties))
 
     def _expected(self, inputs: Properties, old: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before anything is done."""
