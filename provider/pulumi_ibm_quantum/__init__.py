@@ -1,26 +1,29 @@
 """An IBM Quantum account under version control, with Pulumi.
 
-``FairShare`` declares a whole account from a project configuration, ``InstanceAllocation`` and ``Instance`` one thing
-each; ``ServerlessFunction`` and ``ServerlessFile`` are what runs in an instance.
+``FairShare`` declares a whole account from a project configuration; ``InstanceAllocation``, ``Instance``,
+``SlurmSite``, ``ServerlessFunction`` and ``ServerlessFile`` one thing each. What begins with ``get_`` asks while a
+program runs.
 """
 
 from typing import TYPE_CHECKING
 
 _DYNAMIC = "pulumi_ibm_quantum.resources.dynamic"
 _SERVERLESS = "pulumi_ibm_quantum.resources.dynamic_serverless"
-_LOOKUPS = "pulumi_ibm_quantum.component.lookups"
+_LOOKUPS = "pulumi_ibm_quantum.component.look_ups"
 _MODULES = {
     "FairShare": "pulumi_ibm_quantum.component",
     "Instance": _DYNAMIC,
     "InstanceAllocation": _DYNAMIC,
     "ServerlessFile": _SERVERLESS,
     "ServerlessFunction": _SERVERLESS,
+    "SlurmSite": _DYNAMIC,
     "get_backends": _LOOKUPS,
     "get_dependencies": _LOOKUPS,
     "get_files": _LOOKUPS,
     "get_function": _LOOKUPS,
     "get_functions": _LOOKUPS,
     "get_jobs": _LOOKUPS,
+    "get_preflight": _LOOKUPS,
 }
 
 __all__ = [
@@ -29,25 +32,28 @@ __all__ = [
     "InstanceAllocation",
     "ServerlessFile",
     "ServerlessFunction",
+    "SlurmSite",
     "get_backends",
     "get_dependencies",
     "get_files",
     "get_function",
     "get_functions",
     "get_jobs",
+    "get_preflight",
 ]
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.component import FairShare
-    from pulumi_ibm_quantum.component.lookups import (
+    from pulumi_ibm_quantum.component.look_ups import (
         get_backends,
         get_dependencies,
         get_files,
         get_function,
         get_functions,
         get_jobs,
+        get_preflight,
     )
-    from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
+    from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation, SlurmSite
     from pulumi_ibm_quantum.resources.dynamic_serverless import ServerlessFile, ServerlessFunction
 
     __version__: str

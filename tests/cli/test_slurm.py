@@ -48,7 +48,7 @@ def test_the_crn_of_an_instance_that_is_created_as_code_is_looked_up(fake: Fake,
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     command = ("slurm", "render", "--config", str(path), "--output", str(tmp_path / "out"))
 
-    assert one_line(run(*command)) == "error: instance new is not there yet: create it, then render"
+    assert one_line(run(*command)) == "error: instance new is not there yet: create it first"
     assert not (tmp_path / "out").exists()
     fake.add_instance("new", region="eu-de", allocation_seconds=60)
     assert run(*command).exit_code == 0

@@ -128,6 +128,19 @@ def test_what_is_given_as_a_secret_stays_one(stub: Any, account: Fake) -> None:
     assert stub.Diff(request).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
+def test_an_environment_is_a_secret_however_it_was_given(stub: Any, account: Fake) -> None:
+    """Of a function, in clear in a program, encrypted in every state."""
+    function: dict[str, Any] = {"urn": "urn:pulumi:test::project::ibm-quantum:index:ServerlessFunction::it"}
+    given = {"title": "f", "instance": account.instance("b").crn, "envVars": {"A": "1"}, "sourceDir": "."}
+    checked = stub.Check(provider_pb2.CheckRequest(**function, news=struct(given)))
+
+    assert [one.property for one in checked.failures] == ["entrypoint"]
+    assert properties_of(checked.inputs)["envVars"] == {
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        "value": {"A": "1"},
+    }
+
+
 def test_another_key_replaces_nothing(stub: Any) -> None:
     """It is a change of the provider, and of no resource."""
     request = provider_pb2.DiffRequest(olds=struct({"apiKey": "a"}), news=struct({"apiKey": "b"}))
@@ -261,6 +274,17 @@ def test_the_account_is_told(stub: Any, account: Fake) -> None:
     assert told["budgetSeconds"] == 480_000
     assert told["allocatedSeconds"] == account.total()
     assert told["unallocatedSeconds"] == 480_000 - account.total()
+
+
+def test_a_program_asks_whether_work_could_run(stub: Any, account: Fake) -> None:
+    """With a verdict, and the same as a sentence."""
+    crn = account.instance("b").crn
+    short = returned(invoke(stub, "getPreflight", crn=crn, neededSeconds="1h"))
+    enough = returned(invoke(stub, "getPreflight", crn=crn))
+
+    assert (short["reason"], "returnsBy" in short, enough["reason"]) == ("instance_limit", False, "none")
+    assert short["message"].startswith(f"{crn}: cannot run: ")
+    assert enough["remainingSeconds"] <= 900
 
 
 def test_functions_say_what_is_wrong(stub: Any) -> None:

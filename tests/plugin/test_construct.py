@@ -14,6 +14,7 @@ from google.protobuf.json_format import MessageToDict  # type: ignore[import-unt
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 from tests.support.desk import NEW, Desk, desk, three_teams
 from tests.support.provider_process import NATIVE, Engine, Native, attach, started, struct
 
@@ -124,6 +125,23 @@ def test_a_component_declares_native_resources(at: Desk, inline: bool) -> None:
     decision = MessageToDict(made.state)["decision"]
     assert decision["allocation_seconds"]["busy"] == at.fake.instance("busy").allocation_seconds
     assert monitor.outputs["decision"] == decision
+
+
+def test_the_files_of_a_site_are_an_output(at: Desk) -> None:
+    """Unknown while the site's instance is not there; the other site's are known at once."""
+    sites = [
+        {"name": name, "backends": [backend], "projects": [{"instance": instance, "accounts": ["chem"]}]}
+        for name, instance, backend in (("alps", "new", "ibm_beta"), ("baltic", "idle", "ibm_alpha"))
+    ]
+    at.configure(slurm_sites=sites)
+    with constructing(at, is_preview=True) as (_, construct):
+        previewed = MessageToDict(construct(configuration="stacks/project.yaml").state)["slurmSites"]
+    with constructing(at) as (_, construct):
+        made = MessageToDict(construct(configuration="stacks/project.yaml").state)["slurmSites"]
+
+    assert previewed["alps"] == UNKNOWN
+    assert previewed["baltic"] == made["baltic"]
+    assert at.fake.instance("new").crn in made["alps"]["qrmi_config.json"]
 
 
 def test_a_preview_writes_nothing(at: Desk) -> None:

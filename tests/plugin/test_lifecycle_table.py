@@ -1,6 +1,7 @@
 """Every lifecycle through both adapters: the same calls of the service, the same outputs, the same refusals."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,8 @@ def an_instance_that_is_refused(it: Engine, fake: Fake) -> None:
 
 @case("ServerlessFunction", "create", "same", "read", "update", "same", "refused", "delete", writes=3)
 def a_function(it: Engine, fake: Fake) -> None:
-    wanted = {"title": "f", "instance": fake.instance("a").crn, "source_dir": "code", "env_vars": {"A": "1"}}
+    wanted = {"title": "f", "instance": fake.instance("a").crn, "source_dir": ".", "env_vars": {"A": "1"}}
+    (it.folder / "main.py").touch()
     it.up(**wanted)
     it.up(**wanted)
     it.refresh()
@@ -155,12 +157,46 @@ def a_function(it: Engine, fake: Fake) -> None:
 
 @case("ServerlessFile", "create", "same", "replace", "create", "delete", "read", "delete", writes=4)
 def a_file(it: Engine, fake: Fake) -> None:
-    wanted = {"function": "there", "instance": fake.instance("a").crn, "source": "code/main.py"}
+    wanted = {"function": "there", "instance": fake.instance("a").crn, "source": "main.py"}
+    (it.folder / "main.py").write_text("print()", encoding="utf-8")
     fake.account.gateway.create("IBMid-1000", "there", None)
     for change in ({}, {}, {"name": "other.py"}):
         it.up(**wanted | change)
     it.refresh()
     it.destroy()
+
+
+SITE = {"qrmi_config.json": '{"resources": []}\n', "projects/a.sh": "export a=1\n"}
+
+
+@case("SlurmSite", "create", "same", "update", "replace", "create", "delete", "delete", writes=0)
+def a_site(it: Engine, _: Fake) -> None:
+    changed = SITE | {"projects/a.sh": "export a=2\n"}
+    for folder, files in (("site", SITE), ("site/", SITE), ("site", changed), ("elsewhere", changed)):
+        it.up(folder=folder, files=files)
+    it.destroy()
+    assert list(it.folder.iterdir()) == []
+
+
+@case("SlurmSite", "create", "update", "read", "update", "read", writes=0)
+def a_site_that_somebody_changes(it: Engine, _: Fake) -> None:
+    wanted = {"folder": "changed", "files": SITE}
+    it.up(**wanted)
+    (it.folder / "changed" / "projects" / "a.sh").chmod(0o666)
+    it.up(**wanted)
+    (it.folder / "changed" / "projects" / "a.sh").unlink()
+    it.refresh()
+    it.up(**wanted)
+    shutil.rmtree(it.folder / "changed")
+    it.refresh()
+
+
+@case("SlurmSite", "refused", "create failed", writes=0)
+def a_site_that_is_refused(it: Engine, _: Fake) -> None:
+    it.up(folder="", files={"../a": "b"})
+    (it.folder / "taken").mkdir()
+    (it.folder / "taken" / "qrmi_config.json").write_text("mine")
+    it.up(folder="taken", files=SITE)
 
 
 @pytest.mark.parametrize(("resource", "operations", "writes", "script"), CASES)
@@ -179,14 +215,15 @@ def test_both_adapters_do_the_same(
 def run(script: Case, resource: str, adapter: Any, process: tuple[str, ...], folder: Path) -> tuple[Any, list[str]]:
     """What came of a case, and the calls that the service saw."""
     fake = Fake()
-    (folder / "code").mkdir(exist_ok=True)
-    (folder / "code" / "main.py").write_text("print()", encoding="utf-8")
     for name in ("a", "b"):
         fake.add_instance(name, allocation_seconds=100)
+    folder = folder / "project"
+    folder.mkdir()
     with serve(fake) as server:
         environment = {**os.environ, **server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY}
         with started(process, environment, folder) as stub:
-            it = Engine(stub, adapter, resource)
+            it = Engine(stub, adapter, resource, folder)
             it.configure()
             script(it, fake)
+    shutil.rmtree(folder)
     return it.record, [call.route for call in fake.calls if call.route != "iam.token"]

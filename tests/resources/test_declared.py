@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_ibm_quantum import Instance, InstanceAllocation, ServerlessFile, ServerlessFunction
+from pulumi_ibm_quantum import Instance, InstanceAllocation, ServerlessFile, ServerlessFunction, SlurmSite
 from pulumi_ibm_quantum.config import ConfigurationError, parse_configuration
 from pulumi_ibm_quantum.resources.allocation import ALLOCATION
 from pulumi_ibm_quantum.resources.instance import INSTANCE
@@ -15,6 +15,7 @@ from pulumi_ibm_quantum.resources.reference import reference
 from pulumi_ibm_quantum.resources.resource_type import ResourceType
 from pulumi_ibm_quantum.resources.serverless_file import FILE
 from pulumi_ibm_quantum.resources.serverless_function import FUNCTION
+from pulumi_ibm_quantum.resources.slurm_site import SLURM_SITE
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
 from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 
@@ -25,6 +26,7 @@ CLASSES: Any = [
     (Instance, INSTANCE),
     (ServerlessFunction, FUNCTION),
     (ServerlessFile, FILE),
+    (SlurmSite, SLURM_SITE),
 ]
 INPUT: Any = pulumi.Input
 OUTPUT: Any = pulumi.Output

@@ -9,7 +9,8 @@ from pulumi_ibm_quantum.cloud import Cloud, CloudError, NotFound, NotSettled, Re
 from pulumi_ibm_quantum.fake import DEFAULT_RESOURCE_GROUP_ID, Fake, Fault, State
 from pulumi_ibm_quantum.resources import allocation, instance
 from pulumi_ibm_quantum.resources.context import Clock, Context
-from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Outputs
+from pulumi_ibm_quantum.resources.instance_lifecycle import InstanceLifecycle
+from pulumi_ibm_quantum.resources.lifecycle import Outputs
 from tests.support.passing_time import PassingTime
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -38,10 +39,10 @@ def context(fake: Fake, cloud: Cloud, time: PassingTime) -> Context:
         time.sleep(seconds)
         fake.advance(seconds)
 
-    return Context(cloud, Path(), Clock(time.now, sleep))
+    return Context(lambda: cloud, Path(), Clock(time.now, sleep))
 
 
-def read(lifecycle: Lifecycle, context: Context, crn: str, expected: Outputs) -> Outputs | None:
+def read(lifecycle: InstanceLifecycle, context: Context, crn: str, expected: Outputs) -> Outputs | None:
     """What a refresh of a resource finds."""
     live = lifecycle.look(context, crn, expected, 0.0)
     return None if live is None else live.outputs
@@ -144,7 +145,7 @@ class TestImport:
     """An instance that the state knows nothing of but its CRN."""
 
     @pytest.mark.parametrize("lifecycle", [allocation.LIFECYCLE, instance.LIFECYCLE], ids=lambda one: one.type.name)
-    def test_all_inputs_are_read(self, fake: Fake, context: Context, lifecycle: Lifecycle) -> None:
+    def test_all_inputs_are_read(self, fake: Fake, context: Context, lifecycle: InstanceLifecycle) -> None:
         """What a program must declare to have no change is what is read."""
         crn = fake.add_instance("a", allocation_seconds=100, limit_seconds=900, backends=("ibm_alpha",)).crn
         found = lifecycle.read(context, crn, {})
@@ -342,7 +343,7 @@ class TestInstance:
 def cancelled(fake: Fake, cloud: Cloud) -> Context:
     """What lifecycles work with where the waiting is cancelled after the first pause, however long that would be."""
     pauses = PassingTime()
-    return Context(cloud, Path(), Clock(pauses.now, pauses.sleep, lambda: bool(pauses.pauses)))
+    return Context(lambda: cloud, Path(), Clock(pauses.now, pauses.sleep, lambda: bool(pauses.pauses)))
 
 
 def test_a_cancelled_creation_keeps_what_there_is(fake: Fake, cancelled: Context) -> None:

@@ -29,7 +29,7 @@ def crn(fake: Fake, cloud: Cloud) -> str:
 def context(cloud: Cloud, tmp_path: Path) -> Context:
     """A project with a file."""
     (tmp_path / "data.csv").write_bytes(b"1,2\n")
-    return Context(cloud, tmp_path)
+    return Context(lambda: cloud, tmp_path)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def checked(context: Context, crn: str) -> Callable[..., Any]:
     def check(**given: Any) -> Any:
         wanted = {"function": "f", "instance": crn, "source": "data.csv", **given}
         wanted = {name: value for name, value in wanted.items() if value is not None}
-        inputs, problems = LIFECYCLE.check(lambda: context, context.root_folder, {}, wanted)
+        inputs, problems = LIFECYCLE.check(lambda: context, {}, wanted)
         return problems or inputs
 
     return check

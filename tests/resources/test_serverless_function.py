@@ -48,7 +48,7 @@ def context(fake: Fake, cloud: Cloud, folder: Path) -> Context:
         time.sleep(seconds)
         fake.advance(seconds)
 
-    return Context(cloud, folder, Clock(time.now, sleep))
+    return Context(lambda: cloud, folder, Clock(time.now, sleep))
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def checked(context: Context, crn: str) -> Callable[..., Any]:
     def check(old: Any = None, **given: Any) -> Any:
         wanted = {"title": "f", "instance": crn, "source_dir": "code", **given}
         wanted = {name: value for name, value in wanted.items() if value is not None}
-        inputs, problems = LIFECYCLE.check(lambda: context, context.root_folder, old or {}, wanted)
+        inputs, problems = LIFECYCLE.check(lambda: context, old or {}, wanted)
         return problems or inputs
 
     return check

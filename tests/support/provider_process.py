@@ -11,18 +11,19 @@ from typing import Any, Protocol
 
 import grpc  # type: ignore[import-untyped]
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_ibm_quantum.engine.protocol.provider_host import last_sentence
 from pulumi_ibm_quantum.plugin.wire import from_struct
-from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances
+from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances, SlurmSites
 from pulumi_ibm_quantum.resources.dynamic_serverless import Files, Functions
 from pulumi_ibm_quantum.resources.resource_type import Properties
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
 
 NATIVE = ("-m", "pulumi_ibm_quantum.plugin.main")
-PROVIDERS = (Allocations, Instances, Functions, Files)
+PROVIDERS = (Allocations, Instances, SlurmSites, Functions, Files)
 DYNAMIC = ("-u", "-m", "pulumi.dynamic")
 _TRANSACTION = re.compile(r" \(transaction [^)]*\)")
 
@@ -34,8 +35,8 @@ def struct(properties: Properties) -> Struct:
 
 
 def properties_of(made: Struct) -> dict[str, Any]:
-    """What is in a struct, whole numbers as such and secrets in clear."""
-    return {name: int(value) if isinstance(value, float) else value for name, value in from_struct(made).items()}
+    """What is in a struct, whole numbers as such."""
+    return {name: int(value) if isinstance(value, float) else value for name, value in MessageToDict(made).items()}
 
 
 @contextmanager
@@ -66,7 +67,7 @@ class Adapter(Protocol):
 
 
 class Native:
-    """camelCase, and nothing beside the properties."""
+    """camelCase, secrets marked as such, and nothing beside the properties."""
 
     def resource_type(self, name: str) -> str:
         return f"ibm-quantum:index:{name}"
@@ -76,7 +77,7 @@ class Native:
 
     def decode(self, name: str, properties: Properties) -> dict[str, Any]:
         names = {one.wire_name: one.name for one in _type(name).properties}
-        return {names[one]: value for one, value in properties.items()}
+        return {names[one]: value for one, value in from_struct(struct(properties)).items()}
 
 
 class Dynamic:
@@ -99,6 +100,7 @@ class Engine:
 
     Attributes:
         name: Its type.
+        folder: Where the provider runs.
         record: What was done and with what result, in the names of the declarations.
         outputs: The outputs in its state, as the provider spells them.
     """
@@ -106,6 +108,7 @@ class Engine:
     stub: Any
     adapter: Adapter
     name: str
+    folder: Path = field(default_factory=Path)
     record: list[tuple[str, Any]] = field(default_factory=list)
     id: str = ""
     inputs: dict[str, Any] = field(default_factory=dict)

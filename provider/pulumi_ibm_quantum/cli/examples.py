@@ -62,6 +62,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum init quantum-account --from qauvern.yaml --stack trial",
     ),
     "instances": ("ibm-quantum instances --config stacks/project.yaml",),
+    "preflight": (
+        "ibm-quantum preflight chemistry-ground-states --needs 2h",
+        "ibm-quantum preflight --crn crn:v1:bluemix:public:quantum-computing:us-east:a/...:...:: --format json",
+        "ibm-quantum preflight --config stacks/project.yaml --commands",
+    ),
     "preview": (
         "ibm-quantum preview --stack production",
         "ibm-quantum preview --stack production --expect-no-changes --json",

@@ -6,14 +6,12 @@ from pathlib import Path
 import click
 
 from pulumi_ibm_quantum.cli import options
-from pulumi_ibm_quantum.cli.connection import connect
+from pulumi_ibm_quantum.cli.instance_crns import crns_of
 from pulumi_ibm_quantum.cli.project_file import fail_with, read_project, warn
 from pulumi_ibm_quantum.config import ProjectConfiguration, SlurmSite
 from pulumi_ibm_quantum.inputs.qrmi_config_file import check_qrmi_config
-from pulumi_ibm_quantum.planning.matching import match
-from pulumi_ibm_quantum.planning.observing import observe_instances
-from pulumi_ibm_quantum.planning.slurm_sites import instances_at, known_crns, site_files
-from pulumi_ibm_quantum.resources.site_folder import SiteFolderError, left_over, write_site
+from pulumi_ibm_quantum.planning.slurm_sites import instances_at, site_files
+from pulumi_ibm_quantum.resources.site_folder import left_over, write_site
 
 
 @click.group()
@@ -42,12 +40,10 @@ def render_command(config: Path, name: str | None, folder: Path) -> None:
     """
     configuration = read_project(config)
     site = _chosen(configuration, name)
-    files = site_files(configuration, site, _crns(configuration, site))
-    try:
-        changed = write_site(folder, files)
-    except SiteFolderError as error:
-        raise click.ClickException(str(error)) from None
-    for path in changed:
+    crns, problems = crns_of(configuration, instances_at(site))
+    fail_with(problems.values())
+    files = site_files(configuration, site, crns)
+    for path in write_site(folder, files):
         click.echo(folder / path)
     warn(f"{path} is not of this configuration: remove it if nobody needs it" for path in left_over(folder, files))
 
@@ -76,22 +72,3 @@ def _chosen(configuration: ProjectConfiguration, name: str | None) -> SlurmSite:
         there = f"there are {', '.join(sites)}" if sites else "the configuration has no slurm_sites"
         raise click.UsageError(f"Which site? Name it with --site; {there}")
     return sites[name]
-
-
-def _crns(configuration: ProjectConfiguration, site: SlurmSite) -> dict[str, str]:
-    """Return the CRNs of a site's instances; those that are created as code are looked up."""
-    crns = known_crns(configuration)
-    created = [name for name in instances_at(site) if name not in crns]
-    if created:
-        matches = match(configuration, observe_instances(connect(), configuration.plan)).matches
-        found = [one for one in matches if one.entry.name in created]
-        crns |= {one.entry.name: one.live.crn for one in found if one.live is not None and not one.problem}
-        fail_with([one.problem for one in found if one.problem])
-        fail_with(
-            [
-                f"instance {one.entry.name} is not there yet: create it, then render"
-                for one in found
-                if one.is_to_be_created
-            ]
-        )
-    return crns

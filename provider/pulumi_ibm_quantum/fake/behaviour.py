@@ -42,6 +42,8 @@ class Behaviour:
         job_run_seconds: How long it is RUNNING, in all its sub-statuses together.
         job_quantum_seconds: What it uses of its instance while EXECUTING_QPU.
         job_fails: Whether it ends FAILED.
+        null_limit: Where no limit is set, an instance's usage has a null (met once, on the Open plan); else it has no
+            such key (from client source: the runtime's client subtracts from a null and fails).
         token_lifetime_seconds: Life of a token, by the machine's clock.
         latency_seconds: What every call takes, for benchmarks.
         longest_target: Characters of path and query beyond which a call is 414 (assumed: a usual proxy's limit).
@@ -71,6 +73,7 @@ class Behaviour:
     job_run_seconds: float = 300.0
     job_quantum_seconds: float = 10.0
     job_fails: bool = False
+    null_limit: bool = False
     token_lifetime_seconds: int = 3600
     latency_seconds: float = 0.0
     longest_target: int = 8192

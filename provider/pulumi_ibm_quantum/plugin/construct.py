@@ -15,6 +15,7 @@ from pulumi_ibm_quantum.component import FairShare
 from pulumi_ibm_quantum.plugin.errors import ConstructFailed
 from pulumi_ibm_quantum.resources.resource_type import ResourceType
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN, is_unknown
 
 
 class _Child(pulumi.CustomResource):
@@ -87,7 +88,9 @@ class _Servicer(ProviderServicer):
         made = _native_fair_share(self._api_key)(request.name, inputs, request.options)  # type: ignore[call-overload]
         urn = await made.urn.future()
         decision = await made.decision.future()
-        return ConstructResponse(str(urn), {"decision": _property_value(decision)}, {})
+        sites = await made.slurm_sites.future(with_unknowns=True)
+        state = {"decision": _property_value(decision), "slurmSites": _property_value(sites)}
+        return ConstructResponse(str(urn), state, {})
 
 
 def _plain(name: str, given: PropertyValue) -> Any:
@@ -105,6 +108,8 @@ def _plain(name: str, given: PropertyValue) -> Any:
 
 
 def _property_value(value: Any) -> PropertyValue:
+    if is_unknown(value):
+        return PropertyValue(UNKNOWN)  # The SDK marshals what is computed in no other way.
     if isinstance(value, Mapping):
         return PropertyValue({key: _property_value(item) for key, item in value.items()})
     if isinstance(value, list):

@@ -1,7 +1,6 @@
 """A lifecycle behind the calls of Pulumi's protocol: names of the wire in and out, values as the lifecycle has them."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
@@ -37,7 +36,7 @@ class NativeResource:
         old = from_struct(request.olds)
         if self._lifecycle.note and not old:
             write_notice_once(self._lifecycle.note)
-        inputs, problems = self._lifecycle.check(self._connect, Path.cwd(), old, from_struct(request.news))
+        inputs, problems = self._lifecycle.check(self._connect, old, from_struct(request.news))
         names = {one.name: one.wire_name for one in self._type.inputs}
         return provider_pb2.CheckResponse(
             inputs=self._struct(inputs, request.news),

@@ -14,7 +14,7 @@ import pulumi_ibm_quantum
 from pulumi_ibm_quantum.component import FairShare, FairShareArgs
 from pulumi_ibm_quantum.plugin.functions import FUNCTIONS, LIVE_INSTANCE, Function
 from pulumi_ibm_quantum.plugin.settings import API_KEY, SETTINGS
-from pulumi_ibm_quantum.resources import kinds, serverless_function
+from pulumi_ibm_quantum.resources import kinds, serverless_function, slurm_site
 from pulumi_ibm_quantum.resources.reference import property_text
 from pulumi_ibm_quantum.resources.resource_type import Property, ResourceType
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
@@ -28,9 +28,11 @@ _GIVEN: Final[dict[kinds.Kind, dict[str, Any]]] = {
     kinds.NAMES: {"type": "array", "items": _TEXT},
     serverless_function.DEPENDENCIES: {"type": "array", "items": _TEXT},
     kinds.TEXTS: {"type": "object", "additionalProperties": _TEXT},
-    kinds.TRUTH: {"type": "boolean"},
     kinds.BYTES: {"type": "integer"},
     kinds.JSON_OBJECT: {"$ref": "pulumi.json#/Any"},
+    kinds.SENTENCES: {"type": "array", "items": _TEXT},
+    kinds.TRUTH: {"type": "boolean"},
+    slurm_site.FILES: {"type": "object", "additionalProperties": _TEXT},
     kinds.ALLOCATION: _SECONDS_OR_TEXT,
     kinds.LIMIT: _SECONDS_OR_TEXT,
 }
@@ -123,6 +125,7 @@ def _fair_share() -> dict[str, Any]:
     inputs = attribute_docstrings(FairShareArgs)
     outputs = attribute_docstrings(FairShare)
     any_value = {"$ref": "pulumi.json#/Any"}
+    by_site = {"type": "object", "additionalProperties": _GIVEN[slurm_site.FILES]}
     types = {"configuration": any_value, "approved": _TEXT, "snapshot": _TEXT}
     return {
         "isComponent": True,
@@ -132,9 +135,10 @@ def _fair_share() -> dict[str, Any]:
         },
         "requiredInputs": ["configuration"],
         "properties": {
-            "decision": {"type": "object", "additionalProperties": any_value, "description": outputs["decision"]}
+            "decision": {"type": "object", "additionalProperties": any_value, "description": outputs["decision"]},
+            "slurmSites": {**by_site, "description": outputs["slurm_sites"]},
         },
-        "required": ["decision"],
+        "required": ["decision", "slurmSites"],
     }
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pulumi_ibm_quantum.cloud import CloudError, LiveInstance
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
-from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Live, Outputs
+from pulumi_ibm_quantum.resources.lifecycle import Live, Outputs, ServiceLifecycle
 from pulumi_ibm_quantum.resources.resource_type import Properties
 from pulumi_ibm_quantum.resources.settings import setting_properties
 
 
 @dataclass(frozen=True, kw_only=True)
-class InstanceLifecycle(Lifecycle):
+class InstanceLifecycle(ServiceLifecycle):
     """A lifecycle whose id is the CRN of an instance.
 
     Attributes:
@@ -41,7 +41,7 @@ class InstanceLifecycle(Lifecycle):
             CloudError: the instance could not be read; or it is to be imported, and is no instance or has no settings.
         """
         if self.type.inputs_of(properties):
-            return Lifecycle.read(self, context, id_, properties)
+            return super().read(context, id_, properties)
         try:
             live = context.cloud.resource_controller.instance(kinds.CRN.parse(id_))
         except ValueError as error:

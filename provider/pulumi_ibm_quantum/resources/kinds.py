@@ -116,9 +116,10 @@ def text_of(pattern: str, wanted: str) -> Kind:
 TEXT: Final = Kind("text", str, _text)
 NAMES: Final = Kind("list of names", Sequence[str], _names)
 BYTES: Final = Kind("whole bytes", int, int)
-TRUTH: Final = Kind("truth", bool, _truth)
 TEXTS: Final = Kind("mapping of texts", Mapping[str, str], _texts)
 JSON_OBJECT: Final = Kind("JSON object", str, _json_object, Mapping[str, Any] | str)
+SENTENCES: Final = Kind("list of sentences", Sequence[str], _names)
+TRUTH: Final = Kind("true or false", bool, _truth)
 ALLOCATION: Final = Kind('whole seconds, at least 1, or a duration such as `"1h 30m"`', int, _allocation, int | str)
 LIMIT: Final = Kind(
     'whole seconds, a duration such as `"1h 30m"`, or `"none"`', LimitSetting, _limit, LimitSetting | str

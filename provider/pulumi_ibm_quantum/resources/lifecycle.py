@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 from pulumi_ibm_quantum.cloud import NotFound
@@ -21,11 +20,13 @@ class Comparison:
         changed: The properties that differ.
         drift: Those that differ at the service alone, as (property, its live value, what is wanted).
         name: What it is called at the service, where that was asked.
+        notes: What else people should see of what is there, as sentences.
     """
 
     changed: list[Property]
     drift: tuple[tuple[Property, Any, Any], ...] = ()
     name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,14 @@ class Lifecycle(ABC):
     """A resource type and what is done for it; every function raises CloudError where it fails.
 
     Attributes:
-        noun: What it is at the service, for messages.
         type: What the resource is made of.
         create: Makes it from its inputs; returns its id and outputs.
         update: Brings what has an id from outputs to inputs; returns the outputs.
-        delete: Deletes what has an id and outputs; None where deleting touches nothing.
+        delete: Deletes what has an id and these outputs; None where deleting touches nothing.
         note: What people should know who see that one is to be created.
         unfinished: Says of outputs what is left to be done by another run; "" where nothing is.
     """
 
-    noun: ClassVar[str]
     type: ResourceType
     create: Callable[[Context, Properties], tuple[str, Outputs]]
     update: Callable[[Context, str, Properties, Properties], Outputs]
@@ -59,10 +58,39 @@ class Lifecycle(ABC):
     unfinished: Callable[[Outputs], str] = lambda _: ""
 
     def check(
-        self, _connect: Callable[[], Context], _root_folder: Path, old: Properties, new: Properties
+        self, _connect: Callable[[], Context], old: Properties, new: Properties
     ) -> tuple[Outputs, dict[str, str]]:
-        """Return the inputs that count now, and what is wrong with them, by name; relative paths begin at a folder."""
+        """Return the inputs that count now, and what is wrong with them, by name."""
         return self.type.check(old, new)
+
+    @abstractmethod
+    def compare(
+        self, connect: Callable[[], Context], id_: str, old: Properties, new: Properties, since: float
+    ) -> Comparison:
+        """Compare what is wanted with the outputs of before and, where they agree, with what there is.
+
+        Raises:
+            CloudError: it is not there any more, or could not be read.
+        """
+
+    @abstractmethod
+    def read(self, context: Context, id_: str, properties: Properties) -> Outputs | None:
+        """Return the outputs as they are, all there are where nothing is known yet; None where it is gone.
+
+        Raises:
+            CloudError: it could not be read, or it is to be imported and cannot be.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceLifecycle(Lifecycle):
+    """The lifecycle of what is at the service, and can be looked at there.
+
+    Attributes:
+        noun: What it is called in messages.
+    """
+
+    noun: ClassVar[str]
 
     @abstractmethod
     def look(self, context: Context, id_: str, known: Properties, since: float) -> Live | None:

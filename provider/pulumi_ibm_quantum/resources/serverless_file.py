@@ -11,7 +11,7 @@ from pulumi_ibm_quantum.cloud.serverless import USER, Files, FileSpace
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
 from pulumi_ibm_quantum.resources.function_source import LARGEST_ARCHIVE_BYTES
-from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Live, Outputs
+from pulumi_ibm_quantum.resources.lifecycle import Live, Outputs, ServiceLifecycle
 from pulumi_ibm_quantum.resources.notices import write_notice_once
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
 from pulumi_ibm_quantum.resources.serverless_function import CHANGED_OUTSIDE, TITLE
@@ -53,14 +53,12 @@ _NOT_UPLOADED: Final = frozenset({"instance", "verify", "source", "text"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileLifecycle(Lifecycle):
+class FileLifecycle(ServiceLifecycle):
     """The lifecycle of a file: its content is read when it is checked, and again when it is uploaded."""
 
     noun = "file"
 
-    def check(
-        self, _connect: Callable[[], Context], root_folder: Path, old: Properties, new: Properties
-    ) -> tuple[Outputs, dict[str, str]]:
+    def check(self, connect: Callable[[], Context], old: Properties, new: Properties) -> tuple[Outputs, dict[str, str]]:
         """Return the inputs with the content's digest, and what is wrong with them."""
         inputs, found = self.type.check(old, new)
         inputs.pop("content_digest", None)
@@ -72,7 +70,7 @@ class FileLifecycle(Lifecycle):
         inputs.setdefault("name", Path(inputs.get("source", "")).name)
         problem = self.type.check({}, inputs)[1].get("name")
         try:
-            content = _content(inputs, root_folder)
+            content = _content(inputs, connect().root_folder)
         except CloudError as error:
             return inputs, {"source": str(error), **found}
         if not content or len(content) > LARGEST_ARCHIVE_BYTES:

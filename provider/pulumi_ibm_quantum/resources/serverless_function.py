@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
 from pulumi_ibm_quantum.cloud import CloudError, NotFound
@@ -21,7 +20,7 @@ from pulumi_ibm_quantum.resources.function_rules import (
     source_files,
 )
 from pulumi_ibm_quantum.resources.function_source import archive, demand_unchanged, digest, read_source
-from pulumi_ibm_quantum.resources.lifecycle import Lifecycle, Live, Outputs
+from pulumi_ibm_quantum.resources.lifecycle import Live, Outputs, ServiceLifecycle
 from pulumi_ibm_quantum.resources.notices import write_notice, write_notice_once
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
 from pulumi_ibm_quantum.resources.unknown import is_unknown
@@ -105,14 +104,12 @@ _NOT_UPLOADED: Final = frozenset({"instance", "exclude", "on_delete"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionLifecycle(Lifecycle):
+class FunctionLifecycle(ServiceLifecycle):
     """The lifecycle of a function: what is wrong with it is found in its folder as well, and at the service."""
 
     noun = "function"
 
-    def check(
-        self, connect: Callable[[], Context], root_folder: Path, old: Properties, new: Properties
-    ) -> tuple[Outputs, dict[str, str]]:
+    def check(self, connect: Callable[[], Context], old: Properties, new: Properties) -> tuple[Outputs, dict[str, str]]:
         """Return the inputs with the digest of what would be uploaded, and what is wrong with them."""
         inputs, found = self.type.check(old, new)
         inputs.pop("source_digest", None)
@@ -122,7 +119,7 @@ class FunctionLifecycle(Lifecycle):
             if is_unknown(folder):
                 inputs["source_digest"] = folder
             else:
-                files, in_folder = source_files(inputs, root_folder)
+                files, in_folder = source_files(inputs, connect().root_folder)
                 inputs["source_digest"] = digest(files)
                 wrong += in_folder
         elif "image" in inputs:

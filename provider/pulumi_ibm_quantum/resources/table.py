@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pulumi_ibm_quantum.resources import allocation, instance, serverless_file, serverless_function
+from pulumi_ibm_quantum.resources import allocation, instance, serverless_file, serverless_function, slurm_site
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 
 LIFECYCLES: Final[tuple[Lifecycle, ...]] = (
@@ -10,4 +10,5 @@ LIFECYCLES: Final[tuple[Lifecycle, ...]] = (
     instance.LIFECYCLE,
     serverless_function.LIFECYCLE,
     serverless_file.LIFECYCLE,
+    slurm_site.LIFECYCLE,
 )

@@ -15,6 +15,7 @@ from pulumi_ibm_quantum.vocabulary.durations import (
     parse_seconds,
     whole_seconds,
 )
+from pulumi_ibm_quantum.vocabulary.instance_usage import InstanceUsage
 from pulumi_ibm_quantum.vocabulary.limit import CLOSED_LIMIT, Limit, LimitSetting
 from pulumi_ibm_quantum.vocabulary.plans import (
     BALANCED_PLANS,
@@ -41,6 +42,7 @@ __all__ = [
     "ROLLING_WINDOW_SECONDS",
     "SECONDS_PER_UNIT",
     "Contract",
+    "InstanceUsage",
     "Limit",
     "LimitSetting",
     "balanced_plan",
