@@ -15,8 +15,9 @@ from pulumi_ibm_quantum.cloud import Cloud, CloudError, NotFound, Settings, Unre
 from pulumi_ibm_quantum.cloud.serverless import Upload
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault, Provider
 from pulumi_ibm_quantum.resources.context import Clock, Context
+from pulumi_ibm_quantum.resources.function_outputs import CHANGED_OUTSIDE
 from pulumi_ibm_quantum.resources.function_source import SourceError, archive, digest, read_source
-from pulumi_ibm_quantum.resources.serverless_function import CHANGED_OUTSIDE, LIFECYCLE, create, delete, update
+from pulumi_ibm_quantum.resources.serverless_function import LIFECYCLE, create, delete, update
 from pulumi_ibm_quantum.vocabulary import Limit
 from tests.support.passing_time import PassingTime
 
