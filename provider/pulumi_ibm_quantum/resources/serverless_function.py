@@ -110,8 +110,11 @@ class FunctionLifecycle(ServiceLifecycle):
                 wrong += in_folder
         elif "image" in inputs:
             inputs["source_digest"] = _image_digest(inputs["image"])
-        if not (found or wrong):
-            wrong += _disallowed(connect, inputs)
+        if not (found or wrong or is_unknown(inputs["instance"])):
+            try:
+                wrong += _refused_by_service(connect(), inputs, self.type.inputs_of(old))
+            except CloudError as error:
+                write_notice_once(f"functions could not be compared with what the service allows: {error}")
         return inputs, {**dict(wrong), **found}
 
     def look(self, context: Context, id_: str, known: Properties, since: float) -> Live | None:
@@ -143,11 +146,7 @@ def create(context: Context, properties: Properties) -> tuple[str, Outputs]:
     if live is None:
         _demand_no_namesake(functions.list(), title, provider)
     elif not (_is_retired(live) or properties.get("adopt")):
-        raise CloudError(
-            f"there is a function {live.name!r} of this key already (version {live.version or 'none'}): adopt=True "
-            "takes it over; else choose another title, or another key: a key has one name space of titles, whatever "
-            "stack and instance it is used with"
-        )
+        raise CloudError(_taken(live))
     taken_over = live is not None and not _is_retired(live)
     expected = {**properties, "artifact": "" if live is None else live.artifact}
     # An environment cannot be compared, nor code without a mark: it is sent.
@@ -195,16 +194,26 @@ def delete(context: Context, id_: str, properties: Properties) -> None:
     )
 
 
-def _disallowed(connect: Callable[[], Context], inputs: Properties) -> list[tuple[str, str]]:
-    dependencies = inputs.get("dependencies")
-    if not dependencies or is_unknown(inputs["instance"]) or any(map(is_unknown, dependencies)):
-        return []
-    try:
-        allowed = _serverless(connect(), inputs).allowed_dependencies()
-    except CloudError as error:
-        write_notice_once(f"dependencies could not be compared with what the service allows: {error}")
-        return []
-    return list(dependency_problems(dependencies, allowed))
+def _refused_by_service(context: Context, inputs: Properties, old: Properties) -> list[tuple[str, str]]:
+    """Return what only the service can tell: of dependencies, and of a title that is new to this stack."""
+    serverless, dependencies = _serverless(context, inputs), inputs.get("dependencies", ())
+    wrong: list[tuple[str, str]] = []
+    if dependencies and not any(map(is_unknown, dependencies)):
+        wrong += dependency_problems(dependencies, serverless.allowed_dependencies())
+    where = inputs["title"], inputs.get("function_provider", "")
+    if where != (old.get("title"), old.get("function_provider", "")) and not any(map(is_unknown, where)):
+        live = serverless.functions.recent(*where)
+        if live is not None and not (_is_retired(live) or inputs.get("adopt")):
+            wrong.append(("title", _taken(live)))
+    return wrong
+
+
+def _taken(live: LiveFunction) -> str:
+    return (
+        f"there is a function {live.name!r} of this key already (version {live.version or 'none'}): adopt=True takes "
+        "it over; else choose another title, or another key: a key has one name space of titles, whatever stack and "
+        "instance it is used with"
+    )
 
 
 def _demand_no_namesake(listed: list[LiveFunction], title: str, provider: str) -> None:
