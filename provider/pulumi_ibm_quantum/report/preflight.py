@@ -9,7 +9,7 @@ from pulumi_ibm_quantum.vocabulary import format_duration
 
 def preflight_line(found: Preflight, name: str) -> str:
     """Return the verdict in one line, with what qiskit-serverless would do where it comes to another."""
-    return f"{name}: {_verdict(found)}{_of_the_client(found)}"
+    return f"{name}: {preflight_verdict(found)}{_of_the_client(found)}"
 
 
 def preflight_document(found: Preflight, name: str) -> dict[str, Any]:
@@ -37,7 +37,8 @@ def preflight_document(found: Preflight, name: str) -> dict[str, Any]:
     }
 
 
-def _verdict(found: Preflight) -> str:
+def preflight_verdict(found: Preflight) -> str:
+    """Return whether it can run, and why not."""
     if found.can_run is None:
         return f"not known: {found.detail}"
     return f"can run{_how(found)}" if found.can_run else f"cannot run: {_why_not(found)}"
