@@ -10,12 +10,12 @@ import pytest
 from pulumi_ibm_quantum.cloud import Credentials, Endpoints, connect
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.engine import Result
-from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, ApiKey, Fake
 from pulumi_ibm_quantum.planning import Scope, decide, observe
 from pulumi_ibm_quantum.report.change import Basis, ChangeReport
 from pulumi_ibm_quantum.report.change_json import change_document
 from pulumi_ibm_quantum.review import Snapshot, Tolerance, effect_of
-from tests.support.desk import NEW, Desk, changes, said
+from tests.support.desk import NEW, Desk, changes, desk, said
 
 UNATTENDED = {"ibm-quantum:unattended": "true"}
 
@@ -135,6 +135,65 @@ def test_a_guard_knows_what_the_last_run_left_in_the_state(at_desk: Desk, fake: 
     assert "stopped by a guard: idle was changed by someone-else at " in refused(at_desk, fake, UNATTENDED)
     assert at_desk.up().ok
     assert at_desk.up(config=UNATTENDED).ok
+
+
+def test_the_other_of_two_stacks_on_an_account_is_noticed(at_desk: Desk, fake: Fake, tmp_path: Path) -> None:
+    """Each writes with a key of its own; where nobody watches, neither undoes the other for ever."""
+    fake.account.api_keys["key-of-the-other"] = ApiKey("key-of-the-other", iam_id="IBMid-2000")
+    (tmp_path / "other").mkdir()
+    with desk(tmp_path / "other", fake) as it:
+        other = it.with_environment(IBMCLOUD_API_KEY="key-of-the-other")
+        other.configure(change_threshold_percent=0, instances=weighted(at_desk, idle=3))
+        assert at_desk.up().ok
+        assert other.up().ok
+        fake.advance(timedelta(minutes=5))
+        first = refused(at_desk, fake, UNATTENDED)
+        assert at_desk.up().ok
+        fake.advance(timedelta(minutes=5))
+        second = refused(other, fake, UNATTENDED)
+
+    assert "stopped by a guard: idle was changed by IBMid-2000 at " in first
+    assert "stopped by a guard: idle was changed by IBMid-1000 at " in second
+
+
+def weighted(at: Desk, **weights: int) -> list[dict[str, Any]]:
+    return [
+        {**one, "weight": weights.get(one["name"], 1), "minimum_allocation_seconds": 500 * weights.get(one["name"], 1)}
+        for one in at.configuration["instances"]
+    ]
+
+
+IN_A_COMPONENT = """
+import os
+
+import pulumi
+
+from pulumi_ibm_quantum import FairShare
+
+
+class Team(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("example:index:Team", "team")
+        FairShare(
+            "account",
+            configuration="stacks/project.yaml",
+            unattended="UNATTENDED" in os.environ,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+Team()
+"""
+
+
+def test_a_guard_knows_the_last_run_of_what_a_component_of_somebodys_declares(at_desk: Desk, fake: Fake) -> None:
+    """Its name in the state begins with that of the component; and what holds may be a keyword of the program."""
+    (at_desk.folder / "stacks" / "__main__.py").write_text(IN_A_COMPONENT, encoding="utf-8")
+    assert at_desk.up().ok
+    fake.change_instance("idle", allocation_seconds=70)
+
+    result = at_desk.with_environment(UNATTENDED="1").preview()
+    assert "stopped by a guard: idle was changed by someone-else at " in errors(result)
 
 
 def test_a_freeze_stops_an_update_and_lets_a_preview_show_what_waits(at_desk: Desk, fake: Fake) -> None:

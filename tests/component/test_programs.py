@@ -87,12 +87,21 @@ def test_arguments_can_come_in_one_mapping(at_desk: Desk) -> None:
     assert (result.outputs["whole minutes"], result.outputs.get("not managed")) == (1, None)
 
 
-def test_a_program_without_a_configuration_is_told_so(at_desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("", "FairShare needs a configuration"),
+        (', {"forecast": True}', "FairShare needs a configuration"),
+        (', configuration="stacks/project.yaml", snapshots="a.json"', "FairShare has no snapshots; there is conf"),
+    ],
+)
+def test_a_program_with_other_arguments_is_told_so(at_desk: Desk, fake: Fake, arguments: str, sentence: str) -> None:
     """Nothing is read, let alone declared."""
     (at_desk.folder / "stacks" / "__main__.py").write_text(
-        'from pulumi_ibm_quantum import FairShare\n\nFairShare("fair-share")\n', encoding="utf-8"
+        f'from pulumi_ibm_quantum import FairShare\n\nFairShare("fair-share"{arguments})\n', encoding="utf-8"
     )
-    assert "FairShare needs a configuration" in said(at_desk.preview())
+    assert sentence in said(at_desk.preview())
+    assert not fake.calls
 
 
 def test_pulumis_analyser_accepts_the_component() -> None:

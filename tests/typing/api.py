@@ -32,7 +32,10 @@ def whole_account(path: Path, document: Mapping[str, Any]) -> None:
     assert_type(fair_share.instances["new"], Instance)
     pulumi.export("decision", fair_share.decision)
 
+    FairShare("h", configuration=path, snapshot="s.json", approved="a.json", unattended=True, observe=False)
+
     FairShare("e")  # type: ignore[call-overload]
+    FairShare("i", configuration=path, snapshots="s.json")  # type: ignore[call-overload]
     FairShare("f", configuration=5)  # type: ignore[call-overload]
     FairShare("g", {"forecast": True})  # type: ignore[call-overload]
 

@@ -2,9 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import click
 
@@ -14,14 +13,14 @@ from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.project_file import read_project, warn
 from pulumi_ibm_quantum.cli.session import current_session
-from pulumi_ibm_quantum.cli.stack_commands import WHERE
+from pulumi_ibm_quantum.cli.stack_commands import WHERE, report_errors
 from pulumi_ibm_quantum.cli.terminal import output_width
 from pulumi_ibm_quantum.planning import Scope, decide, observe
 from pulumi_ibm_quantum.report.drift import drift_document, drift_markdown, drift_text
 from pulumi_ibm_quantum.review import LastRun, drifts
+from pulumi_ibm_quantum.review.recorded import recorded_run
 
 _DRIFTED: Final = 2
-_FAIR_SHARE: Final = "ibm-quantum:index:FairShare"
 
 
 @click.command()
@@ -41,20 +40,15 @@ _FAIR_SHARE: Final = "ibm-quantum:index:FairShare"
     show_default=True,
     help="A table for people, Markdown for an issue, JSON for scripts.",
 )
-def drift(config: Path, stack_name: str | None, cwd: Path, state: Any, output_format: str) -> None:
+@report_errors
+def drift(config: Path, stack_name: str | None, cwd: Path, state: TextIO | None, output_format: str) -> None:
     """Show what somebody changed since the last run: applied, live, and what would be planned now. Changes nothing.
 
     What the load balancer itself would change, because usage moved, is no drift. Exit status 0 says that all is as it
     was left, 2 that something is not.
     """
     configuration = read_project(config)
-    try:
-        exported = json.load(state) if state else _exported(cwd, stack_name)
-    except engine.EngineError as error:
-        raise click.ClickException(str(error)) from None
-    except ValueError as error:
-        raise click.ClickException(f"{state.name}: is no JSON: {error}") from None
-    last = _last_run(exported)
+    last = _last_run(_read_state(state) if state else _exported(cwd, stack_name))
     with shown("reading the account") as progress:
         decision = decide(configuration, observe(connect(), Scope(configuration), progress=progress))
     found = drifts(decision, last)
@@ -72,19 +66,20 @@ def _exported(cwd: Path, stack_name: str | None) -> Any:
     return engine.export_state(engine.open_stack(cwd, stack_name, current_session().environment))
 
 
+def _read_state(file: TextIO) -> Any:
+    try:
+        return json.load(file)
+    except ValueError as error:
+        raise click.ClickException(f"{file.name}: is no JSON: {error}") from None
+
+
 def _last_run(exported: Any) -> LastRun:
-    for kept in _recorded(exported):
-        try:
-            return LastRun.from_json(kept)
-        except ValueError as error:
-            raise click.ClickException(f"{error}; run `up` once") from None
-    raise click.ClickException("no run of a FairShare is in this state, so there is nothing to compare with")
-
-
-def _recorded(exported: Any) -> Iterator[Any]:
-    """Yield what the FairShares of an exported state keep of their last run."""
     deployment = exported.get("deployment") if isinstance(exported, dict) else None
-    for resource in (deployment or {}).get("resources") or []:
-        kept = (resource.get("outputs") or {}).get("last_run") if resource.get("type") == _FAIR_SHARE else None
-        if kept is not None:
-            yield kept
+    resources = (deployment or {}).get("resources") or []
+    try:
+        last = recorded_run({resource["urn"]: resource.get("outputs") or {} for resource in resources})
+    except ValueError as error:
+        raise click.ClickException(f"{error}; run `up` once") from None
+    if last is None:
+        raise click.ClickException("no run of a FairShare is in this state, so there is nothing to compare with")
+    return last

@@ -113,6 +113,7 @@ def _is_for_people(error: Exception) -> bool:
     from pulumi_ibm_quantum.cloud import CloudError
     from pulumi_ibm_quantum.config import ConfigurationError
     from pulumi_ibm_quantum.planning import PlanningError
+    from pulumi_ibm_quantum.review import ReviewFileError
 
-    mendable = (CloudError, ConfigurationError, PlanningError, OSError)
+    mendable = (CloudError, ConfigurationError, PlanningError, ReviewFileError, OSError)
     return isinstance(error, mendable) and not isinstance(error, BrokenPipeError)

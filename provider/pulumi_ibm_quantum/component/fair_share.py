@@ -5,13 +5,13 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, NotRequired, TypedDict, overload
+from typing import Any, ClassVar, NotRequired, TypedDict, cast, overload
 
 import pulumi
 from pulumi.runtime import is_dry_run
 
 from pulumi_ibm_quantum.cloud import Cloud, CloudError
-from pulumi_ibm_quantum.component.recorded_state import OUTPUT, recorded_crns, recorded_run
+from pulumi_ibm_quantum.component.recorded_state import created_crns, last_run_of
 from pulumi_ibm_quantum.component.run_settings import is_observing, read_conditions
 from pulumi_ibm_quantum.component.slurm_outputs import slurm_outputs
 from pulumi_ibm_quantum.config import (
@@ -33,13 +33,11 @@ from pulumi_ibm_quantum.review import (
     Guarded,
     HeldDecision,
     LastRun,
-    NotApproved,
-    SnapshotError,
+    ReviewFileError,
     decide_under,
     demand_no_freeze,
 )
-
-_TYPE = "ibm-quantum:index:FairShare"
+from pulumi_ibm_quantum.review.recorded import FAIR_SHARE, LAST_RUN
 
 
 class FairShareArgs(TypedDict):
@@ -48,7 +46,10 @@ class FairShareArgs(TypedDict):
     configuration: Any
     """The project configuration: a YAML file, relative to the folder of Pulumi.yaml, or its content as a mapping."""
     forecast: NotRequired[bool]
-    """Whether previews show as well how long projects wait now and would wait under the decision."""
+    """Whether previews show as well how long projects wait now and would wait under the decision.
+
+    It takes some seconds, more than two for most accounts, says how many, and changes nothing in what is decided.
+    """
     snapshot: NotRequired[str]
     """A file of ``ibm-quantum snapshot`` whose usage decides; without it ``ibm-quantum:snapshot``, else live usage."""
     approved: NotRequired[str]
@@ -92,6 +93,10 @@ class FairShare(pulumi.ComponentResource):
         *,
         configuration: str | os.PathLike[str] | Mapping[str, Any],
         forecast: bool = False,
+        snapshot: str | None = None,
+        approved: str | None = None,
+        unattended: bool | None = None,
+        observe: bool | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None: ...
 
@@ -100,40 +105,34 @@ class FairShare(pulumi.ComponentResource):
         name: str,
         args: FairShareArgs = None,  # type: ignore[assignment]  # the analyser takes no union
         opts: pulumi.ResourceOptions | None = None,
-        *,
-        configuration: str | os.PathLike[str] | Mapping[str, Any] | None = None,
-        forecast: bool = False,
+        **given: Any,
     ) -> None:
         """Decide for an account and declare the result.
 
         Args:
             name: The component's name in the stack.
-            args: The next two, in one mapping.
-            configuration: The project configuration: a YAML file, relative to the folder of ``Pulumi.yaml``, or its
-                content as a mapping.
-            forecast: Whether previews show as well how long projects wait now and would wait under the decision. It
-                takes some seconds, more than two for most accounts, says how many, and changes nothing in what is
-                decided.
+            args: What it is made of, in one mapping.
             opts: Pulumi's options.
+            given: What it is made of, as keywords, in place of the mapping.
 
         Raises:
+            TypeError: there is no configuration, or a keyword that there is not.
             pulumi.RunError: the configuration is wrong, it does not fit the account, the account could not be read, or
                 the decision would break an invariant; all reasons, a line each.
         """
-        if args is None and configuration is None:
-            raise TypeError("FairShare needs a configuration")
-        super().__init__(_TYPE, name, None, opts)
-        given = args or FairShareArgs(configuration=configuration, forecast=forecast)
-        conditions, observing = read_conditions(given), is_observing(given)
-        project = _load(given["configuration"])
-        held, cloud = _decide(project, conditions, partial(recorded_run, _TYPE, name), self._fallback_api_key)
+        made_of = args or cast(FairShareArgs, given)
+        _demand_known(made_of)
+        super().__init__(FAIR_SHARE, name, None, opts)
+        conditions, observing = read_conditions(made_of), is_observing(made_of)
+        project = _load(made_of["configuration"])
+        held, cloud = _decide(project, conditions, partial(last_run_of, name), self._fallback_api_key)
         decision = held.decision
         pulumi.log.info("\n".join([*held.notes, explanation(decision, _columns())]), self)
         if observing:
             pulumi.log.info("Observing: nothing is written.", self)
         else:
             _mind_freeze(decision, self)
-        if given.get("forecast") and is_dry_run():
+        if made_of.get("forecast") and is_dry_run():
             _show_forecast(decision, cloud, self)
         for warning in decision.warnings:
             pulumi.log.warn(warning, self)
@@ -147,7 +146,7 @@ class FairShare(pulumi.ComponentResource):
         created = {instance: resource.id for instance, resource in self.instances.items()}
         self.slurm_sites = slurm_outputs(decision.configuration, created)
         last_run = LastRun.as_found(decision) if observing else held.last_run
-        outputs = {"decision": self.decision, OUTPUT: last_run.to_json()}
+        outputs = {"decision": self.decision, LAST_RUN: last_run.to_json()}
         if decision.configuration.slurm_sites:
             outputs["slurm_sites"] = self.slurm_sites
         self.register_outputs(outputs)
@@ -189,6 +188,13 @@ class FairShare(pulumi.ComponentResource):
             raise pulumi.RunError(str(error)) from None
 
 
+def _demand_known(made_of: FairShareArgs) -> None:
+    if made_of.get("configuration") is None:
+        raise TypeError("FairShare needs a configuration")
+    if unknown := sorted(made_of.keys() - FairShareArgs.__annotations__.keys()):
+        raise TypeError(f"FairShare has no {', '.join(unknown)}; there is {', '.join(FairShareArgs.__annotations__)}")
+
+
 def _load(configuration: str | os.PathLike[str] | Mapping[str, Any]) -> LoadedConfiguration:
     try:
         if isinstance(configuration, Mapping):
@@ -213,10 +219,10 @@ def _decide(
     """Return the decision, and the connection that its account was read by."""
     try:
         cloud = CONNECTIONS.get(os.environ, api_key())
-        held = decide_under(conditions, project, cloud, last_run, partial(recorded_crns, _TYPE))
+        held = decide_under(conditions, project, cloud, last_run, created_crns)
     except (CloudError, PlanningError) as error:
         raise pulumi.RunError(f"the account cannot be balanced:\n{error}") from None
-    except (Guarded, NotApproved, SnapshotError) as error:
+    except (Guarded, ReviewFileError) as error:
         raise pulumi.RunError(str(error)) from None
     if held.decision.errors:
         raise pulumi.RunError("\n".join(["this must not be applied:", *held.decision.errors]))

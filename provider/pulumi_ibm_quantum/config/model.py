@@ -1,6 +1,6 @@
 """The project configuration: one validated model, whatever dialect it was written in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -184,6 +184,13 @@ class ProjectConfiguration(RuledBlock):
     def period_of(self, entry: InstanceEntry) -> BalancePeriod | None:
         """Return the period over which an entry's usage counts towards its target: its own, or the configuration's."""
         return entry.balance_period or self.balance_period
+
+    def with_entries(self, changes: Mapping[str, Mapping[str, Any]]) -> "ProjectConfiguration":
+        """Return a copy in which the named entries have other values, by key; no rule is checked again."""
+        entries = tuple(
+            entry.model_copy(update=changes[entry.name]) if entry.name in changes else entry for entry in self.instances
+        )
+        return self.model_copy(update={"instances": entries})
 
     def broken_rules(self, context: Context) -> Iterator[BrokenRule]:
         """Yield what does not fit together among the instances, and of them with the account."""

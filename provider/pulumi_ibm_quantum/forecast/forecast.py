@@ -6,7 +6,7 @@ Of one such future it can be told who runs when; a forecast sums up many.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Final, Literal
+from typing import Final, Generic, Literal, TypeVar
 
 from pulumi_ibm_quantum.forecast.futures import Futures, PlayedFuture
 from pulumi_ibm_quantum.forecast.history import AccountHistory, History, Terms
@@ -53,20 +53,6 @@ class InstanceComparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Waiting under several terms, which all meet the same futures.
-
-    ``used_seconds`` is what all instances together use in the 28 days if nothing stops them.
-    """
-
-    instances: tuple[InstanceComparison, ...]
-    surroundings: Surroundings
-    used_seconds: Estimate
-    resamples: int
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
 class InstanceForecast:
     """An instance's next 28 days; without jobs in any resample there are no waits.
 
@@ -79,18 +65,26 @@ class InstanceForecast:
     decided: Waits | None
 
 
+OfInstance = TypeVar("OfInstance", InstanceComparison, InstanceForecast)
+
+
 @dataclass(frozen=True, slots=True)
-class Forecast:
-    """What becomes of waiting, in the order of the history's instances.
+class Comparison(Generic[OfInstance]):
+    """Waiting under several terms, which all meet the same futures, in the order of the history's instances.
 
     ``used_seconds`` is what all instances together use in the 28 days if nothing stops them.
     """
 
-    instances: tuple[InstanceForecast, ...]
+    instances: tuple[OfInstance, ...]
     surroundings: Surroundings
     used_seconds: Estimate
     resamples: int
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast(Comparison[InstanceForecast]):
+    """What becomes of waiting, live and as decided."""
 
 
 def forecast(
@@ -128,7 +122,7 @@ def compare(
     seed: int = 0,
     progress: Progress | None = None,
     over: Over = one_by_one,
-) -> Comparison:
+) -> Comparison[InstanceComparison]:
     """Run resampled futures of an account under some terms; the ``live`` ones are taken to have held all along."""
     distinct = [terms for number, terms in enumerate(compared) if terms not in compared[:number]]
     over = counted(over, progress, len(HOURS) + resamples)

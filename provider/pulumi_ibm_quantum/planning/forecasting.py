@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from pulumi_ibm_quantum.cloud import Cloud
-from pulumi_ibm_quantum.forecast import Comparison, Forecast, History, Terms, compare, forecast
+from pulumi_ibm_quantum.forecast import Comparison, Forecast, History, InstanceComparison, Terms, compare, forecast
 from pulumi_ibm_quantum.planning.account_history import read_history
 from pulumi_ibm_quantum.planning.decision import Decision
 from pulumi_ibm_quantum.planning.progress import Progress, silent
@@ -43,7 +43,7 @@ def compare_waits(
     head: Mapping[str, Terms],
     *,
     progress: Progress = silent,
-) -> Comparison:
+) -> Comparison[InstanceComparison]:
     """Forecast the waits of all instances under two sets of terms; the ``live`` ones have held until now."""
     with Processes() as processes:
         return compare(history, live, [base, head], progress=_running(progress), over=processes)

@@ -82,13 +82,7 @@ def observe(
         instances = listed.value
         matching = match(configuration, instances)
         if unlisted := _unlisted(matching, created):
-            read = [
-                gathering.add(cloud.resource_controller.instance, crn, about=name) for name, crn in unlisted.items()
-            ]
-            gathering.wait(*read)
-            instances += tuple(
-                observed_instance(one.value) for one in read if not one.refusal and one.value is not None
-            )
+            instances += _read_singly(cloud, gathering, unlisted)
             matching = match(configuration, instances)
         wanted = _usage_wanted(scope, matching, moment)
         reading = _UsageReading(cloud, gathering, scope, moment, wanted)
@@ -118,6 +112,13 @@ def _unlisted(matching: Matching, created: Callable[[], Mapping[str, str]]) -> d
         return {}
     known = created()
     return {name: known[name] for name in names if name in known}
+
+
+def _read_singly(cloud: Cloud, gathering: Gathering, crns: Mapping[str, str]) -> tuple[ObservedInstance, ...]:
+    """Return those of the named instances that there are."""
+    read = [gathering.add(cloud.resource_controller.instance, crn, about=name) for name, crn in crns.items()]
+    gathering.wait(*read)
+    return tuple(observed_instance(one.value) for one in read if not one.refusal and one.value is not None)
 
 
 def observe_instances(cloud: Cloud, plan: str) -> tuple[ObservedInstance, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 from pulumi_ibm_quantum.report.figures import format_rounded
 from pulumi_ibm_quantum.review import Approval, Effect, InstanceEffect, Tolerance
 from pulumi_ibm_quantum.review.waits import ChangedWaits
+from pulumi_ibm_quantum.vocabulary import format_signed
 
 Verdict = Literal["no effect", "effect", "refused"]
 
@@ -80,10 +81,10 @@ class ChangeReport:
         assert self.effect is not None
         named = [one for one in self.effect.named if one.seconds]
         if len(named) == 1:
-            return f"{named[0].name} {_signed(named[0].seconds)}"
+            return f"{named[0].name} {format_signed(named[0].seconds, format_rounded)}"
         if named:
             total = sum(one.seconds for one in named)
-            return f"{len(named)} instances are named and have {_signed(total)} together"
+            return f"{len(named)} instances are named and have {format_signed(total, format_rounded)} together"
         return "No named allocation differs"
 
     def _paid(self) -> str:
@@ -94,10 +95,6 @@ class ChangeReport:
         seconds = -sum(one.seconds for one in payers)
         who = f"{payers[0].name} gives" if len(payers) == 1 else f"{len(payers)} others give"
         return f"{who} {format_rounded(seconds)}, at most {self.effect.largest_share_given:.0%} of their own"
-
-
-def _signed(seconds: int) -> str:
-    return f"+{format_rounded(seconds)}" if seconds > 0 else format_rounded(seconds)
 
 
 def total_movement(moving: Sequence[InstanceEffect]) -> int:

@@ -12,7 +12,7 @@ from pulumi_ibm_quantum.report.markdown_markup import bullets, code, details, ta
 from pulumi_ibm_quantum.report.text import format_limit
 from pulumi_ibm_quantum.review import Effect, InstanceEffect, KeyChange
 from pulumi_ibm_quantum.review.waits import ChangedWaits
-from pulumi_ibm_quantum.vocabulary import format_duration
+from pulumi_ibm_quantum.vocabulary import format_duration, format_signed
 
 LONGEST: Final = 60_000
 """Characters; a comment on GitHub may have 65 536."""
@@ -79,7 +79,7 @@ def _effect_row(one: InstanceEffect, write: Format) -> tuple[str, ...]:
         code(one.name),
         write(one.base.allocation_seconds),
         write(one.head.allocation_seconds),
-        f"{_signed(one.seconds, write)}{share}",
+        f"{format_signed(one.seconds, write)}{share}",
         " => ".join(dict.fromkeys(limits)),
         " => ".join(dict.fromkeys(fairnesses)),
         "; ".join(text(_key(key)) for key in one.keys) or "-",
@@ -88,7 +88,7 @@ def _effect_row(one: InstanceEffect, write: Format) -> tuple[str, ...]:
 
 def _movement_row(one: InstanceEffect, write: Format) -> tuple[str, ...]:
     live = one.live.allocation_seconds if one.live else 0
-    return code(one.name), write(live), write(one.base.allocation_seconds), _signed(one.movement_seconds, write)
+    return code(one.name), write(live), write(one.base.allocation_seconds), format_signed(one.movement_seconds, write)
 
 
 def _waits(waits: ChangedWaits, rows: int) -> str:
@@ -105,10 +105,6 @@ def _waits(waits: ChangedWaits, rows: int) -> str:
 def _wait_row(one: WrittenWaits) -> tuple[str, ...]:
     figures = (" => ".join(dict.fromkeys(figure)) for figure in (one.median, one.p90))
     return code(one.of.name), f"{one.of.jobs:.0f}", *figures
-
-
-def _signed(seconds: int, write: Format) -> str:
-    return f"+{write(seconds)}" if seconds > 0 else write(seconds)
 
 
 def _cut(header: Sequence[str], cells: Sequence[Sequence[str]], rows: int, seconds: Sequence[int]) -> str:
@@ -157,11 +153,8 @@ def _basis(report: ChangeReport) -> str:
 
 
 def _key(change: KeyChange) -> str:
-    before, after = (_short(value) for value in (change.before, change.after))
-    return f"{change.key}: {before} => {after}"
+    return str(KeyChange(change.key, _short(change.before), _short(change.after)))
 
 
-def _short(value: str | None) -> str:
-    if value is None:
-        return "not given"
-    return value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
+def _short(value: str | None) -> str | None:
+    return value if value is None or len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"

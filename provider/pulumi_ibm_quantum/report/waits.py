@@ -11,6 +11,7 @@ from pulumi_ibm_quantum.forecast import (
     Comparison,
     Estimate,
     Forecast,
+    InstanceComparison,
     InstanceForecast,
     Waits,
 )
@@ -93,7 +94,7 @@ def document(forecast: Forecast, seconds: float) -> dict[str, Any]:
     return {**assumptions(forecast), "took_seconds": round(seconds, 3)}
 
 
-def assumptions(found: Forecast | Comparison) -> dict[str, Any]:
+def assumptions(found: Forecast | Comparison[InstanceComparison]) -> dict[str, Any]:
     """Return what the figures rest on, as plain data."""
     assumed = found.surroundings
     return {

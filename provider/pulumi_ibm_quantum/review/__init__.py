@@ -9,6 +9,7 @@ from pulumi_ibm_quantum.review.conditions import Conditions, HeldDecision, decid
 from pulumi_ibm_quantum.review.effect import Effect, InstanceEffect, KeyChange, Terms, effect_of
 from pulumi_ibm_quantum.review.guards import GUARDED, Guarded, Guards
 from pulumi_ibm_quantum.review.last_run import Drift, LastRun, drifts
+from pulumi_ibm_quantum.review.review_file import ReviewFileError
 from pulumi_ibm_quantum.review.snapshot import REVIEW_AGE, SNAPSHOT_AGE, Snapshot, SnapshotError
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "KeyChange",
     "LastRun",
     "NotApproved",
+    "ReviewFileError",
     "Snapshot",
     "SnapshotError",
     "Terms",

@@ -11,13 +11,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from pulumi_ibm_quantum.config import ProjectConfiguration, parse_configuration
 from pulumi_ibm_quantum.review.effect import Effect, InstanceEffect, KeyChange, canonical, share_of
-from pulumi_ibm_quantum.vocabulary import Limit, format_duration
+from pulumi_ibm_quantum.review.review_file import Form, ReviewFileError
+from pulumi_ibm_quantum.vocabulary import Limit, format_duration, format_signed
 
 SCHEMA: Final = "ibm-quantum-effect-1"
 
 
-class NotApproved(Exception):
-    """A file holds no approval; the message names it."""
+class NotApproved(ReviewFileError):
+    """A file holds no approval, or it is of another change; the message says which."""
+
+
+_FORM: Final = Form(SCHEMA, "report", "ibm-quantum report --format json", NotApproved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,7 @@ class Approval:
         Raises:
             NotApproved: it cannot be read, is something else, or the change must not be applied.
         """
-        try:
-            return cls.from_json(path.read_bytes(), str(path))
-        except OSError as error:
-            raise NotApproved(f"{path}: cannot be read: {error.strerror}") from None
+        return cls.from_json(_FORM.read(path), str(path))
 
     @classmethod
     def from_json(cls, text: str | bytes, source: str) -> "Approval":
@@ -119,14 +120,7 @@ class Approval:
         Raises:
             NotApproved: it is something else, or the change must not be applied.
         """
-        try:
-            document = json.loads(text)
-        except ValueError as error:
-            raise NotApproved(f"{source}: is no JSON ({error}); `ibm-quantum report --format json` writes it") from None
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            raise NotApproved(
-                f"{source}: is not a report of the form {SCHEMA}; `ibm-quantum report --format json` writes it"
-            )
+        document = _FORM.parse(text, source)
         if document.get("errors") or document.get("approval") is None:
             raise NotApproved(f"{source}: that report says that the change must not be applied, so it approves nothing")
         try:
@@ -166,8 +160,8 @@ class Approval:
     def _other_figures(self, approved: ApprovedEffect, now: InstanceEffect) -> Iterator[str]:
         if not self._is_same_effect(approved, now):
             yield (
-                f"{now.name}: approved was {format_effect(approved.effect_seconds)}, now it is "
-                f"{format_effect(now.seconds)}"
+                f"{now.name}: approved was {format_signed(approved.effect_seconds)}, now it is "
+                f"{format_signed(now.seconds)}"
             )
         if not self._is_same_limit(Limit.of(approved.limit_seconds), now.head.limit):
             limits = (Limit.of(approved.limit_seconds), now.head.limit)
@@ -198,11 +192,6 @@ def digest_of(configuration: ProjectConfiguration) -> str:
     """Return ``sha256:`` and the digest of a configuration; equal for what means the same."""
     text = json.dumps(canonical(configuration), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def format_effect(seconds: int) -> str:
-    """Write an effect on an allocation as people read it, with its sign."""
-    return f"+{format_duration(seconds)}" if seconds > 0 else format_duration(seconds)
 
 
 _ADAPTER: Final = TypeAdapter(Approval)

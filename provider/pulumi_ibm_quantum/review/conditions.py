@@ -9,13 +9,13 @@ from pathlib import Path
 from pulumi_ibm_quantum.cloud import Cloud
 from pulumi_ibm_quantum.planning import Decision, Observation, PlanningError, Scope, decide, observe
 from pulumi_ibm_quantum.planning.decision import Configuration, model_of
-from pulumi_ibm_quantum.review.approval import Approval, NotApproved, Tolerance, format_effect
+from pulumi_ibm_quantum.review.approval import Approval, NotApproved, Tolerance
 from pulumi_ibm_quantum.review.effect import Effect, effect_of
 from pulumi_ibm_quantum.review.from_snapshot import decide_from_snapshot
 from pulumi_ibm_quantum.review.guards import Guarded, Guards
 from pulumi_ibm_quantum.review.last_run import LastRun, LeftAs, drifts
 from pulumi_ibm_quantum.review.snapshot import SNAPSHOT_AGE, Snapshot
-from pulumi_ibm_quantum.vocabulary import Limit
+from pulumi_ibm_quantum.vocabulary import Limit, format_signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +165,7 @@ def _holding(decision: Decision, names: Collection[str]) -> Decision:
     if not names:
         return decision
     held = {"hold": True, "limit_seconds": Limit.KEEP, "net_grants": ()}
-    entries = tuple(
-        entry.model_copy(update=held) if entry.name in names else entry for entry in decision.configuration.instances
-    )
-    return decide(decision.configuration.model_copy(update={"instances": entries}), decision.observation)
+    return decide(decision.configuration.with_entries(dict.fromkeys(names, held)), decision.observation)
 
 
 def _comparison(approval: Approval, effect: Effect) -> Sequence[str]:
@@ -176,7 +173,7 @@ def _comparison(approval: Approval, effect: Effect) -> Sequence[str]:
     approved = {one.name: one.effect_seconds for one in approval.named}
     return [
         *(
-            f"{one.name}: {format_effect(one.seconds)}, approved {format_effect(approved[one.name])}"
+            f"{one.name}: {format_signed(one.seconds)}, approved {format_signed(approved[one.name])}"
             for one in effect.named
         ),
         f"Largest share given: {effect.largest_share_given:.0%}, approved {approval.largest_share_given:.0%}",

@@ -39,6 +39,10 @@ class KeyChange:
     before: str | None
     after: str | None
 
+    def __str__(self) -> str:
+        before, after = ("not given" if value is None else value for value in (self.before, self.after))
+        return f"{self.key}: {before} => {after}"
+
 
 @dataclass(frozen=True, slots=True)
 class InstanceEffect:

@@ -36,7 +36,7 @@ def decide_from_snapshot(
         SnapshotError: the snapshot is too old, or usage has passed what would be decided from it.
     """
     live = read(Scope(model_of(configuration), usage="rolling"))
-    snapshot.demand_fresh(live.moment, at_most)
+    snapshot.demand_fresh(live.moment - snapshot.observation.moment, at_most)
     observation = with_live_settings(snapshot.observation, live)
     decision = decide(configuration, observation)
     used = {crn: usage.last_28_days for crn, usage in live.usage.items()}
@@ -50,7 +50,7 @@ def decide_from_snapshot(
             f"{name} has used {format_duration(used_since)} since, and keeps that."
             for name, used_since in floors.items()
         ]
-        decision = decide(_with_floors(decision.configuration, floors), observation)
+        decision = decide(_with_floors(decision, floors), observation)
     return decision, notes
 
 
@@ -97,19 +97,14 @@ def _used_by(one: InstanceDecision, used: Mapping[str, int]) -> int:
     return 0 if one.live is None else used.get(one.live.crn, 0)
 
 
-def _with_floors(configuration: ProjectConfiguration, floors: Mapping[str, int]) -> ProjectConfiguration:
-    entries = tuple(
-        entry.model_copy(
-            update={
-                "minimum_allocation_seconds": max(
-                    floors[entry.name],
-                    entry.minimum_allocation_seconds or 0,
-                    configuration.minimum_allocation_seconds,
-                )
-            }
-        )
-        if entry.name in floors
-        else entry
-        for entry in configuration.instances
+def _with_floors(decision: Decision, floors: Mapping[str, int]) -> ProjectConfiguration:
+    """Return the configuration in which some instances keep what they have used, which is more than they would get."""
+    configuration = decision.configuration
+    minimum = {one.name: one.minimum_allocation_seconds or 0 for one in configuration.instances}
+    everybody = configuration.minimum_allocation_seconds
+    return configuration.with_entries(
+        {
+            name: {"minimum_allocation_seconds": max(used_since, minimum[name], everybody)}
+            for name, used_since in floors.items()
+        }
     )
-    return configuration.model_copy(update={"instances": entries})

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from pulumi_ibm_quantum.planning import Observation
 from pulumi_ibm_quantum.planning.job_days import JobDays
+from pulumi_ibm_quantum.review.review_file import Form, ReviewFileError
 from pulumi_ibm_quantum.vocabulary import format_duration
 
 SCHEMA: Final = "ibm-quantum-snapshot-1"
@@ -18,17 +19,32 @@ REVIEW_AGE: Final = timedelta(hours=26)
 _AHEAD: Final = timedelta(minutes=5)
 
 
-class SnapshotError(Exception):
+class SnapshotError(ReviewFileError):
     """A file is no snapshot, or one that cannot serve; the message says which and why."""
+
+
+_FORM: Final = Form(SCHEMA, "snapshot", "ibm-quantum snapshot", SnapshotError)
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An observation with the name of the file that it was read from; with it, if it was asked for, what was run."""
+    """An observation in a file.
+
+    Attributes:
+        observation: The account, as of the service's moment.
+        source: The name of the file that it was read from.
+        jobs: What was run, where that was asked for.
+        taken: When, by the clock of the machine that took it; None where another release wrote the file.
+    """
 
     observation: Observation
     source: str = "snapshot"
     jobs: JobDays | None = None
+    taken: datetime | None = None
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how old it is by the clock of this machine."""
+        return now - (self.taken or self.observation.moment)
 
     def to_json(self) -> str:
         """Return the text of the file: canonical JSON, with digests and moment in clear for scripts."""
@@ -38,6 +54,8 @@ class Snapshot:
             "moment": self.observation.moment.isoformat(),
             "observation": json.loads(self.observation.to_json()),
         }
+        if self.taken is not None:
+            document["taken"] = self.taken.isoformat()
         if self.jobs is not None:
             document |= {"jobs_digest": self.jobs.digest, "jobs": self.jobs.document()}
         return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -49,10 +67,7 @@ class Snapshot:
         Raises:
             SnapshotError: it cannot be read, is something else, or was changed since.
         """
-        try:
-            return cls.from_json(path.read_bytes(), str(path))
-        except OSError as error:
-            raise SnapshotError(f"{path}: cannot be read: {error.strerror}") from None
+        return cls.from_json(_FORM.read(path), str(path))
 
     @classmethod
     def from_json(cls, text: str | bytes, source: str) -> "Snapshot":
@@ -61,29 +76,24 @@ class Snapshot:
         Raises:
             SnapshotError: it is something else, or was changed since.
         """
-        try:
-            document = json.loads(text)
-        except ValueError as error:
-            raise SnapshotError(f"{source}: is no JSON ({error}); `ibm-quantum snapshot` writes one") from None
-        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-            raise SnapshotError(f"{source}: is not a snapshot of the form {SCHEMA}; `ibm-quantum snapshot` writes one")
+        document = _FORM.parse(text, source)
         try:
             observation = Observation.from_json(json.dumps(document.get("observation")))
             jobs = JobDays.of(document["jobs"]) if "jobs" in document else None
+            taken = datetime.fromisoformat(str(document["taken"])).astimezone(UTC) if "taken" in document else None
         except ValueError as error:
             raise SnapshotError(f"{source}: {error}") from None
         digests = observation.digest, None if jobs is None else jobs.digest
         if digests != (document.get("digest"), document.get("jobs_digest")):
             raise SnapshotError(f"{source}: is not what was observed, its digest is another; take it again")
-        return cls(observation, source, jobs)
+        return cls(observation, source, jobs, taken)
 
-    def demand_fresh(self, now: datetime, at_most: timedelta) -> None:
-        """Refuse a snapshot that is too old, or from a time to come.
+    def demand_fresh(self, age: timedelta, at_most: timedelta) -> None:
+        """Refuse a snapshot of an age that is too high, or below zero: it is from a time to come.
 
         Raises:
             SnapshotError: it is.
         """
-        age = now - self.observation.moment
         if age > at_most:
             limit = format_duration(at_most.total_seconds(), brief=True)
             raise SnapshotError(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pulumi_ibm_quantum import forecast
-from pulumi_ibm_quantum.forecast import Comparison, History, Waits
+from pulumi_ibm_quantum.forecast import Comparison, History, InstanceComparison, Waits
 from pulumi_ibm_quantum.planning import Progress
 from pulumi_ibm_quantum.planning.forecasting import compare_waits
 from pulumi_ibm_quantum.planning.job_days import JobDays
@@ -44,7 +44,7 @@ class ChangedWaits:
     """
 
     instances: tuple[InstanceWaits, ...]
-    assumed: Comparison
+    assumed: Comparison[InstanceComparison]
     jobs_digest: str
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
@@ -84,6 +85,11 @@ def format_duration(seconds: float, *, brief: bool = False) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = [f"{_digits(number)}{unit}" for number, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if number]
     return ("-" if seconds < 0 and size else "") + (" ".join(parts) or "0s")
+
+
+def format_signed(seconds: int, write: Callable[[float], str] = format_duration) -> str:
+    """Write a difference with its sign, ``+1h 30m`` or ``-5s``, as ``write`` writes what it is of; none has no sign."""
+    return f"+{write(seconds)}" if seconds > 0 else write(seconds)
 
 
 def _seconds_in(text: str) -> Fraction | None:

@@ -9,10 +9,9 @@ from pulumi_ibm_quantum.report.html.markup import Markup, join, table, tag
 from pulumi_ibm_quantum.report.html.waiting import wait_cell
 from pulumi_ibm_quantum.report.text import format_limit
 from pulumi_ibm_quantum.report.waits import CANNOT_KNOW
-from pulumi_ibm_quantum.review import Effect, InstanceEffect, KeyChange
-from pulumi_ibm_quantum.review.approval import format_effect
+from pulumi_ibm_quantum.review import Effect, InstanceEffect
 from pulumi_ibm_quantum.review.waits import ChangedWaits, InstanceWaits
-from pulumi_ibm_quantum.vocabulary import format_duration
+from pulumi_ibm_quantum.vocabulary import format_duration, format_signed
 
 _EFFECT = ("Instance", "Without", "With", "Effect", "Share given", "Limit", "Changed")
 _MOVEMENT = ("Instance", "Has", "Moves to", "By")
@@ -22,7 +21,7 @@ _WAITS = ("Instance", "Jobs", "Median without", "Median with", "90th percentile 
 def change_page(report: ChangeReport) -> str:
     """Return the page."""
     effect = report.effect
-    keys = [_key(key) for key in effect.account_keys] if effect else []
+    keys = [*map(str, effect.account_keys)] if effect else []
     return document(
         "A change of an IBM Quantum account",
         header=(report.headline, f"Usage as of {report.basis.moment:%Y-%m-%d %H:%M} UTC"),
@@ -82,10 +81,10 @@ def _effect_cells(one: InstanceEffect) -> tuple[str, ...]:
         one.name,
         format_duration(one.base.allocation_seconds),
         format_duration(one.head.allocation_seconds),
-        format_effect(one.seconds),
+        format_signed(one.seconds),
         f"{one.share_given:.0%}" if one.is_payer else "",
         before if before == after else f"{before} => {after}",
-        "; ".join(map(_key, one.keys)),
+        "; ".join(map(str, one.keys)),
     )
 
 
@@ -94,9 +93,5 @@ def _movement_cells(one: InstanceEffect) -> tuple[str, ...]:
         one.name,
         format_duration(one.live.allocation_seconds if one.live else 0),
         format_duration(one.base.allocation_seconds),
-        format_effect(one.movement_seconds),
+        format_signed(one.movement_seconds),
     )
-
-
-def _key(change: KeyChange) -> str:
-    return f"{change.key}: {change.before or 'not given'} => {change.after or 'not given'}"

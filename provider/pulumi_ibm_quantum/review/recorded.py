@@ -1,0 +1,45 @@
+"""What the state of a stack keeps of the FairShares declared in it: their last runs, and what they created."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pulumi_ibm_quantum.review.last_run import LastRun
+
+FAIR_SHARE: Final = "ibm-quantum:index:FairShare"
+"""The type of a FairShare."""
+LAST_RUN: Final = "last_run"
+"""The output of a FairShare that keeps what it decided; a refresh does not touch what a component keeps."""
+
+_INSTANCES: Final = ("pulumi-python:dynamic/ibm-quantum:Instance", "ibm-quantum:index:Instance")
+"""The types of an instance, dynamic and native."""
+
+Outputs = Mapping[str, Mapping[str, Any]]
+"""The outputs of a state's resources, by URN."""
+
+
+def recorded_run(outputs: Outputs, name: str | None = None) -> LastRun | None:
+    """Return what the last run of the FairShare decided, or of that name; None where there was none.
+
+    Raises:
+        ValueError: what is kept is of another form.
+    """
+    for types, its_name, kept in _resources(outputs):
+        if types[-1] == FAIR_SHARE and its_name == (name or its_name) and kept.get(LAST_RUN) is not None:
+            return LastRun.from_json(kept[LAST_RUN])
+    return None
+
+
+def recorded_crns(outputs: Outputs) -> dict[str, str]:
+    """Return the CRNs of the instances that FairShares of the stack have created, by name."""
+    return {
+        kept["name"]: kept["crn"]
+        for types, _, kept in _resources(outputs)
+        if types[-1] in _INSTANCES and FAIR_SHARE in types[:-1] and "name" in kept and "crn" in kept
+    }
+
+
+def _resources(outputs: Outputs) -> Iterator[tuple[list[str], str, Mapping[str, Any]]]:
+    """Yield types, from the outermost parent's to its own, name and outputs of each resource."""
+    for urn, kept in outputs.items():
+        _, _, types, name = urn.split("::", 3)
+        yield types.split("$"), name, kept
