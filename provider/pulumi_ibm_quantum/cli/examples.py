@@ -91,7 +91,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "slurm": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
     "slurm check": (
         "ibm-quantum slurm check cluster-a/qrmi_config.json",
-        "ibm-quantum slurm check /etc/slurm/qrmi_config.json --config stacks/project.yaml --site cluster-a",
+        "ibm-quantum slurm check cluster-a/qrmi_config.json --config stacks/project.yaml --site cluster-a",
     ),
     "slurm render": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
     "snapshot": (
