@@ -168,7 +168,9 @@ def _differences(folder: Path, files: Properties) -> Iterator[str]:
         try:
             present = read_text(folder, path)
         except (OSError, SiteFolderError) as error:
-            yield str(error) if isinstance(error, SiteFolderError) else f"{path}: {error.strerror}"
+            yield (
+                str(error).removeprefix(f"{folder}/") if isinstance(error, CloudError) else f"{path}: {error.strerror}"
+            )
             continue
         if present is None:
             yield f"{path}: is not there"
