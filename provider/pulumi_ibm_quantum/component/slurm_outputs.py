@@ -8,7 +8,7 @@ from pulumi.runtime import is_dry_run
 
 from pulumi_ibm_quantum.config import ProjectConfiguration, SlurmSite
 from pulumi_ibm_quantum.planning.slurm_sites import instances_at, known_crns, lines_of_new, site_files
-from pulumi_ibm_quantum.resources.resource_type import is_unknown
+from pulumi_ibm_quantum.resources.unknown import is_unknown
 
 Files = Mapping[str, Mapping[str, str]]
 """Texts by the name of the site and the path of the file."""
