@@ -128,6 +128,20 @@ def test_what_is_given_as_a_secret_stays_one(stub: Any, account: Fake) -> None:
     assert stub.Diff(request).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
+def test_a_preview_does_not_promise_what_an_upload_renews(stub: Any) -> None:
+    """Of a function that is updated: the service names each upload anew, and the version says which code is live."""
+    urn = "urn:pulumi:test::project::ibm-quantum:index:ServerlessFunction::it"
+    old = struct({"title": "f", "artifact": "a.tar", "liveVersion": "0+sha.0", "takenOver": False})
+    request = provider_pb2.UpdateRequest(urn=urn, id="1", olds=old, news=struct({"title": "f"}), preview=True)
+
+    assert properties_of(stub.Update(request).properties) == {
+        "title": "f",
+        "artifact": UNKNOWN,
+        "liveVersion": UNKNOWN,
+        "takenOver": False,
+    }
+
+
 def test_an_environment_is_a_secret_however_it_was_given(stub: Any, account: Fake) -> None:
     """Of a function, in clear in a program, encrypted in every state."""
     function: dict[str, Any] = {"urn": "urn:pulumi:test::project::ibm-quantum:index:ServerlessFunction::it"}

@@ -96,7 +96,11 @@ class NativeResource:
 
     def _expected(self, inputs: Properties, old: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before anything is done."""
-        by_the_service = {one.name: one.value_in(old) or UNKNOWN for one in self._type.properties if one.output_only}
+        by_the_service = {
+            one.name: UNKNOWN if one.renewed or one.value_in(old) is None else one.value_in(old)
+            for one in self._type.properties
+            if one.output_only
+        }
         return {**by_the_service, **inputs}
 
     def _demand_finished(self, crn: str, outputs: dict[str, Any], given: Struct) -> None:
