@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2
 import pulumi_ibm_quantum
 from pulumi_ibm_quantum.component import FairShare
 from pulumi_ibm_quantum.plugin.errors import ConstructFailed
-from pulumi_ibm_quantum.resources.resource_type import ResourceType
+from pulumi_ibm_quantum.resources.resource_type import UNKNOWN, ResourceType, is_unknown
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
 
 
@@ -86,8 +86,9 @@ class _Servicer(ProviderServicer):
             raise pulumi.RunError("FairShare needs a configuration")
         made = _native_fair_share(self._api_key)(request.name, inputs, request.options)  # type: ignore[call-overload]
         urn = await made.urn.future()
-        decision = await made.decision.future()
-        return ConstructResponse(str(urn), {"decision": _property_value(decision)}, {})
+        outputs = {"decision": made.decision, "slurmSites": made.slurm_sites}
+        state = {name: _property_value(await one.future(with_unknowns=True)) for name, one in outputs.items()}
+        return ConstructResponse(str(urn), state, {})
 
 
 def _plain(name: str, given: PropertyValue) -> Any:
@@ -105,6 +106,8 @@ def _plain(name: str, given: PropertyValue) -> Any:
 
 
 def _property_value(value: Any) -> PropertyValue:
+    if is_unknown(value):
+        return PropertyValue(UNKNOWN)
     if isinstance(value, Mapping):
         return PropertyValue({key: _property_value(item) for key, item in value.items()})
     if isinstance(value, list):

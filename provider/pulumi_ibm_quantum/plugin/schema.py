@@ -114,6 +114,7 @@ def _fair_share() -> dict[str, Any]:
     inputs = attribute_docstrings(FairShareArgs)
     outputs = attribute_docstrings(FairShare)
     any_value = {"$ref": "pulumi.json#/Any"}
+    files = {"type": "object", "additionalProperties": _TEXT}
     types = {"configuration": any_value, "approved": _TEXT, "snapshot": _TEXT}
     return {
         "isComponent": True,
@@ -123,9 +124,10 @@ def _fair_share() -> dict[str, Any]:
         },
         "requiredInputs": ["configuration"],
         "properties": {
-            "decision": {"type": "object", "additionalProperties": any_value, "description": outputs["decision"]}
+            "decision": {"type": "object", "additionalProperties": any_value, "description": outputs["decision"]},
+            "slurmSites": {"type": "object", "additionalProperties": files, "description": outputs["slurm_sites"]},
         },
-        "required": ["decision"],
+        "required": ["decision", "slurmSites"],
     }
 
 
