@@ -76,8 +76,11 @@ class QuantumPlatform:
 
     def instance_usage(self, crn: str) -> int:
         """Return the whole seconds that an instance consumed in the rolling window of 28 days."""
-        asked = parse_crn(crn)
         purpose = f"read the usage of instance {crn}"
+        try:
+            asked = parse_crn(crn)
+        except ValueError as error:
+            raise errors.CloudError(f"its CRN {error}", purpose=purpose) from None
         usage = self._transport.get_json(
             f"{self._endpoints.quantum_of(asked.region)}/v1/instances/usage",
             headers=_headers(crn=crn),
