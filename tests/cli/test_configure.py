@@ -83,4 +83,4 @@ def test_an_account_is_diagnosed_whose_first_crn_is_not_understood() -> None:
     with mock_ibm_quantum(Fake(account)) as fake:
         fake.add_instance("b", allocation_seconds=10, guid="g")
 
-        assert "its CRN has \"g\" where the guid belongs" in " ".join(run("doctor").stdout.split())
+        assert 'its CRN has "g" where the guid belongs' in " ".join(run("doctor").stdout.split())
