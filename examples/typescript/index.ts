@@ -1,9 +1,5 @@
-// The demo's account in TypeScript: its projects balanced as a whole, one instance by hand, and what is left to allocate.
+// The demo's account in TypeScript: its projects balanced, one instance by hand, and what is left to allocate.
 import * as quantum from "@pulumi/ibm-quantum";
-
-const account = new quantum.FairShare("account", {
-    configuration: "../../stacks/project.yaml", // `ibm-quantum configure` writes one of your account
-});
 
 const instance = new quantum.Instance("workshop", {
     name: "workshop-2026",
@@ -12,6 +8,10 @@ const instance = new quantum.Instance("workshop", {
     resourceGroup: "5c1e0b7a94d24d7fb6a1c3e8f2907d46",
     allocationSeconds: "10m",
 }, { protect: true });
+
+const account = new quantum.FairShare("account", {
+    configuration: "../../stacks/project.yaml", // `ibm-quantum configure` writes one of your account
+}, { dependsOn: instance }); // so that the decision knows of it
 
 export const workshop = instance.id;
 export const decision = account.decision;
