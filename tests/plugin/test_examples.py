@@ -88,6 +88,13 @@ def test_a_program_runs(language: str, tmp_path: Path) -> None:
     assert outputs["unallocatedSeconds"] == 480_000 - fake.total()
 
 
+def test_go_imports_what_the_schema_says() -> None:
+    """It is the package that `pulumi package add` makes, whatever the CLI would call it by itself."""
+    imported = re.findall(r'"(.*/ibmquantum)"', (EXAMPLES / "go/main.go").read_text(encoding="utf-8"))
+
+    assert imported == [SCHEMA["language"]["go"]["importBasePath"]]
+
+
 def test_the_repository_is_a_plugin() -> None:
     """`pulumi package add` reads this file, and runs the package's own ``__main__``."""
     plugin = yaml.safe_load((ROOT / "PulumiPlugin.yaml").read_text(encoding="utf-8"))
