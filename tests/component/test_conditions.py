@@ -10,12 +10,12 @@ import pytest
 from pulumi_ibm_quantum.cloud import Credentials, Endpoints, connect
 from pulumi_ibm_quantum.config import load_configuration
 from pulumi_ibm_quantum.engine import Result
-from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, ApiKey, Fake
 from pulumi_ibm_quantum.planning import Scope, decide, observe
 from pulumi_ibm_quantum.report.change import Basis, ChangeReport
 from pulumi_ibm_quantum.report.change_json import change_document
 from pulumi_ibm_quantum.review import Snapshot, Tolerance, effect_of
-from tests.support.desk import NEW, Desk, changes, said
+from tests.support.desk import NEW, Desk, changes, desk, said
 
 UNATTENDED = {"ibm-quantum:unattended": "true"}
 
@@ -135,6 +135,32 @@ def test_a_guard_knows_what_the_last_run_left_in_the_state(at_desk: Desk, fake: 
     assert "stopped by a guard: idle was changed by someone-else at " in refused(at_desk, fake, UNATTENDED)
     assert at_desk.up().ok
     assert at_desk.up(config=UNATTENDED).ok
+
+
+def test_the_other_of_two_stacks_on_an_account_is_noticed(at_desk: Desk, fake: Fake, tmp_path: Path) -> None:
+    """Each writes with a key of its own; where nobody watches, neither undoes the other for ever."""
+    fake.account.api_keys["key-of-the-other"] = ApiKey("key-of-the-other", iam_id="IBMid-2000")
+    (tmp_path / "other").mkdir()
+    with desk(tmp_path / "other", fake) as it:
+        other = it.with_environment(IBMCLOUD_API_KEY="key-of-the-other")
+        other.configure(change_threshold_percent=0, instances=weighted(at_desk, idle=3))
+        assert at_desk.up().ok
+        assert other.up().ok
+        fake.advance(timedelta(minutes=5))
+        first = refused(at_desk, fake, UNATTENDED)
+        assert at_desk.up().ok
+        fake.advance(timedelta(minutes=5))
+        second = refused(other, fake, UNATTENDED)
+
+    assert "stopped by a guard: idle was changed by IBMid-2000 at " in first
+    assert "stopped by a guard: idle was changed by IBMid-1000 at " in second
+
+
+def weighted(at: Desk, **weights: int) -> list[dict[str, Any]]:
+    return [
+        {**one, "weight": weights.get(one["name"], 1), "minimum_allocation_seconds": 500 * weights.get(one["name"], 1)}
+        for one in at.configuration["instances"]
+    ]
 
 
 IN_A_COMPONENT = """

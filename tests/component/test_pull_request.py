@@ -13,8 +13,10 @@ from click.testing import CliRunner, Result
 from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
 from tests.support.desk import Desk, desk, three_teams
+from tests.support.either_engine import WITH_THE_CLI, attempt
 
 PROJECT = Path("stacks/project.yaml")
+under_both_engines = pytest.mark.parametrize("engine", ["ibm-quantum", pytest.param("pulumi", marks=WITH_THE_CLI)])
 
 
 class Repository:
@@ -59,8 +61,14 @@ class Repository:
         change = ("--base", "base.yaml", "--head", str(PROJECT), "--snapshot", "snapshot.json")
         return self.run("report", *change, "-o", "report.md", "-o", "report.json", *more, key=False)
 
-    def update(self) -> Result:
-        return self.run("up", "--yes", "--snapshot", "snapshot.json", "--approved", "approved.json")
+    def update(self, engine: str = "ibm-quantum") -> tuple[int, str]:
+        """Apply what is checked out as approved, with the engine of this name; return its status, and what it says."""
+        if engine == "ibm-quantum":
+            result = self.run("up", "--yes", "--snapshot", "snapshot.json", "--approved", "approved.json")
+            return result.exit_code, result.output
+        settings = ("--config=ibm-quantum:snapshot=snapshot.json", "--config=ibm-quantum:approved=approved.json")
+        done = attempt(engine, self.at, "up", "--yes", "--non-interactive", "--skip-preview", *settings)
+        return done.returncode, done.stdout + done.stderr
 
 
 @pytest.fixture
@@ -96,7 +104,10 @@ def allocations(fake: Fake) -> dict[str, int]:
     return {one.name: one.allocation_seconds or 0 for one in fake.account.instances}
 
 
-def test_a_change_is_reviewed_merged_and_applied_while_the_account_goes_on(repository: Repository, fake: Fake) -> None:
+@under_both_engines
+def test_a_change_is_reviewed_merged_and_applied_while_the_account_goes_on(
+    repository: Repository, fake: Fake, engine: str
+) -> None:
     """Two hours of usage pass between approval and update: other values, the same effect, and it is applied."""
     comment = (repository.folder / "report.md").read_text(encoding="utf-8")
     assert comment.startswith("**calm +")
@@ -112,17 +123,20 @@ def test_a_change_is_reviewed_merged_and_applied_while_the_account_goes_on(repos
     assert again.exit_code == 2, again.output
     repository.git("checkout", "-q", "main")
     repository.git("merge", "-q", "--ff-only", "calm-counts-double")
-    result = repository.update()
+    status, output = repository.update(engine)
 
-    assert result.exit_code == 0, result.output
-    assert "calm: +" in result.output
-    assert ", approved +" in result.output
+    assert status == 0, output
+    assert "calm: +" in output
+    assert ", approved +" in output
     assert allocations(fake)["calm"] != approved["head"]["allocation_seconds"]
     assert abs(allocations(fake)["calm"] - approved["head"]["allocation_seconds"]) < 2_000
     assert repository.run("up", "--yes", "--snapshot", "snapshot.json", "--unattended").exit_code == 0
 
 
-def test_what_moved_too_far_is_refused_before_the_merge_and_after_it(repository: Repository, fake: Fake) -> None:
+@under_both_engines
+def test_what_moved_too_far_is_refused_before_the_merge_and_after_it(
+    repository: Repository, fake: Fake, engine: str
+) -> None:
     """The report says so, with status 1 and its file; merged all the same, nothing is written."""
     fake.add_usage("idle", 40_000, when=fake.now - timedelta(hours=3))
     repository.snapshot()
@@ -134,9 +148,9 @@ def test_what_moved_too_far_is_refused_before_the_merge_and_after_it(repository:
     repository.git("checkout", "-q", "main")
     repository.git("merge", "-q", "--ff-only", "calm-counts-double")
     before = allocations(fake)
-    result = repository.update()
-    assert result.exit_code == 1
-    assert "calm: approved was +" in result.output
+    status, output = repository.update(engine)
+    assert status not in (0, 2)
+    assert "calm: approved was +" in output
     assert (allocations(fake), fake.changes) == (before, ())
 
 
@@ -152,7 +166,7 @@ def test_what_others_merge_meanwhile_is_not_held_against_a_change(repository: Re
     path.write_text(text.replace("  name: calm\n", "  name: calm\n  weight: 2\n"), encoding="utf-8")
     repository.commit("calm counts double, on top of it")
     repository.snapshot()
-    assert "which was not approved" in repository.update().output
+    assert "which was not approved" in repository.update()[1]
 
     again = repository.report("--approved", "approved.json")
     assert again.exit_code == 2, again.output
@@ -162,7 +176,7 @@ def test_what_others_merge_meanwhile_is_not_held_against_a_change(repository: Re
     )
     assert {**before, "base": None} == {**after, "base": None}
     (repository.folder / "report.json").rename(repository.folder / "approved.json")
-    assert repository.update().exit_code == 0
+    assert repository.update()[0] == 0
 
 
 def test_a_branch_that_changes_nothing_has_no_effect(repository: Repository) -> None:
@@ -172,6 +186,16 @@ def test_a_branch_that_changes_nothing_has_no_effect(repository: Repository) -> 
 
     assert result.exit_code == 0
     assert (repository.folder / "report.md").read_text(encoding="utf-8").startswith("**No effect on any instance.**")
+
+
+def test_a_base_that_does_not_exist_is_no_base_to_compare_with(repository: Repository) -> None:
+    """A misspelt name would make of the change what everything together does; left out, there is none."""
+    change = ("report", "--head", str(PROJECT), "--snapshot", "snapshot.json")
+    misspelt = repository.run(*change, "--base", "bsae.yaml", key=False)
+
+    assert (misspelt.exit_code, misspelt.stdout) == (1, "")
+    assert "bsae.yaml: does not exist; leave --base out where there was no configuration before" in misspelt.stderr
+    assert repository.run(*change, key=False).exit_code == 2
 
 
 def test_a_configuration_that_cannot_be_used_is_reported_by_line(repository: Repository) -> None:

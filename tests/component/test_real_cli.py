@@ -1,10 +1,6 @@
 """The repository's program under the real Pulumi CLI and under the embedded engine: the same steps, the same state."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,13 +10,10 @@ import pytest
 
 from pulumi_ibm_quantum.fake import PLAN_IDS
 from tests.support.desk import NEW, Desk, desk, three_teams
+from tests.support.either_engine import WITH_THE_CLI, attempt, run
 from tests.support.engine_comparison import differences, resources, steps
 
-pytestmark = [
-    pytest.mark.pulumi_cli,
-    pytest.mark.skipif(shutil.which("pulumi") is None, reason="there is no pulumi command on the PATH"),
-]
-BIN = Path(sys.executable).parent
+pytestmark = WITH_THE_CLI
 
 
 def shift_usage(at: Desk) -> None:
@@ -61,23 +54,6 @@ SCRIPT: tuple[Callable[[Desk], None], ...] = (
     unprotect,
     shrink_the_contract,
 )
-
-
-def run(command: str, at: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = attempt(command, at, *arguments)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done
-
-
-def attempt(command: str, at: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(BIN / command) if command == "ibm-quantum" else command, *arguments, "--stack", "test"],
-        cwd=at.folder,
-        env={**at.environment, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def preview(command: str, at: Desk, *arguments: str) -> dict[str, Any]:

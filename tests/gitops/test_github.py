@@ -103,9 +103,10 @@ def test_a_snapshot_is_believed_of_the_default_branch_alone(main_branch: Pipelin
 def test_what_was_approved_is_the_first_report_on_the_commit_that_was_merged(
     main_branch: Pipeline, github: GitHub
 ) -> None:
-    """A later one approves nothing, nor does anything where a commit came by no pull request."""
+    """A later one approves nothing, but that of the merge queue, which keeps it; no pull request approves nothing."""
     effects = [artifact("effect-abc", "abc", created, report_json=created) for created in ("2", "1", "3")]
-    github.fill(pulls=[PULL], artifacts=effects)
+    forged = artifact("report-merged", "evil", "4", report_json="4")
+    github.fill(pulls=[PULL], artifacts=[*effects, forged])
     merged = {"GITHUB_REF": "refs/heads/main", "GITHUB_SHA": "merged"}
     done = main_branch.job_without_secrets("github-approved.sh", **merged)
     pushed = main_branch.job_without_secrets("github-approved.sh", **{**merged, "GITHUB_SHA": "pushed"})
@@ -113,6 +114,10 @@ def test_what_was_approved_is_the_first_report_on_the_commit_that_was_merged(
     assert (done.returncode, done.stdout) == (0, "1")
     assert pushed.returncode == 1
     assert "pushed came by no pull request" in pushed.stderr
+    of_the_queue = artifact("report-merged", "merged", "5", report_json="of the queue")
+    github.fill(pulls=[PULL], artifacts=[*effects, of_the_queue])
+    queued = main_branch.job_without_secrets("github-approved.sh", **merged)
+    assert (queued.returncode, queued.stdout) == (0, "of the queue")
 
 
 def test_a_review_is_the_first_or_is_held_to_it(pipeline: Pipeline, github: GitHub, tmp_path: Path) -> None:

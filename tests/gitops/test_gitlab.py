@@ -60,15 +60,19 @@ def test_an_issue_is_open_while_its_file_is_there(main_branch: Pipeline, gitlab:
 
 
 def test_what_was_approved_is_the_report_of_the_merge_request(main_branch: Pipeline, gitlab: GitLab) -> None:
-    """Of its merged results, else of its branch; there is none where a commit came by no merge request."""
+    """Of its merge train, merged results or branch, once it has landed; no merge request, and there is none."""
     artifacts = "jobs/artifacts/refs/merge-requests/7/{}/raw/out/report.json"
     missing = main_branch.job_without_secrets("gitlab-approved.sh", "7")
     gitlab.answers[artifacts.format("head")] = "of the branch"
     of_branch = main_branch.job_without_secrets("gitlab-approved.sh", "7")
     gitlab.answers[artifacts.format("merge")] = "of the result"
     of_result = main_branch.job_without_secrets("gitlab-approved.sh", "7")
+    gitlab.answers[artifacts.format("train")] = "of the train"
+    of_train = main_branch.job_without_secrets("gitlab-approved.sh", "7")
+    in_train = main_branch.job_without_secrets("gitlab-approved.sh", "7", CI_MERGE_REQUEST_EVENT_TYPE="merge_train")
     pushed = main_branch.job_without_secrets("gitlab-approved.sh", "")
 
+    assert (of_train.stdout, in_train.stdout) == ("of the train", "of the result")
     assert (of_branch.stdout, of_result.stdout) == ("of the branch", "of the result")
     assert (missing.returncode, pushed.returncode) == (1, 1)
     assert "merged came by no merge request" in pushed.stderr

@@ -1,17 +1,14 @@
 """The scripts over the real Pulumi CLI: they end alike, and leave the stack's settings alone."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from pulumi_ibm_quantum.fake import Fake
+from tests.support.either_engine import WITH_THE_CLI
 from tests.support.pipelines import Pipeline
 
-pytestmark = [
-    pytest.mark.pulumi_cli,
-    pytest.mark.skipif(shutil.which("pulumi") is None, reason="there is no pulumi command on the PATH"),
-]
+pytestmark = WITH_THE_CLI
 
 
 @pytest.fixture

@@ -104,6 +104,18 @@ def test_jobs_that_were_edited_are_refused(
     assert "\n" not in str(error.value)
 
 
+def test_a_snapshot_ages_by_the_clock_that_it_was_taken_by(observation: Observation) -> None:
+    """Not by the service's, which may be another, as that of a simulated account is."""
+    taken = observation.moment + timedelta(days=17)
+    now = taken + timedelta(hours=1)
+    found = Snapshot.from_json(Snapshot(observation, taken=taken).to_json(), "s.json")
+
+    assert found.age(now) == timedelta(hours=1)
+    assert Snapshot(observation).age(now) == timedelta(days=17, hours=1)
+    with pytest.raises(SnapshotError, match=r"s.json: Invalid isoformat string: 'soon'"):
+        Snapshot.from_json(found.to_json().replace(taken.isoformat(), "soon"), "s.json")
+
+
 @pytest.mark.parametrize(
     ("age", "refusal"),
     [
@@ -118,7 +130,7 @@ def test_a_snapshot_has_an_age(observation: Observation, age: timedelta, refusal
     """Neither too old nor of a time to come; a clock may be some minutes wrong."""
     snapshot = Snapshot(observation, "s.json")
     if not refusal:
-        snapshot.demand_fresh(observation.moment + age, SNAPSHOT_AGE)
+        snapshot.demand_fresh(age, SNAPSHOT_AGE)
         return
     with pytest.raises(SnapshotError, match=refusal):
-        snapshot.demand_fresh(observation.moment + age, SNAPSHOT_AGE)
+        snapshot.demand_fresh(age, SNAPSHOT_AGE)

@@ -15,13 +15,15 @@ rm -f "$OUT"/report.{md,json,html}
 
 git cat-file -e "$base^{commit}" || { echo "review.sh: there is no commit $base here" >&2; exit 1; }
 # A file, or a folder of files. Where BASE has neither, the change is compared with what the instances have.
+before=
 if git cat-file -e "$base:./$CONFIG" 2> "$work/error"; then
   git archive "$base" "$CONFIG" | tar -x -C "$work"
+  before=$work/$CONFIG
 fi
 
 status=0
-ibm-quantum report --base "$work/$CONFIG" --head "$CONFIG" --snapshot "$snapshot" --max-age "$MAX_AGE" \
-  ${approved:+--approved "$approved"} \
+ibm-quantum report ${before:+--base "$before"} --head "$CONFIG" --snapshot "$snapshot" \
+  --max-age "$MAX_AGE" ${approved:+--approved "$approved"} \
   --output "$OUT/report.md" --output "$OUT/report.json" --output "$OUT/report.html" || status=$?
 
 # 2 is also how a command ends that was called wrongly, and that has written nothing.

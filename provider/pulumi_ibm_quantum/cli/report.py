@@ -120,13 +120,15 @@ def report(
 ) -> None:
     """Show what a change of the configuration does: what is decided with it less what is decided without it.
 
-    Both are decided on the same snapshot of the account. Needs no key, no state and no network. A base that does not
-    exist is none: the change is then compared with what the instances have.
+    Both are decided on the same snapshot of the account. Needs no key, no state and no network. Without a base the
+    change is compared with what the instances have.
 
     Exit status 0 says that the change has no effect, 2 that it has one, and 1 that it must not be applied, or, with
     --approved, that it no longer does what was approved; the report is written all the same.
     """
     _demand_known_formats(outputs)
+    if base is not None and not base.exists():
+        raise click.ClickException(f"{base}: does not exist; leave --base out where there was no configuration before")
     snapshot = Snapshot.read(snapshot_file)
     tolerance = Tolerance(tolerance_percent, tolerance_seconds, tolerance_points)
     told = _report_on(snapshot, base, head, approved, tolerance, timedelta(seconds=max_age))
@@ -151,13 +153,13 @@ def _report_on(
     tolerance: Tolerance,
     max_age: timedelta,
 ) -> ChangeReport:
-    now = datetime.now(UTC)
+    age = snapshot.age(datetime.now(UTC))
     errors, warnings = [], []
     try:
-        snapshot.demand_fresh(now, max_age)
+        snapshot.demand_fresh(age, max_age)
     except SnapshotError as error:
         errors.append(str(error))
-    without, base_problems = _decided(base if base is not None and base.exists() else None, snapshot)
+    without, base_problems = _decided(base, snapshot)
     warnings += [f"the base cannot be compared with: {problem}" for problem in base_problems]
     with_change, head_problems = _decided(head, snapshot)
     errors += head_problems
@@ -176,7 +178,7 @@ def _report_on(
     return ChangeReport(
         basis=Basis(
             moment=snapshot.observation.moment,
-            age_seconds=(now - snapshot.observation.moment).total_seconds(),
+            age_seconds=age.total_seconds(),
             snapshot=snapshot.observation.digest,
             base=None if effect is None or effect.base is None else digest_of(effect.base.configuration),
             head=None if with_change is None else digest_of(with_change.configuration),

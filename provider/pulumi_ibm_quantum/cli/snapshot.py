@@ -1,5 +1,6 @@
 """``ibm-quantum snapshot``: the account as it is, in a file that decisions can be made from without a key."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -36,7 +37,7 @@ def snapshot(config: Path, output: Path | None, with_jobs: bool) -> None:
     with shown("reading the account") as progress:
         observation = observe(cloud, Scope(configuration, whole=True), progress=progress)
         jobs = read_job_days(observation, cloud, observation.instances, progress=progress) if with_jobs else None
-    text = Snapshot(observation, jobs=jobs).to_json()
+    text = Snapshot(observation, jobs=jobs, taken=datetime.now(UTC)).to_json()
     if output is None:
         click.echo(text, nl=False)
         return

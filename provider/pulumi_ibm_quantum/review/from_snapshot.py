@@ -36,7 +36,7 @@ def decide_from_snapshot(
         SnapshotError: the snapshot is too old, or usage has passed what would be decided from it.
     """
     live = read(Scope(model_of(configuration), usage="rolling"))
-    snapshot.demand_fresh(live.moment, at_most)
+    snapshot.demand_fresh(live.moment - snapshot.observation.moment, at_most)
     observation = with_live_settings(snapshot.observation, live)
     decision = decide(configuration, observation)
     used = {crn: usage.last_28_days for crn, usage in live.usage.items()}

@@ -16,7 +16,8 @@ from pulumi_ibm_quantum.vocabulary import Limit
 class LeftAs:
     """How a run leaves an instance, in seconds, None for no limit; and how it found it, if otherwise.
 
-    A run that was cut short leaves some instances as it found them: those have not drifted.
+    A run that was cut short leaves some instances as it found them: those have not drifted, unless somebody has written
+    since what was there before.
     """
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
@@ -25,11 +26,15 @@ class LeftAs:
     limit_seconds: int | None = None
     found_allocation_seconds: int | None = None
     found_limit_seconds: int | None = None
+    found_updated_at: str | None = None
 
     @classmethod
-    def of(cls, after: Terms, found: Terms | None = None) -> Self:
-        """Return how a run leaves an instance that it found otherwise, if it did."""
-        before = (None, None) if found is None else (found.allocation_seconds, found.limit.seconds)
+    def of(cls, after: Terms, live: ObservedInstance | None = None) -> Self:
+        """Return how a run leaves an instance that it finds live, or creates."""
+        found = None if live is None else _terms_of(live)
+        if live is None or found is None or found == after:
+            return cls(after.allocation_seconds, after.limit.seconds)
+        before = (found.allocation_seconds, found.limit.seconds, live.updated_at)
         return cls(after.allocation_seconds, after.limit.seconds, *before)
 
     @property
@@ -37,11 +42,13 @@ class LeftAs:
         """What was decided."""
         return Terms(self.allocation_seconds, Limit.of(self.limit_seconds))
 
-    def includes(self, live: Terms) -> bool:
-        """Tell whether an instance is as it was left, or as it was found."""
-        found = self.found_allocation_seconds
-        was_found = None if found is None else Terms(found, Limit.of(self.found_limit_seconds))
-        return live in (self.terms, was_found)
+    def includes(self, live: ObservedInstance) -> bool:
+        """Tell whether an instance is as it was left, or as it was found and nobody has written it since."""
+        if _terms_of(live) == self.terms:
+            return True
+        if self.found_allocation_seconds is None or self.found_updated_at not in (None, live.updated_at):
+            return False
+        return _terms_of(live) == Terms(self.found_allocation_seconds, Limit.of(self.found_limit_seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,8 @@ class LastRun:
         account = decision.balance.account
         left = {}
         for one in decision.instances:
-            found = None if one.live is None else Terms(one.live.allocation_seconds or 0, one.live.limit)
             after = Terms(one.outcome.new_allocation_seconds, one.outcome.new_limit)
-            left[one.name] = LeftAs.of(after, None if found == after else found)
+            left[one.name] = LeftAs.of(after, one.live)
         moment = decision.observation.moment
         return cls(moment, account.budget_seconds, account.consumed_seconds, {**left, **(kept or {})})
 
@@ -78,11 +84,7 @@ class LastRun:
     def as_found(cls, decision: Decision) -> Self:
         """Return what is left behind where nothing is written."""
         account = decision.balance.account
-        left = {
-            one.name: LeftAs.of(Terms(one.live.allocation_seconds or 0, one.live.limit))
-            for one in decision.instances
-            if one.live is not None
-        }
+        left = {one.name: LeftAs.of(_terms_of(one.live)) for one in decision.instances if one.live is not None}
         return cls(decision.observation.moment, account.budget_seconds, account.consumed_seconds, left)
 
     def to_json(self) -> str:
@@ -113,7 +115,7 @@ class Drift:
     @property
     def terms(self) -> Terms:
         """What it has."""
-        return Terms(self.live.allocation_seconds or 0, self.live.limit)
+        return _terms_of(self.live)
 
 
 def drifts(decision: Decision, last: LastRun) -> tuple[Drift, ...]:
@@ -123,10 +125,13 @@ def drifts(decision: Decision, last: LastRun) -> tuple[Drift, ...]:
         left = last.instances.get(one.name)
         if left is None or one.live is None:
             continue
-        drift = Drift(one.name, left.terms, one.live)
-        if not left.includes(drift.terms):
-            found.append(drift)
+        if not left.includes(one.live):
+            found.append(Drift(one.name, left.terms, one.live))
     return tuple(found)
+
+
+def _terms_of(live: ObservedInstance) -> Terms:
+    return Terms(live.allocation_seconds or 0, live.limit)
 
 
 _ADAPTER: Final = TypeAdapter(LastRun)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -28,11 +28,23 @@ _FORM: Final = Form(SCHEMA, "snapshot", "ibm-quantum snapshot", SnapshotError)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An observation with the name of the file that it was read from; with it, if it was asked for, what was run."""
+    """An observation in a file.
+
+    Attributes:
+        observation: The account, as of the service's moment.
+        source: The name of the file that it was read from.
+        jobs: What was run, where that was asked for.
+        taken: When, by the clock of the machine that took it; None where another release wrote the file.
+    """
 
     observation: Observation
     source: str = "snapshot"
     jobs: JobDays | None = None
+    taken: datetime | None = None
+
+    def age(self, now: datetime) -> timedelta:
+        """Return how old it is by the clock of this machine."""
+        return now - (self.taken or self.observation.moment)
 
     def to_json(self) -> str:
         """Return the text of the file: canonical JSON, with digests and moment in clear for scripts."""
@@ -42,6 +54,8 @@ class Snapshot:
             "moment": self.observation.moment.isoformat(),
             "observation": json.loads(self.observation.to_json()),
         }
+        if self.taken is not None:
+            document["taken"] = self.taken.isoformat()
         if self.jobs is not None:
             document |= {"jobs_digest": self.jobs.digest, "jobs": self.jobs.document()}
         return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -66,20 +80,20 @@ class Snapshot:
         try:
             observation = Observation.from_json(json.dumps(document.get("observation")))
             jobs = JobDays.of(document["jobs"]) if "jobs" in document else None
+            taken = datetime.fromisoformat(str(document["taken"])).astimezone(UTC) if "taken" in document else None
         except ValueError as error:
             raise SnapshotError(f"{source}: {error}") from None
         digests = observation.digest, None if jobs is None else jobs.digest
         if digests != (document.get("digest"), document.get("jobs_digest")):
             raise SnapshotError(f"{source}: is not what was observed, its digest is another; take it again")
-        return cls(observation, source, jobs)
+        return cls(observation, source, jobs, taken)
 
-    def demand_fresh(self, now: datetime, at_most: timedelta) -> None:
-        """Refuse a snapshot that is too old, or from a time to come.
+    def demand_fresh(self, age: timedelta, at_most: timedelta) -> None:
+        """Refuse a snapshot of an age that is too high, or below zero: it is from a time to come.
 
         Raises:
             SnapshotError: it is.
         """
-        age = now - self.observation.moment
         if age > at_most:
             limit = format_duration(at_most.total_seconds(), brief=True)
             raise SnapshotError(
