@@ -14,7 +14,7 @@ from google.protobuf.json_format import MessageToDict  # type: ignore[import-unt
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
-from pulumi_ibm_quantum.resources.resource_type import is_unknown
+from pulumi_ibm_quantum.resources.resource_type import UNKNOWN, is_unknown
 from tests.support.desk import NEW, Desk, desk, three_teams
 from tests.support.provider_process import NATIVE, Engine, Native, attach, started, struct
 
@@ -161,6 +161,15 @@ def test_what_is_wrong_is_said_without_a_trace(at: Desk) -> None:
     assert failure.value.details().startswith("the project configuration is not usable:\nstacks/project.yaml:")
     assert "Traceback" not in failure.value.details()
     assert monitor.registered == []
+
+
+@pytest.mark.parametrize("given", [UNKNOWN, {"version": 3, "plan": UNKNOWN}], ids=["all", "in it"])
+def test_what_is_not_known_yet_is_refused_by_name(at: Desk, given: Any) -> None:
+    """A configuration that is the output of a resource cannot decide in a preview."""
+    with constructing(at, is_preview=True) as (_, construct), pytest.raises(grpc.RpcError) as failure:
+        construct(configuration=given)
+
+    assert "must be known when the decision is made, and not the output of a resource" in failure.value.details()
 
 
 def test_many_children_at_once_are_no_deadlock(tmp_path: Path) -> None:
