@@ -42,7 +42,14 @@ def test_the_top_shows_its_resources_and_its_version_before_it_has_imported_anyt
     code = "import sys, pulumi_ibm_quantum as top; print(*dir(top), *{'pulumi', 'requests', 'yaml'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.split() == ["FairShare", "Instance", "InstanceAllocation", "__version__"]
+    assert done.stdout.split() == [
+        "FairShare",
+        "Instance",
+        "InstanceAllocation",
+        "SlurmSite",
+        "__version__",
+        "get_preflight",
+    ]
     assert pulumi_ibm_quantum.__version__ == version("pulumi-ibm-quantum")
 
 

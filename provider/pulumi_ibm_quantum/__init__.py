@@ -1,16 +1,17 @@
 """An IBM Quantum account under version control, with Pulumi.
 
-``FairShare`` declares a whole account from a project configuration, ``InstanceAllocation`` and ``Instance`` one thing
-each.
+``FairShare`` declares a whole account from a project configuration, ``InstanceAllocation``, ``Instance`` and
+``SlurmSite`` one thing each; ``get_preflight`` asks whether work could run in an instance.
 """
 
 from typing import TYPE_CHECKING
 
-__all__ = ["FairShare", "Instance", "InstanceAllocation"]
+__all__ = ["FairShare", "Instance", "InstanceAllocation", "SlurmSite", "get_preflight"]
 
 if TYPE_CHECKING:
     from pulumi_ibm_quantum.component import FairShare
-    from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation
+    from pulumi_ibm_quantum.component.look_ups import get_preflight
+    from pulumi_ibm_quantum.resources.dynamic import Instance, InstanceAllocation, SlurmSite
 
     __version__: str
 else:
@@ -21,6 +22,10 @@ else:
             from pulumi_ibm_quantum.component import FairShare
 
             return FairShare
+        if name == "get_preflight":
+            from pulumi_ibm_quantum.component.look_ups import get_preflight
+
+            return get_preflight
         if name in __all__:
             from pulumi_ibm_quantum.resources import dynamic
 

@@ -52,6 +52,15 @@ from pulumi_ibm_quantum import InstanceAllocation
 one = InstanceAllocation("one", crn="CRN", allocation_seconds="2h", limit_seconds="2h 30m")
 pulumi.export("minutes", one.allocation_seconds.apply(lambda seconds: seconds // 60))
 """
+GATED = """
+import pulumi
+from pulumi_ibm_quantum import InstanceAllocation, get_preflight
+
+verdict = get_preflight("CRN", needed_seconds=60)
+if not verdict.can_run:
+    raise pulumi.RunError(f"not now: {verdict.reason}")
+InstanceAllocation("b", crn="CRN", allocation_seconds=600)
+"""
 
 
 def preview_of(at: Desk, program: str) -> dict[str, str]:
@@ -150,3 +159,18 @@ Team("idle", crn={crn!r}, allocation_seconds=600)
     preview_of(at_desk, program)
     assert at_desk.up().ok
     assert at_desk.fake.instance("idle").allocation_seconds == 600
+
+
+def test_a_program_can_be_gated_by_a_pre_flight(at_desk: Desk, fake: Fake) -> None:
+    """It asks with the run's own key, and what is not there to run in stops it before anything is written."""
+    fake.change_instance("idle", limit_seconds=60)
+    crn = fake.instance("idle").crn
+    program = GATED.replace("CRN", crn)
+    open_gate = preview_of(at_desk, program)
+    fake.add_usage("idle", 60)
+    (at_desk.folder / "stacks" / "__main__.py").write_text(program, encoding="utf-8")
+    closed = at_desk.up()
+
+    assert "b" in open_gate
+    assert "not now: instance_limit" in said(closed)
+    assert fake.writes == ()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault
 from tests.support.desk import NEW, Desk, changes, said
 
 PROGRAM = """
@@ -38,9 +38,15 @@ def test_a_merge_request_that_adds_a_project_shows_in_the_files_of_its_site(with
     before = with_sites.up().outputs
     with_sites.configure(instances=[*with_sites.configuration["instances"], NEW], slurm_sites=[WITH_OPTICS, BALTIC])
     previewed = with_sites.preview()
-    after = with_sites.up().outputs
+    updated = with_sites.up()
+    after = updated.outputs
 
     assert repr(previewed.outputs["alps"]) == "UNKNOWN"
+    told = said(previewed).partition("Slurm site alps, once there is new:\n")[2].splitlines()
+    assert told[:2] == ["projects/new.sh:", "  + # new at alps: source this before sbatch --qpu."]
+    assert '  +         "QRMI_IBM_QCS_SERVICE_CRN": "(its CRN, known after the update)",' in told
+    assert "Slurm site baltic" not in said(previewed)
+    assert "Slurm site" not in said(updated)
     assert previewed.outputs["baltic"] == before["baltic"] == after["baltic"]
     crn = fake.instance("new").crn
     entries = {entry["name"]: entry for entry in json.loads(after["alps"]["qrmi_config.json"])["resources"]}
@@ -80,3 +86,79 @@ def test_a_site_waits_for_an_instance_that_is_only_observed(with_sites: Desk) ->
     assert result.ok
     assert "Slurm site alps has no files yet: there is no instance new" in said(result)
     assert "qrmi_config.json" in result.outputs["baltic"]
+
+
+KEPT = """
+from pulumi_ibm_quantum import FairShare, SlurmSite
+
+fair_share = FairShare("fair-share", configuration="stacks/project.yaml")
+for site in ("alps", "baltic"):
+    SlurmSite(site, folder=f"sites/{site}", files=fair_share.slurm_sites[site])
+"""
+
+
+@pytest.fixture
+def with_folders(with_sites: Desk) -> Desk:
+    """The same sites, kept in folders."""
+    (with_sites.folder / "stacks" / "__main__.py").write_text(KEPT, encoding="utf-8")
+    assert with_sites.up().ok
+    return with_sites
+
+
+def kept(at: Desk) -> dict[str, bytes]:
+    """What is in the folders of the sites, by path."""
+    folder = at.folder / "sites"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_project_comes_to_one_site_and_the_other_stays(with_folders: Desk, fake: Fake) -> None:
+    """The folder follows when the instance is there; a week later nothing of usage has moved a file."""
+    before = kept(with_folders)
+    with_folders.configure(instances=[*with_folders.configuration["instances"], NEW], slurm_sites=[WITH_OPTICS, BALTIC])
+    previewed, while_unknown = changes(with_folders.preview()), kept(with_folders)
+    assert with_folders.up().ok
+    after = kept(with_folders)
+    fake.account.clock.advance(timedelta(days=7))
+    fake.add_usage("calm", 9_000)
+
+    assert (previewed["alps"], "baltic" in previewed, while_unknown) == ("update", False, before)
+    assert {path for path in after if before.get(path) != after[path]} == {
+        "alps/projects/new.sh",
+        "alps/qpu_projects.lua",
+        "alps/qrmi_config.json",
+    }
+    assert {"alps", "baltic"} & set(changes(with_folders.preview())) == set()
+
+
+def test_an_instance_that_cannot_be_created_leaves_the_old_files(with_folders: Desk, fake: Fake) -> None:
+    """Its CRN stays unknown, so nothing is written of its site."""
+    before = kept(with_folders)
+    with_folders.configure(instances=[*with_folders.configuration["instances"], NEW], slurm_sites=[WITH_OPTICS, BALTIC])
+    fake.inject(Fault("instances.create", status=400, count=None))
+
+    assert not with_folders.up().ok
+    assert kept(with_folders) == before
+
+
+def test_what_somebody_changed_is_told_and_restored(with_folders: Desk) -> None:
+    """By entry and key in the preview, without a secret anywhere; destroying leaves nothing."""
+    before = kept(with_folders)
+    file = with_folders.folder / "sites" / "alps" / "qrmi_config.json"
+    added = file.read_text(encoding="utf-8").replace(
+        '"environment": {', '"environment": {\n"QRMI_IBM_QCS_IAM_APIKEY": "never-shown",'
+    )
+    file.write_text(added, encoding="utf-8")
+    preview = with_folders.preview()
+    refreshed = with_folders.refresh()
+    state = json.dumps(with_folders.state())
+    result = with_folders.up()
+
+    line = "qrmi_config.json: ibm_alpha: QRMI_IBM_QCS_IAM_APIKEY: (secret) => nothing"
+    assert f"sites/alps/{line} (changed outside of this stack)" in said(preview)
+    assert line in state
+    assert changes(preview)["alps"] == changes(result)["alps"] == "update"
+    assert "never-shown" not in said(preview) + said(refreshed) + said(result) + state
+    assert DEFAULT_API_KEY not in state
+    assert kept(with_folders) == before
+    assert with_folders.destroy().ok
+    assert kept(with_folders) == {}

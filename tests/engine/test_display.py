@@ -73,3 +73,21 @@ def test_colours_only_where_wanted(project: Project) -> None:
     coloured = render(result, Style(colour=True))
     assert "\x1b[32m + create  \x1b[0m" in coloured
     assert "\x1b[" not in render(result, Style())
+
+
+def test_a_text_of_many_lines_is_shown_by_those_that_differ(project: Project) -> None:
+    """In whatever it is nested; one line of it may hold what a terminal would obey."""
+    project.program(thing("file", files={"a/b.txt": "one\ntwo\nthree\n"}))
+    project.run()
+    project.program(thing("file", files={"a/b.txt": "one\n2\x1b[1m\nthree\nfour\n"}))
+
+    assert EXPECTED_LINES in render(project.preview(), Style())
+
+
+EXPECTED_LINES = """
+ ~ update   test:Thing file
+       ~ files["a/b.txt"]:
+           - two
+           + 2\\x1b[1m
+           + four
+"""

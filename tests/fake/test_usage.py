@@ -213,7 +213,7 @@ def test_a_url_too_long_for_a_proxy_is_414(cloud: Cloud) -> None:
 
 
 def test_a_limit_is_reached_at_its_very_value(cloud: Cloud) -> None:
-    """Usage equal to the limit stops the instance; where no limit applies the flag is absent and the limit null."""
+    """Usage equal to the limit stops the instance; where no limit applies, flag and limit are absent, or that null."""
     crn = cloud.fake.add_instance("a", limit_seconds=10).crn
     free = cloud.fake.add_instance("b").crn
     cloud.fake.add_usage(crn, 9.999)
@@ -222,7 +222,9 @@ def test_a_limit_is_reached_at_its_very_value(cloud: Cloud) -> None:
     assert cloud.quantum("/instances/usage", crn=crn).json()["usage_limit_reached"] is True
     usage = cloud.quantum("/instances/usage", crn=free).json()
     assert "usage_limit_reached" not in usage
-    assert usage["usage_limit_seconds"] is None
+    assert "usage_limit_seconds" not in usage
+    cloud.fake.behaviour.null_limit = True
+    assert cloud.quantum("/instances/usage", crn=free).json()["usage_limit_seconds"] is None
 
 
 def test_the_accounts_limit_stops_every_instance() -> None:

@@ -149,6 +149,25 @@ def test_a_preview_shows_what_is_known(stub: Any, account: Fake) -> None:
     assert account.calls == ()
 
 
+def test_a_difference_of_files_is_told_by_file(stub: Any, tmp_path: Path) -> None:
+    """And what somebody changed in the folder as drift: the files are wanted as before."""
+    site: dict[str, Any] = {"urn": "urn:pulumi:test::project::ibm-quantum:index:SlurmSite::it"}
+    folder, files = str(tmp_path / "site"), {"a": "1", "b": "2"}
+    made = stub.Create(provider_pb2.CreateRequest(**site, properties=struct({"folder": folder, "files": files})))
+
+    def differences(files: dict[str, str]) -> dict[str, int]:
+        olds, news = made.properties, struct({"folder": folder, "files": files})
+        found = stub.Diff(provider_pb2.DiffRequest(**site, id=folder, olds=olds, news=news))
+        return {path: one.kind for path, one in found.detailedDiff.items()}
+
+    kinds = provider_pb2.PropertyDiff
+    changed = differences({"a": "1", "b": "3", 'c "d"': "4"})
+    (tmp_path / "site" / "a").write_text("edited")
+
+    assert changed == {'files["b"]': kinds.UPDATE, 'files["c \\"d\\""]': kinds.ADD}
+    assert list(differences(files)) == ["drift"]
+
+
 def test_a_difference_is_told_in_detail(stub: Any) -> None:
     """What is added, what goes, what changes and what replaces, by the names of the program's language."""
     old = {**NEW, "adoptCrn": "crn", "state": "active"}
@@ -261,6 +280,17 @@ def test_the_account_is_told(stub: Any, account: Fake) -> None:
     assert told["budgetSeconds"] == 480_000
     assert told["allocatedSeconds"] == account.total()
     assert told["unallocatedSeconds"] == 480_000 - account.total()
+
+
+def test_a_program_asks_whether_work_could_run(stub: Any, account: Fake) -> None:
+    """With a verdict, and the same as a sentence."""
+    crn = account.instance("b").crn
+    short = returned(invoke(stub, "getPreflight", crn=crn, neededSeconds="1h"))
+    enough = returned(invoke(stub, "getPreflight", crn=crn))
+
+    assert (short["reason"], "returnsBy" in short, enough["reason"]) == ("instance_limit", False, "none")
+    assert short["message"].startswith(f"{crn}: cannot run: ")
+    assert enough["remainingSeconds"] <= 900
 
 
 def test_functions_say_what_is_wrong(stub: Any) -> None:

@@ -14,7 +14,7 @@ from google.protobuf.json_format import MessageToDict  # type: ignore[import-unt
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake
-from pulumi_ibm_quantum.resources.resource_type import UNKNOWN, is_unknown
+from pulumi_ibm_quantum.resources.resource_type import UNKNOWN
 from tests.support.desk import NEW, Desk, desk, three_teams
 from tests.support.provider_process import NATIVE, Engine, Native, attach, started, struct
 
@@ -127,6 +127,23 @@ def test_a_component_declares_native_resources(at: Desk, inline: bool) -> None:
     assert monitor.outputs["decision"] == decision
 
 
+def test_the_files_of_a_site_are_an_output(at: Desk) -> None:
+    """Unknown while the site's instance is not there; the other site's are known at once."""
+    sites = [
+        {"name": name, "backends": [backend], "projects": [{"instance": instance, "accounts": ["chem"]}]}
+        for name, instance, backend in (("alps", "new", "ibm_beta"), ("baltic", "idle", "ibm_alpha"))
+    ]
+    at.configure(slurm_sites=sites)
+    with constructing(at, is_preview=True) as (_, construct):
+        previewed = MessageToDict(construct(configuration="stacks/project.yaml").state)["slurmSites"]
+    with constructing(at) as (_, construct):
+        made = MessageToDict(construct(configuration="stacks/project.yaml").state)["slurmSites"]
+
+    assert previewed["alps"] == UNKNOWN
+    assert previewed["baltic"] == made["baltic"]
+    assert at.fake.instance("new").crn in made["alps"]["qrmi_config.json"]
+
+
 def test_a_preview_writes_nothing(at: Desk) -> None:
     """It declares the same."""
     with constructing(at, is_preview=True) as (monitor, construct):
@@ -134,22 +151,6 @@ def test_a_preview_writes_nothing(at: Desk) -> None:
 
     assert len(monitor.registered) == 5
     assert at.fake.writes == ()
-
-
-@pytest.mark.parametrize("is_preview", [False, True], ids=["update", "preview"])
-def test_the_files_of_slurm_sites_come_back(at: Desk, is_preview: bool) -> None:
-    """Those of a site whose instance is yet to be created are unknown in a preview."""
-    projects = {name: [{"instance": name, "accounts": ["all"]}] for name in ("new", "busy")}
-    sites = [{"name": name, "backends": [f"ibm_{name}"], "projects": one} for name, one in projects.items()]
-    at.configure(slurm_sites=sites)
-    with constructing(at, is_preview=is_preview) as (_, construct):
-        files = MessageToDict(construct(configuration="stacks/project.yaml").state)["slurmSites"]
-
-    assert at.fake.instance("busy").crn in files["busy"]["qrmi_config.json"]
-    if is_preview:
-        assert is_unknown(files["new"])
-    else:
-        assert at.fake.instance("new").crn in files["new"]["qrmi_config.json"]
 
 
 def test_what_is_wrong_is_said_without_a_trace(at: Desk) -> None:

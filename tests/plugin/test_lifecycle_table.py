@@ -1,6 +1,7 @@
 """Every lifecycle through both adapters: the same calls of the service, the same outputs, the same refusals."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,39 @@ def an_instance_that_is_refused(it: Engine, fake: Fake) -> None:
     it.up(**GIVEN | {"plan": "gold", "target": "moon"})
 
 
+SITE = {"qrmi_config.json": '{"resources": []}\n', "projects/a.sh": "export a=1\n"}
+
+
+@case("SlurmSite", "create", "same", "update", "replace", "create", "delete", "delete", writes=0)
+def a_site(it: Engine, _: Fake) -> None:
+    changed = SITE | {"projects/a.sh": "export a=2\n"}
+    for folder, files in (("site", SITE), ("site/", SITE), ("site", changed), ("elsewhere", changed)):
+        it.up(folder=folder, files=files)
+    it.destroy()
+    assert list(it.folder.iterdir()) == []
+
+
+@case("SlurmSite", "create", "update", "read", "update", "read", writes=0)
+def a_site_that_somebody_changes(it: Engine, _: Fake) -> None:
+    wanted = {"folder": "changed", "files": SITE}
+    it.up(**wanted)
+    (it.folder / "changed" / "projects" / "a.sh").chmod(0o666)
+    it.up(**wanted)
+    (it.folder / "changed" / "projects" / "a.sh").unlink()
+    it.refresh()
+    it.up(**wanted)
+    shutil.rmtree(it.folder / "changed")
+    it.refresh()
+
+
+@case("SlurmSite", "refused", "create failed", writes=0)
+def a_site_that_is_refused(it: Engine, _: Fake) -> None:
+    it.up(folder="", files={"../a": "b"})
+    (it.folder / "taken").mkdir()
+    (it.folder / "taken" / "qrmi_config.json").write_text("mine")
+    it.up(folder="taken", files=SITE)
+
+
 @pytest.mark.parametrize(("resource", "operations", "writes", "script"), CASES)
 def test_both_adapters_do_the_same(
     resource: str, operations: tuple[str, ...], writes: int, script: Case, tmp_path: Path
@@ -151,10 +185,13 @@ def run(script: Case, resource: str, adapter: Any, process: tuple[str, ...], fol
     fake = Fake()
     for name in ("a", "b"):
         fake.add_instance(name, allocation_seconds=100)
+    folder = folder / "project"
+    folder.mkdir()
     with serve(fake) as server:
         environment = {**os.environ, **server.environment, "IBMCLOUD_API_KEY": DEFAULT_API_KEY}
         with started(process, environment, folder) as stub:
-            it = Engine(stub, adapter, resource)
+            it = Engine(stub, adapter, resource, folder)
             it.configure()
             script(it, fake)
+    shutil.rmtree(folder)
     return it.record, [call.route for call in fake.calls if call.route != "iam.token"]

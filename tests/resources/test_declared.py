@@ -7,12 +7,13 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_ibm_quantum import Instance, InstanceAllocation
+from pulumi_ibm_quantum import Instance, InstanceAllocation, SlurmSite
 from pulumi_ibm_quantum.config import ConfigurationError, parse_configuration
 from pulumi_ibm_quantum.resources.allocation import ALLOCATION
 from pulumi_ibm_quantum.resources.instance import INSTANCE
 from pulumi_ibm_quantum.resources.reference import reference
 from pulumi_ibm_quantum.resources.resource_type import UNKNOWN, ResourceType
+from pulumi_ibm_quantum.resources.slurm_site import SLURM_SITE
 
 CRN = "crn:v1:bluemix:public:quantum-computing:us-east:a/0123:11111111-2222-4333-8444-55555555555a::"
 ON_CRN = {"crn": CRN, "allocation_seconds": 100.0}
@@ -140,7 +141,9 @@ def test_what_cannot_change_in_place_replaces(name: str, value: str, replaces: b
     assert [(one.name, one.replaces) for one in INSTANCE.diff(NEW, {**NEW, name: value})] == [(name, replaces)]
 
 
-@pytest.mark.parametrize(("resource", "declared"), [(InstanceAllocation, ALLOCATION), (Instance, INSTANCE)])
+@pytest.mark.parametrize(
+    ("resource", "declared"), [(InstanceAllocation, ALLOCATION), (Instance, INSTANCE), (SlurmSite, SLURM_SITE)]
+)
 def test_a_class_takes_and_offers_what_is_declared(resource: type[Any], declared: ResourceType) -> None:
     """Its parameters are the inputs, required or not as declared, and its outputs the properties, with their types."""
     signature = inspect.signature(resource)
@@ -158,7 +161,9 @@ def test_a_class_takes_and_offers_what_is_declared(resource: type[Any], declared
         assert outputs[one.name] == OUTPUT[one.kind.annotation if always else one.kind.annotation | None]
 
 
-@pytest.mark.parametrize(("resource", "declared"), [(InstanceAllocation, ALLOCATION), (Instance, INSTANCE)])
+@pytest.mark.parametrize(
+    ("resource", "declared"), [(InstanceAllocation, ALLOCATION), (Instance, INSTANCE), (SlurmSite, SLURM_SITE)]
+)
 def test_a_class_explains_itself(resource: type[Any], declared: ResourceType) -> None:
     """`help()` has what the declaration says of the resource and of each input."""
     arguments = inspect.getdoc(resource.__init__) or ""
@@ -170,4 +175,4 @@ def test_a_class_explains_itself(resource: type[Any], declared: ResourceType) ->
 def test_the_documentation_is_current() -> None:
     """`python -m pulumi_ibm_quantum.resources.reference > docs/resources.md` renews docs/resources.md."""
     page = Path(__file__).parents[2] / "docs" / "resources.md"
-    assert page.read_text(encoding="utf-8") == reference([ALLOCATION, INSTANCE])
+    assert page.read_text(encoding="utf-8") == reference([ALLOCATION, INSTANCE, SLURM_SITE])

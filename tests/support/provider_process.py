@@ -16,7 +16,7 @@ from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_ibm_quantum.engine.protocol.provider_host import last_sentence
-from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances
+from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances, SlurmSites
 from pulumi_ibm_quantum.resources.resource_type import Properties
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
 
@@ -84,7 +84,7 @@ class Dynamic:
         return f"pulumi-python:dynamic/ibm-quantum:{name}"
 
     def encode(self, name: str, properties: Properties) -> dict[str, Any]:
-        provider = {"Instance": Instances, "InstanceAllocation": Allocations}[name]
+        provider = {"Instance": Instances, "InstanceAllocation": Allocations, "SlurmSite": SlurmSites}[name]
         return {**properties, "__provider": provider.reference()}
 
     def decode(self, name: str, properties: Properties) -> dict[str, Any]:
@@ -97,6 +97,7 @@ class Engine:
 
     Attributes:
         name: Its type.
+        folder: Where the provider runs.
         record: What was done and with what result, in the names of the declarations.
         outputs: The outputs in its state, as the provider spells them.
     """
@@ -104,6 +105,7 @@ class Engine:
     stub: Any
     adapter: Adapter
     name: str
+    folder: Path = field(default_factory=Path)
     record: list[tuple[str, Any]] = field(default_factory=list)
     id: str = ""
     inputs: dict[str, Any] = field(default_factory=dict)

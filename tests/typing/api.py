@@ -11,7 +11,7 @@ import pulumi
 import requests
 
 import pulumi_ibm_quantum
-from pulumi_ibm_quantum import FairShare, Instance, InstanceAllocation
+from pulumi_ibm_quantum import FairShare, Instance, InstanceAllocation, SlurmSite, get_preflight
 from pulumi_ibm_quantum.fake import Fake, FakeAdapter, Server, mock_ibm_quantum, serve
 
 assert_type(pulumi_ibm_quantum.__version__, str)
@@ -56,6 +56,19 @@ def one_allocation(crn: str, crn_of_another_provider: pulumi.Output[str], backen
     InstanceAllocation("e", crn=crn)  # type: ignore[call-arg]
     InstanceAllocation("f", crn=crn, allocation_seconds="2h", limit_seconds="1h 30m")
     InstanceAllocation("g", crn=crn, allocation_seconds=1.5)  # type: ignore[arg-type]
+
+
+def one_site(fair_share: FairShare, crn: str) -> None:
+    """The files of a site are an output; a pre-flight is a plain value."""
+    site = SlurmSite("a", folder="sites/a", files=fair_share.slurm_sites["a"], adopt=True)
+    SlurmSite("b", folder="sites/b", files={"projects/a.sh": "export a=1"})
+
+    assert_type(site.files, pulumi.Output[Mapping[str, str]])
+    assert_type(site.drift, pulumi.Output[Sequence[str]])
+    assert_type(get_preflight(crn, needed_seconds=60, backends=["ibm_fez"]).can_run, bool | None)
+
+    SlurmSite("c", folder="sites/c")  # type: ignore[call-arg]
+    get_preflight(site.id)  # type: ignore[arg-type]
 
 
 def one_instance(settings: pulumi.Config) -> None:

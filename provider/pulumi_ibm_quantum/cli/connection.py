@@ -28,5 +28,6 @@ def check_sign_in(environment: Mapping[str, str], settings: Mapping[str, Any], t
     Raises:
         CloudError: there is no API key, it was refused, or nobody answers.
     """
-    if any("/ibm-quantum:" in one for one in types):
+    # A site's folder is read without the account.
+    if any("/ibm-quantum:" in one and not one.endswith(":SlurmSite") for one in types):
         CONNECTIONS.get(environment, settings.get(API_KEY_SETTING)).identity()

@@ -38,7 +38,7 @@ class NewInstance:
         Raises:
             CloudError: the service refused or failed.
         """
-        return create(Context(self.cloud), self.properties)[0]
+        return create(Context(lambda: self.cloud), self.properties)[0]
 
 
 def plan_new_instance(config: Path, name: str) -> NewInstance:

@@ -62,6 +62,11 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum init quantum-account --from qauvern.yaml --stack trial",
     ),
     "instances": ("ibm-quantum instances --config stacks/project.yaml",),
+    "preflight": (
+        "ibm-quantum preflight chemistry-ground-states --needs 2h",
+        "ibm-quantum preflight chemistry-ground-states --backend ibm_fez --format json",
+        "ibm-quantum preflight --config stacks/project.yaml --commands",
+    ),
     "preview": (
         "ibm-quantum preview --stack production",
         "ibm-quantum preview --stack production --expect-no-changes --json",
@@ -84,7 +89,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
     "slurm": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
-    "slurm check": ("ibm-quantum slurm check cluster-a/qrmi_config.json",),
+    "slurm check": (
+        "ibm-quantum slurm check cluster-a/qrmi_config.json",
+        "ibm-quantum slurm check cluster-a/qrmi_config.json --config stacks/project.yaml --site cluster-a",
+    ),
     "slurm render": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
     "snapshot": (
         "ibm-quantum snapshot --config stacks/project.yaml --output snapshot.json",

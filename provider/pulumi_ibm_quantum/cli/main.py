@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "instances": (f"{_HERE}.instances:instances", "Show the configured instances as they are."),
     "migrate": (f"{_HERE}.migrate:migrate", "Rewrite a configuration of qauvern as version 3."),
     "optimize": (f"{_HERE}.optimize:optimize", "Work out allocations and limits, and apply them."),
+    "preflight": (f"{_HERE}.preflight:preflight", "Tell whether work could run in an instance now, and if not, when."),
     "preview": (f"{_HERE}.stack_commands:preview", "Show what `up` would change; changes nothing."),
     "refresh": (f"{_HERE}.stack_commands:refresh", "Bring the state up to what is really there."),
     "report": (f"{_HERE}.report:report", "Show what a change of the configuration does, without a key."),

@@ -17,7 +17,7 @@ from pulumi_ibm_quantum.cloud.answers import moment_of
 from pulumi_ibm_quantum.cloud.endpoints import Endpoints
 from pulumi_ibm_quantum.cloud.plausibility import Implausible, figure, guid_of, text
 from pulumi_ibm_quantum.cloud.transport import Transport, json_of, understanding
-from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, parse_crn, plan_name_of_id, printable
+from pulumi_ibm_quantum.vocabulary import MAIN_REGION, Contract, InstanceUsage, parse_crn, plan_name_of_id, printable
 
 API_VERSION = "2026-04-15"
 FAKE_CLOCK: Final = "X-Fake-Clock"
@@ -76,26 +76,59 @@ class QuantumPlatform:
 
     def instance_usage(self, crn: str) -> int:
         """Return the whole seconds that an instance consumed in the rolling window of 28 days."""
-        purpose = f"read the usage of instance {crn}"
+        usage, _ = self._usage(crn)
+        with understanding(_purpose_of_usage(crn)):
+            consumed = _figure_or_none(usage, "usage_consumed_seconds")
+            if consumed is None:
+                raise errors.CloudError("the service reports none", purpose=_purpose_of_usage(crn))
+            return int(consumed)
+
+    def usage_answer(self, crn: str) -> InstanceUsage:
+        """Return all that the service says of an instance's time; no right on the account is needed."""
+        usage, answer = self._usage(crn)
+        with understanding(_purpose_of_usage(crn)):
+            return InstanceUsage(
+                now=_moment(answer),
+                consumed_seconds=_figure_or_none(usage, "usage_consumed_seconds"),
+                limit_seconds=_figure_or_none(usage, "usage_limit_seconds"),
+                allocation_seconds=_figure_or_none(usage, "usage_allocation_seconds"),
+                is_limit_reached=usage.get("usage_limit_reached") is True,
+                has_null_limit="usage_limit_seconds" in usage and usage["usage_limit_seconds"] is None,
+                plan=plan_name_of_id(text(usage.get("plan_id"))),
+            )
+
+    def _usage(self, crn: str) -> tuple[Mapping[str, Any], requests.Response]:
+        purpose = _purpose_of_usage(crn)
         try:
             asked = parse_crn(crn)
         except ValueError as error:
             raise errors.CloudError(f"its CRN {error}", purpose=purpose) from None
-        usage = self._transport.get_json(
+        answer = self._transport.request(
+            "GET",
             f"{self._endpoints.quantum_of(asked.region)}/v1/instances/usage",
             headers=_headers(crn=crn),
             purpose=purpose,
             permission="quantum-computing.instance-usage.read",
         )
         with understanding(purpose):
+            usage: Mapping[str, Any] = json_of(answer, purpose)
             answered = text(usage.get("instance_id"))
             # A CRN; whether it may be the guid alone is not documented.
             if answered and asked.guid not in answered.lower():
                 raise Implausible(f"it is about another instance, {guid_of(answered)}")
-            consumed = usage["usage_consumed_seconds"]
-            if consumed is None:
-                raise errors.CloudError("the service reports none", purpose=purpose)
-            return int(figure(consumed, "usage_consumed_seconds"))
+            return usage, answer
+
+    def backends(self, crn: str) -> list[str]:
+        """Return the names of the backends that an instance may use; no right on the account is needed."""
+        purpose = f"read the backends of instance {crn}"
+        answer = self._transport.get_json(
+            f"{self._endpoints.quantum_of(parse_crn(crn).region)}/v1/backends",
+            headers=_headers(crn=crn),
+            purpose=purpose,
+            permission="quantum-computing.device.read",
+        )
+        with understanding(purpose):
+            return sorted(device["name"] for device in answer["devices"])
 
     def plan_usage(self, account_id: str, plan: str, start: datetime, end: datetime) -> int:
         """Return the whole seconds that all instances of a plan consumed in [start, end), in every region."""
@@ -122,6 +155,15 @@ class QuantumPlatform:
         rows = self._days(account_id, region, crns, start, end)
         with understanding(_purpose_of_analytics(account_id, region)):
             return _by_crn_and_day((row, _usage_of(row)) for row in rows)
+
+    def usage_of_days(self, crn: str, start: datetime, end: datetime) -> Mapping[date, float]:
+        """Return the seconds that one instance used in [start, end) by UTC day, to the millisecond."""
+        asked = parse_crn(crn)
+        query = {"group_by": "instance", "instance": [crn], **_interval(start, end)}
+        answer = self._analytics(asked.region, "usage_grouped_by_date", asked.account_id, **query)
+        with understanding(_purpose_of_analytics(asked.account_id, asked.region)):
+            rows = ((row, figure(row["usage"] or 0, "usage") / 1000) for row in answer["data"] if row["key"] == crn)
+            return _by_crn_and_day(rows).get(crn, {})
 
     def jobs_by_day(
         self, account_id: str, region: str, crns: Iterable[str], *, backend: str, start: date, end: date
@@ -157,6 +199,10 @@ class QuantumPlatform:
         return answer
 
 
+def _purpose_of_usage(crn: str) -> str:
+    return f"read the usage of instance {crn}"
+
+
 def _purpose_of_analytics(account_id: str, region: str) -> str:
     return f"read the usage of account {account_id} in {region}"
 
@@ -180,6 +226,12 @@ def _midnight(day: date) -> datetime:
 
 def _seconds(milliseconds: float | None, name: str) -> int:
     return int(figure(milliseconds or 0, name) / 1000)
+
+
+def _figure_or_none(usage: Mapping[str, Any], name: str) -> float | None:
+    """Return a figure; None where it is null, or absent and not what was asked for."""
+    value = usage[name] if name == "usage_consumed_seconds" else usage.get(name)
+    return None if value is None else figure(value, name)
 
 
 def _usage_of(row: Mapping[str, Any]) -> int:

@@ -32,6 +32,8 @@ class Behaviour:
         configuration_put_delay_seconds: How long it takes first (180 was seen).
         refuse_sessions_at_limit: Where the limit is reached, opening a session is 403; else it is taken and waits
             (assumed, both).
+        null_limit: Where no limit is set, an instance's usage has a null (met once, on the Open plan); else it has no
+            such key (from client source: the runtime's client subtracts from a null and fails).
         token_lifetime_seconds: Life of a token, by the machine's clock.
         latency_seconds: What every call takes, for benchmarks.
         longest_target: Characters of path and query beyond which a call is 414 (assumed: a usual proxy's limit).
@@ -53,6 +55,7 @@ class Behaviour:
     configuration_put: bool = False
     configuration_put_delay_seconds: float = 0.0
     refuse_sessions_at_limit: bool = True
+    null_limit: bool = False
     token_lifetime_seconds: int = 3600
     latency_seconds: float = 0.0
     longest_target: int = 8192

@@ -16,13 +16,13 @@ from .usage import moment_of
 def instance_usage(context: Context) -> Answer:
     """``GET /v1/instances/usage``: the rolling window up to now, in (fractional) seconds (documented).
 
-    A limit that is not set is null, not absent (from client source); ``usage_limit_reached`` is absent where no limit
+    A limit that is not set is absent, or null as ``behaviour`` says; ``usage_limit_reached`` is absent where no limit
     applies (documented).
     """
     instance = own_instance(context)
     window = context.account.rolling_window()
     assert window.start is not None
-    document = {
+    document: dict[str, Any] = {
         "instance_id": instance.crn,
         "plan_id": PLAN_IDS[instance.plan],
         "usage_period": {
@@ -30,9 +30,10 @@ def instance_usage(context: Context) -> Answer:
             "end_time": timestamp(moment_of(window.end - 1)),
         },
         "usage_consumed_seconds": context.account.consumed_ms(instance, window) / 1000,
-        "usage_limit_seconds": instance.effective.limit_seconds,
         "usage_allocation_seconds": instance.effective.allocation_seconds,
     }
+    if instance.effective.limit_seconds is not None or context.behaviour.null_limit:
+        document["usage_limit_seconds"] = instance.effective.limit_seconds
     reached = context.account.limit_reached(instance)
     if reached is not None:
         document["usage_limit_reached"] = reached

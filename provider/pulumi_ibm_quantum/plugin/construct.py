@@ -86,8 +86,9 @@ class _Servicer(ProviderServicer):
             raise pulumi.RunError("FairShare needs a configuration")
         made = _native_fair_share(self._api_key)(request.name, inputs, request.options)  # type: ignore[call-overload]
         urn = await made.urn.future()
-        outputs = {"decision": made.decision, "slurmSites": made.slurm_sites}
-        state = {name: _property_value(await one.future(with_unknowns=True)) for name, one in outputs.items()}
+        decision = await made.decision.future()
+        sites = await made.slurm_sites.future(with_unknowns=True)
+        state = {"decision": _property_value(decision), "slurmSites": _property_value(sites)}
         return ConstructResponse(str(urn), state, {})
 
 
@@ -107,7 +108,7 @@ def _plain(name: str, given: PropertyValue) -> Any:
 
 def _property_value(value: Any) -> PropertyValue:
     if is_unknown(value):
-        return PropertyValue(UNKNOWN)
+        return PropertyValue(UNKNOWN)  # The SDK marshals what is computed in no other way.
     if isinstance(value, Mapping):
         return PropertyValue({key: _property_value(item) for key, item in value.items()})
     if isinstance(value, list):

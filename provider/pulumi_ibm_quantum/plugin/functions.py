@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pulumi_ibm_quantum.cloud import Cloud, CloudError, LiveInstance, NotFound
+from pulumi_ibm_quantum.planning.preflight_reading import read_preflight
+from pulumi_ibm_quantum.report.preflight import preflight_document, preflight_line
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
 from pulumi_ibm_quantum.vocabulary import find_plan, plan_name_of_id
@@ -31,6 +33,25 @@ CONTRACT: Final = ResourceType(
         Property("budget_seconds", kinds.ALLOCATION, "What the rolling window of 28 days may hold.", required=True),
         Property("allocated_seconds", kinds.ALLOCATION, "What of it the instances have.", required=True),
         Property("unallocated_seconds", kinds.ALLOCATION, "What of it no instance has.", required=True),
+    ),
+)
+
+PREFLIGHT: Final = ResourceType(
+    "Preflight",
+    "Whether work could run at this moment: an export or a gate, and no input of a resource, as it moves with usage.",
+    (
+        Property("state", kinds.TEXT, "`ok`, `low`, `empty` or `unknown`.", required=True),
+        Property(
+            "reason",
+            kinds.TEXT,
+            "`instance_limit`, `account`, `archived`, `backend`, `missing` or `unreadable`; `none` where it can.",
+            required=True,
+        ),
+        Property("message", kinds.TEXT, "The same as a sentence.", required=True),
+        Property("qiskit_serverless", kinds.TEXT, "What IBM's check does: `runs`, `warns`, `refuses`.", required=True),
+        Property("remaining_seconds", kinds.ALLOCATION, "What is left of its limit, where it has one."),
+        Property("returns_from", kinds.TEXT, "The day on which enough time begins to return, where that is known."),
+        Property("returns_by", kinds.TEXT, "The day at whose beginning it has returned, if nothing runs until then."),
     ),
 )
 
@@ -97,6 +118,17 @@ def _get_account(cloud: Cloud, arguments: Properties) -> Mapping[str, Any]:
     }
 
 
+def _get_preflight(cloud: Cloud, arguments: Properties) -> Mapping[str, Any]:
+    crn, needed, backends = arguments["crn"], arguments.get("needed_seconds", 0), arguments.get("backends", ())
+    found = read_preflight(cloud, crn, needed_seconds=needed, backends=backends)
+    left = found.remaining_seconds
+    return {
+        **preflight_document(found, crn),
+        "message": preflight_line(found, crn),
+        "remaining_seconds": None if left is None else int(left),
+    }
+
+
 def _properties(live: LiveInstance) -> Mapping[str, Any]:
     settings = live.settings
     return {
@@ -143,5 +175,18 @@ FUNCTIONS: Final = (
         ),
         CONTRACT,
         _get_account,
+    ),
+    Function(
+        ResourceType(
+            "getPreflight",
+            "Whether work could run in an instance now, and if not, when; needs no right but to use it.",
+            (
+                Property("crn", kinds.CRN, "Its CRN.", required=True),
+                Property("needed_seconds", kinds.ALLOCATION, "How much is to run; not given, anything."),
+                Property("backends", kinds.NAMES, "What is to be used."),
+            ),
+        ),
+        PREFLIGHT,
+        _get_preflight,
     ),
 )

@@ -1,5 +1,6 @@
 """A lifecycle behind the calls of Pulumi's protocol: names of the wire in and out, values as the lifecycle has them."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -54,7 +55,9 @@ class NativeResource:
             changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=[one.wire_name for one in changed],
             replaces=[one.wire_name for one in changed if one.replaces],
-            detailedDiff={one.wire_name: _difference(one, old, new) for one in changed},
+            detailedDiff={
+                path: difference for one in changed for path, difference in _differences(one, old, new).items()
+            },
             hasDetailedDiff=True,
         )
 
@@ -91,7 +94,7 @@ class NativeResource:
     def delete(self, request: provider_pb2.DeleteRequest) -> None:
         """Delete it, where deleting touches anything; a key is needed only then."""
         if self._lifecycle.delete is not None:
-            self._lifecycle.delete(self._connect(), request.id)
+            self._lifecycle.delete(self._connect(), request.id, from_struct(request.properties))
 
     def _expected(self, inputs: Properties, old: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before anything is done."""
@@ -110,10 +113,22 @@ class NativeResource:
         return to_struct({name: secret(value) if name in hidden else value for name, value in values})
 
 
-def _difference(one: Property, old: Properties, new: Properties) -> provider_pb2.PropertyDiff:
+def _differences(one: Property, old: Properties, new: Properties) -> dict[str, provider_pb2.PropertyDiff]:
+    """Return how a property differs, by its path; of a mapping only the keys that do."""
+    before, after = one.value_in(old), one.value_in(new)
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return {one.wire_name: _difference(before, after, replaces=one.replaces)}
+    return {
+        f"{one.wire_name}[{json.dumps(key)}]": _difference(before.get(key), after.get(key), replaces=one.replaces)
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    }
+
+
+def _difference(before: object, after: object, *, replaces: bool) -> provider_pb2.PropertyDiff:
     kinds = provider_pb2.PropertyDiff
-    if one.value_in(old) is None:
-        return kinds(kind=kinds.ADD_REPLACE if one.replaces else kinds.ADD)
-    if one.value_in(new) is None:
-        return kinds(kind=kinds.DELETE_REPLACE if one.replaces else kinds.DELETE)
-    return kinds(kind=kinds.UPDATE_REPLACE if one.replaces else kinds.UPDATE)
+    if before is None:
+        return kinds(kind=kinds.ADD_REPLACE if replaces else kinds.ADD)
+    if after is None:
+        return kinds(kind=kinds.DELETE_REPLACE if replaces else kinds.DELETE)
+    return kinds(kind=kinds.UPDATE_REPLACE if replaces else kinds.UPDATE)

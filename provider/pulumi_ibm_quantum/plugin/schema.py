@@ -14,7 +14,7 @@ import pulumi_ibm_quantum
 from pulumi_ibm_quantum.component import FairShare, FairShareArgs
 from pulumi_ibm_quantum.plugin.functions import FUNCTIONS, LIVE_INSTANCE, Function
 from pulumi_ibm_quantum.plugin.settings import API_KEY, SETTINGS
-from pulumi_ibm_quantum.resources import kinds
+from pulumi_ibm_quantum.resources import kinds, slurm_site
 from pulumi_ibm_quantum.resources.reference import property_text
 from pulumi_ibm_quantum.resources.resource_type import Property, ResourceType
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
@@ -26,6 +26,9 @@ _TEXT: Final[dict[str, Any]] = {"type": "string"}
 _SECONDS_OR_TEXT: Final[dict[str, Any]] = {"oneOf": [{"type": "integer"}, _TEXT]}
 _GIVEN: Final[dict[kinds.Kind, dict[str, Any]]] = {
     kinds.NAMES: {"type": "array", "items": _TEXT},
+    kinds.SENTENCES: {"type": "array", "items": _TEXT},
+    kinds.TRUTH: {"type": "boolean"},
+    slurm_site.FILES: {"type": "object", "additionalProperties": _TEXT},
     kinds.ALLOCATION: _SECONDS_OR_TEXT,
     kinds.LIMIT: _SECONDS_OR_TEXT,
 }
@@ -115,7 +118,7 @@ def _fair_share() -> dict[str, Any]:
     inputs = attribute_docstrings(FairShareArgs)
     outputs = attribute_docstrings(FairShare)
     any_value = {"$ref": "pulumi.json#/Any"}
-    files = {"type": "object", "additionalProperties": _TEXT}
+    by_site = {"type": "object", "additionalProperties": _GIVEN[slurm_site.FILES]}
     types = {"configuration": any_value, "approved": _TEXT, "snapshot": _TEXT}
     return {
         "isComponent": True,
@@ -126,7 +129,7 @@ def _fair_share() -> dict[str, Any]:
         "requiredInputs": ["configuration"],
         "properties": {
             "decision": {"type": "object", "additionalProperties": any_value, "description": outputs["decision"]},
-            "slurmSites": {"type": "object", "additionalProperties": files, "description": outputs["slurm_sites"]},
+            "slurmSites": {**by_site, "description": outputs["slurm_sites"]},
         },
         "required": ["decision", "slurmSites"],
     }

@@ -5,8 +5,9 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import wraps
+from functools import partial, wraps
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import grpc  # type: ignore[import-untyped]
@@ -22,7 +23,7 @@ from pulumi_ibm_quantum.plugin.functions import FUNCTIONS
 from pulumi_ibm_quantum.plugin.resource import NativeResource
 from pulumi_ibm_quantum.plugin.wire import from_struct, secret, to_struct
 from pulumi_ibm_quantum.resources.connections import CONNECTIONS
-from pulumi_ibm_quantum.resources.context import Context, demand_not_cancelled
+from pulumi_ibm_quantum.resources.context import Context, demand_not_cancelled, project_folder
 from pulumi_ibm_quantum.resources.table import LIFECYCLES
 
 PACKAGE: Final = "ibm-quantum"
@@ -217,7 +218,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
     def _connect(self) -> Context:
         demand_not_cancelled()
-        return Context(CONNECTIONS.get(os.environ, self._api_key))
+        return Context(partial(CONNECTIONS.get, os.environ, self._api_key), project_folder(Path.cwd()))
 
     def _comparing_since(self) -> float:
         if self._first_comparison is None:

@@ -6,7 +6,7 @@ from typing import Any
 from pulumi_ibm_quantum.cloud import LiveInstance, Settings
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
-from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
+from pulumi_ibm_quantum.resources.lifecycle import InstanceLifecycle
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
 from pulumi_ibm_quantum.resources.settings import equal_settings, read_settings, setting_properties, write_settings
 from pulumi_ibm_quantum.vocabulary import Limit
@@ -72,4 +72,4 @@ def _in_order_of(declared: Collection[str], live: tuple[str, ...]) -> list[str]:
 
 
 _NOTE = "Creating an InstanceAllocation takes over an instance that exists; it buys nothing."
-LIFECYCLE = Lifecycle(ALLOCATION, create=create, outputs=outputs, update=update, note=_NOTE)
+LIFECYCLE = InstanceLifecycle(type=ALLOCATION, create=create, outputs=outputs, update=update, note=_NOTE)

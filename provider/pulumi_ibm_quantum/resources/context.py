@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pulumi_ibm_quantum.cancellation import CANCELLED
@@ -36,14 +37,29 @@ class Context:
     """What a lifecycle works with.
 
     Attributes:
-        cloud: The account's services.
+        connect: Returns the account's services; called only by lifecycles that ask them.
         root_folder: The project's folder: where relative paths in properties start.
         clock: The time it waits by.
     """
 
-    cloud: Cloud
+    connect: Callable[[], Cloud]
     root_folder: Path = field(default_factory=Path.cwd)
     clock: Clock = field(default_factory=Clock)
+
+    @property
+    def cloud(self) -> Cloud:
+        """The account's services.
+
+        Raises:
+            CloudError: there is no API key, or an endpoint that may not be.
+        """
+        return self.connect()
+
+
+@cache
+def project_folder(folder: Path) -> Path:
+    """Return the folder of ``Pulumi.yaml``: a provider runs in the program's folder, which may be below it."""
+    return next((one for one in (folder, *folder.parents) if (one / "Pulumi.yaml").exists()), folder)
 
 
 def demand_not_cancelled() -> None:

@@ -1,14 +1,14 @@
 """Pulumi's dynamic provider over the lifecycles.
 
-A state refers to the classes ``Allocations`` and ``Instances`` by the path of this module and their names, and by
-nothing else: both must stay importable for ever, and must hold nothing when they are declared. What they need they get
-inside the provider process, when a call needs it.
+A state refers to the classes ``Allocations``, ``Instances`` and ``SlurmSites`` by the path of this module and their
+names, and by nothing else: they must stay importable for ever, and must hold nothing when they are declared. What they
+need they get inside the provider process, when a call needs it.
 """
 
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
@@ -28,9 +28,9 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.config import get_config, is_config_secret
 
 from pulumi_ibm_quantum.cloud import CloudError
-from pulumi_ibm_quantum.resources import allocation, instance
+from pulumi_ibm_quantum.resources import allocation, instance, slurm_site
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, CONNECTIONS
-from pulumi_ibm_quantum.resources.context import Context, demand_not_cancelled
+from pulumi_ibm_quantum.resources.context import Context, demand_not_cancelled, project_folder
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 from pulumi_ibm_quantum.resources.notices import write_drift, write_notice_once
 from pulumi_ibm_quantum.resources.reference import docstring
@@ -113,14 +113,14 @@ class _Provider(ResourceProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Delete it, where deleting touches anything; a key is needed only then."""
         if self.lifecycle.delete is not None:
-            self.lifecycle.delete(self._context(), _id)
+            self.lifecycle.delete(self._context(), _id, _props)
 
     def _inputs(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         return self.lifecycle.type.inputs_of(properties)
 
     def _context(self) -> Context:
         demand_not_cancelled()
-        return Context(CONNECTIONS.get(os.environ, self._api_key), _project_folder(Path.cwd()))
+        return Context(partial(CONNECTIONS.get, os.environ, self._api_key), project_folder(Path.cwd()))
 
 
 class Allocations(_Provider):
@@ -133,6 +133,12 @@ class Instances(_Provider):
     """The provider of Instance."""
 
     lifecycle = instance.LIFECYCLE
+
+
+class SlurmSites(_Provider):
+    """The provider of SlurmSite."""
+
+    lifecycle = slurm_site.LIFECYCLE
 
 
 class _NotGiven:
@@ -231,6 +237,26 @@ class Instance(_Resource, provider=Instances):
         self._register(resource_name, locals(), opts)
 
 
+class SlurmSite(_Resource, provider=SlurmSites):
+    """The files of a Slurm site, kept in a folder."""
+
+    folder: pulumi.Output[str]
+    files: pulumi.Output[Mapping[str, str]]
+    adopt: pulumi.Output[bool | None]
+    drift: pulumi.Output[Sequence[str]]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        folder: pulumi.Input[str],
+        files: pulumi.Input[Mapping[str, str]],
+        adopt: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        self._register(resource_name, locals(), opts)
+
+
 def configured_api_key() -> str | None:
     """Return the API key of the stack's settings, None where they have none.
 
@@ -244,9 +270,3 @@ def configured_api_key() -> str | None:
             f"`pulumi config set --secret {API_KEY_SETTING}`, or set IBMCLOUD_API_KEY in its place"
         )
     return key
-
-
-@cache
-def _project_folder(folder: Path) -> Path:
-    """Return the folder of ``Pulumi.yaml``: a provider runs in the program's folder, which may be below it."""
-    return next((one for one in (folder, *folder.parents) if (one / "Pulumi.yaml").exists()), folder)

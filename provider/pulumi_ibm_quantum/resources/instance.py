@@ -5,7 +5,7 @@ from typing import Any
 from pulumi_ibm_quantum.cloud import ALL_BACKENDS, CloudError, LiveInstance, Refused, Settings, Unreachable
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
-from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
+from pulumi_ibm_quantum.resources.lifecycle import InstanceLifecycle
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
 from pulumi_ibm_quantum.vocabulary import Limit, find_plan, plan_name_of_id
 
@@ -105,7 +105,7 @@ def unfinished(created: Properties) -> str:
     )
 
 
-def delete(context: Context, crn: str) -> None:
+def delete(context: Context, crn: str, _properties: Properties) -> None:
     """Delete the instance with its keys, and return once it is gone or waits for reclamation.
 
     Raises:
@@ -209,4 +209,6 @@ def _wait_until_active(context: Context, created: LiveInstance) -> LiveInstance:
     return live
 
 
-LIFECYCLE = Lifecycle(INSTANCE, create=create, outputs=outputs, update=update, delete=delete, unfinished=unfinished)
+LIFECYCLE = InstanceLifecycle(
+    type=INSTANCE, create=create, outputs=outputs, update=update, delete=delete, unfinished=unfinished
+)

@@ -55,8 +55,16 @@ def _limit(value: object) -> LimitSetting:
     return "none" if value == "none" else parse_seconds(value)
 
 
+def _truth(value: object) -> bool:
+    if value is not True and value is not False:
+        raise ValueError("must be true or false")
+    return value
+
+
 TEXT: Final = Kind("text", str, _text)
 NAMES: Final = Kind("list of names", Sequence[str], _names)
+SENTENCES: Final = Kind("list of sentences", Sequence[str], _names)
+TRUTH: Final = Kind("true or false", bool, _truth)
 ALLOCATION: Final = Kind('whole seconds, at least 1, or a duration such as `"1h 30m"`', int, _allocation, int | str)
 LIMIT: Final = Kind(
     'whole seconds, a duration such as `"1h 30m"`, or `"none"`', LimitSetting, _limit, LimitSetting | str

@@ -1,5 +1,6 @@
 """What every lifecycle offers, so that each adapter to Pulumi serves them all."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,34 +22,63 @@ class Comparison:
         changed: The properties that differ.
         drift: Those that differ at the service alone, as (property, its live value, what is wanted).
         name: The instance's name at the service, where that was asked.
+        notes: What else people should see of what is there, as sentences.
     """
 
     changed: list[Property]
     drift: tuple[tuple[Property, Any, Any], ...] = ()
     name: str = ""
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle(ABC):
     """A resource type and what is done for it; every function raises CloudError where it fails.
 
     Attributes:
         type: What the resource is made of.
-        create: Makes it from its inputs; returns its id, which is the CRN of an instance, and outputs.
-        outputs: Returns the outputs of before with the values of the live instance.
+        create: Makes it from its inputs; returns its id and outputs.
         update: Brings what has an id from outputs to inputs; returns the outputs.
-        delete: Deletes what has an id; None where deleting touches nothing.
+        delete: Deletes what has an id and these outputs; None where deleting touches nothing.
         note: What people should know who see that one is to be created.
         unfinished: Says of outputs what is left to be done by another run; "" where nothing is.
     """
 
     type: ResourceType
     create: Callable[[Context, Properties], tuple[str, Outputs]]
-    outputs: Callable[[Properties, LiveInstance], Outputs]
     update: Callable[[Context, str, Properties, Properties], Outputs]
-    delete: Callable[[Context, str], None] | None = None
+    delete: Callable[[Context, str, Properties], None] | None = None
     note: str = ""
     unfinished: Callable[[Outputs], str] = lambda _: ""
+
+    @abstractmethod
+    def compare(
+        self, connect: Callable[[], Context], id_: str, old: Properties, new: Properties, since: float
+    ) -> Comparison:
+        """Compare what is wanted with the outputs of before and, where they agree, with what there is.
+
+        Raises:
+            CloudError: it is not there any more, or could not be read.
+        """
+
+    @abstractmethod
+    def read(self, context: Context, id_: str, properties: Properties) -> Outputs | None:
+        """Return the outputs as they are, all there are where nothing is known yet; None where it is gone.
+
+        Raises:
+            CloudError: it could not be read, or it is to be imported and cannot be.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceLifecycle(Lifecycle):
+    """What is declared of an instance; its id is the CRN.
+
+    Attributes:
+        outputs: Returns the outputs of before with the values of the live instance.
+    """
+
+    outputs: Callable[[Properties, LiveInstance], Outputs]
 
     def live(self, context: Context, crn: str, expected: Properties, since: float = 0.0) -> LiveInstance | None:
         """Return the instance as it is; None where it is gone.

@@ -23,7 +23,9 @@ def write_notice_once(sentence: str) -> None:
 
 
 def write_drift(comparison: Comparison, *, wire_names: bool = False) -> None:
-    """Name what differs at the service alone; an engine is told of no live values."""
+    """Name what differs at the service alone, or in a folder; an engine is told of no live values."""
     for one, there, wanted in comparison.drift:
         name = one.wire_name if wire_names else one.name
         write_notice(f"instance {comparison.name!r}: {name}: {there!r} => {wanted!r} (changed outside of this stack)")
+    for note in comparison.notes:
+        write_notice(note)

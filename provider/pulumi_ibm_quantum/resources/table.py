@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pulumi_ibm_quantum.resources import allocation, instance
+from pulumi_ibm_quantum.resources import allocation, instance, slurm_site
 from pulumi_ibm_quantum.resources.lifecycle import Lifecycle
 
-LIFECYCLES: Final[tuple[Lifecycle, ...]] = (allocation.LIFECYCLE, instance.LIFECYCLE)
+LIFECYCLES: Final[tuple[Lifecycle, ...]] = (allocation.LIFECYCLE, instance.LIFECYCLE, slurm_site.LIFECYCLE)

@@ -5,7 +5,7 @@ fake alone keeps its own tables, because a fake that shared them could not contr
 """
 
 from pulumi_ibm_quantum.vocabulary.contract import Contract
-from pulumi_ibm_quantum.vocabulary.crn import parse_crn
+from pulumi_ibm_quantum.vocabulary.crn import Crn, parse_crn
 from pulumi_ibm_quantum.vocabulary.durations import (
     LARGEST_SECONDS,
     SECONDS_PER_UNIT,
@@ -15,6 +15,7 @@ from pulumi_ibm_quantum.vocabulary.durations import (
     parse_seconds,
     whole_seconds,
 )
+from pulumi_ibm_quantum.vocabulary.instance_usage import InstanceUsage
 from pulumi_ibm_quantum.vocabulary.limit import CLOSED_LIMIT, Limit, LimitSetting
 from pulumi_ibm_quantum.vocabulary.plans import (
     BALANCED_PLANS,
@@ -41,6 +42,8 @@ __all__ = [
     "ROLLING_WINDOW_SECONDS",
     "SECONDS_PER_UNIT",
     "Contract",
+    "Crn",
+    "InstanceUsage",
     "Limit",
     "LimitSetting",
     "balanced_plan",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from typing import Any, Final
 
 from pulumi_ibm_quantum.engine.diff.object_diff import Change, changes, top_level
@@ -115,11 +116,11 @@ def step_lines(step: Step, end: StepDone | StepFailed | None, style: Style) -> I
 
 def _with_properties(headline: str, properties: list[str]) -> Iterator[str]:
     together = ", ".join(properties)
-    if len(together) <= _ONE_LINE:
+    if len(together) <= _ONE_LINE and "\n" not in together:
         yield f"{headline}  {together}".rstrip()
     else:
         yield headline
-        yield from (f"       {line}" for line in properties)
+        yield from (f"       {line}" for one in properties for line in one.split("\n"))
 
 
 def _headline(symbol: str, op: str, resource: Resource, style: Style) -> str:
@@ -137,7 +138,7 @@ def _properties(step: Step, done: StepDone | None, style: Style) -> Iterator[str
     elif step.op in ("update", "replace") and step.old is not None and new is not None:
         for change in update_changes(step.old, new):
             reason = style.paint("dim", "  (forces replacement)") if _forces(change, step) else ""
-            yield f"{_difference(change, style)}{reason}"
+            yield f"{_difference_in_lines(change, style)}{reason}"
         for other in step.replace_reasons:
             if other in ("id", "provider", "replaceWith", "deletedWith"):
                 yield style.paint("dim", f"(because of its {other})")
@@ -171,7 +172,7 @@ def _refreshed(step: Step, done: StepDone, style: Style) -> Iterator[str]:
     elif not (same(step.old.outputs, done.result.outputs) and same(step.old.inputs, done.result.inputs)):
         drift = changes(_visible(step.old.outputs, done.result), _visible(done.result.outputs, done.result))
         headline = _headline(">", "drifted", step.old, style)
-        yield from _with_properties(headline, [_difference(change, style) for change in drift])
+        yield from _with_properties(headline, [_difference_in_lines(change, style) for change in drift])
 
 
 def _difference(change: Change, style: Style) -> str:
@@ -180,6 +181,25 @@ def _difference(change: Change, style: Style) -> str:
     if change.kind == "delete":
         return f"{style.paint('-', '-')} {change.path}: {show(change.old)}"
     return f"{style.paint('~', '~')} {change.path}: {show(change.old)} => {show(change.new)}"
+
+
+def _difference_in_lines(change: Change, style: Style) -> str:
+    """Show a difference; that of two texts of many lines by the lines that differ."""
+    if not (_is_text(change.old) and _is_text(change.new)):
+        return _difference(change, style)
+    return "\n".join([f"{style.paint('~', '~')} {change.path}:", *_changed_lines(change.old, change.new, style)])
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and "\n" in value
+
+
+def _changed_lines(old: str, new: str, style: Style) -> Iterator[str]:
+    """Yield the lines that go and those that come."""
+    lines = unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
+    for line in list(lines)[2:]:
+        if not line.startswith("@@"):
+            yield f"    {style.paint(line[0], line[0])} {printable(line[1:])}"
 
 
 def show(value: Any) -> str:
