@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := provider stacks tests examples benchmarks
 
-.PHONY: demo test faults documented check lint types arrows lock picture clean
+.PHONY: demo test faults documented check lint types arrows lock picture plugin clean
 
 demo: .venv/ready
 	@rm -rf .demo
@@ -51,5 +51,16 @@ picture: demo
 	@chromium --headless --no-sandbox --hide-scrollbars --window-size=1000,765 \
 		--screenshot=docs/page.png .demo/page.html 2> /dev/null
 
+# What a release has for `pulumi plugin install` (docs/native.md): sources, of which the CLI makes an environment. They
+# are the same for every system, and the CLI asks for them by the name of its own. It takes no links, and of a commit in
+# place of its tree `git archive` would write a header that the CLI does not know.
+DIST ?= dist
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+plugin:
+	@mkdir -p $(DIST)
+	@for system in linux-amd64 linux-arm64 darwin-amd64 darwin-arm64; do \
+		git archive -o $(DIST)/pulumi-resource-ibm-quantum-v$(VERSION)-$$system.tar.gz 'HEAD^{tree}' \
+			PulumiPlugin.yaml pyproject.toml README.md LICENSE provider ':!provider/pulumi_ibm_quantum/docs'; done
+
 clean:
-	@rm -rf .venv .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-plugin .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_ibm_quantum.config import load_configuration
-from pulumi_ibm_quantum.fake import Fake
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, PLAN_IDS, Account, ApiKey, Fake, Subscription, mock_ibm_quantum
 from tests.support.command_line import run
 
 PLANS = ["Premium", " premium ", "7f666d17-7893-47d8-bf9d-2b2389fc4dfc"]
@@ -57,3 +57,30 @@ def test_an_odd_name_in_the_account_is_mended(name: str, fake: Fake, tmp_path: P
 
     assert result.exit_code == 0, result.stderr
     assert path.read_text(encoding="utf-8") == before
+
+
+def test_a_crn_that_is_not_understood_is_named(fake: Fake, tmp_path: Path) -> None:
+    """No configuration could have it: nothing is written, and whoever only looks goes on."""
+    path = tmp_path / "project.yaml"
+    fake.add_instance("a", allocation_seconds=10)
+    assert run("configure", "--plan", "premium", "--output", str(path)).exit_code == 0
+    before = path.read_text(encoding="utf-8")
+    fake.add_instance("b", allocation_seconds=10, guid="g")
+
+    for command in (["configure", "--plan", "premium"], ["update", "--yes", "--config", str(path)]):
+        result = run(*command)
+        assert result.exit_code == 1
+        assert "the account has an instance 'b' whose CRN has \"g\" where the guid" in " ".join(result.stderr.split())
+        assert result.stdout == ""
+    assert path.read_text(encoding="utf-8") == before
+    assert run("doctor").exit_code == 0
+
+
+def test_an_account_is_diagnosed_whose_first_crn_is_not_understood() -> None:
+    """Where the key's token does not tell the account either."""
+    contract = Subscription("premium", PLAN_IDS["premium"], "premium", 100)
+    account = Account(account_id="", api_keys=[ApiKey(DEFAULT_API_KEY)], subscriptions=[contract])
+    with mock_ibm_quantum(Fake(account)) as fake:
+        fake.add_instance("b", allocation_seconds=10, guid="g")
+
+        assert 'its CRN has "g" where the guid belongs' in " ".join(run("doctor").stdout.split())

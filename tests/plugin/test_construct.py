@@ -164,6 +164,15 @@ def test_what_is_wrong_is_said_without_a_trace(at: Desk) -> None:
     assert monitor.registered == []
 
 
+@pytest.mark.parametrize("given", [UNKNOWN, {"version": 3, "plan": UNKNOWN}], ids=["all", "in it"])
+def test_what_is_not_known_yet_is_refused_by_name(at: Desk, given: Any) -> None:
+    """A configuration that is the output of a resource cannot decide in a preview."""
+    with constructing(at, is_preview=True) as (_, construct), pytest.raises(grpc.RpcError) as failure:
+        construct(configuration=given)
+
+    assert "must be known when the decision is made, and not the output of a resource" in failure.value.details()
+
+
 def test_many_children_at_once_are_no_deadlock(tmp_path: Path) -> None:
     """More than the threads of the component's loop wait for children, which the same process answers for."""
     fake = Fake()

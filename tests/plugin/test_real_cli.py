@@ -1,26 +1,22 @@
 """Native resources under the real Pulumi CLI, declared as the SDKs that it generates declare them."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY
 from tests.support.desk import NEW, Desk, desk, three_teams
+from tests.support.pulumi_cli import BIN, pulumi, with_pulumi
 
 pytestmark = [
     pytest.mark.pulumi_cli,
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="there is no pulumi command on the PATH"),
 ]
-BIN = Path(sys.executable).parent
 ALLOCATION = "ibm-quantum:index:InstanceAllocation"
 BY_HAND = f"""
 import pulumi
@@ -50,25 +46,8 @@ def at(tmp_path: Path) -> Iterator[Desk]:
     """A project of three teams and a new instance, with the plugin at hand and a passphrase for its secrets."""
     with desk(tmp_path, three_teams()) as it:
         it.configure(instances=[*it.configuration["instances"], NEW])
-        plugins = {"providers": [{"name": "ibm-quantum", "path": str(BIN)}]}
-        project = {"name": "project", "runtime": "python", "plugins": plugins}
-        (tmp_path / "Pulumi.yaml").write_text(yaml.safe_dump(project), encoding="utf-8")
-        made = it.with_environment(
-            PULUMI_HOME=str(tmp_path / "home"),
-            PULUMI_SKIP_UPDATE_CHECK="true",
-            PULUMI_DISABLE_REGISTRY_RESOLVE="true",
-            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION="true",
-            PATH=f"{BIN}{os.pathsep}{os.environ['PATH']}",
-        )
-        pulumi(made, "stack", "init", "test")
-        yield made
-
-
-def pulumi(at: Desk, *arguments: str) -> str:
-    command = ["pulumi", *arguments, "--non-interactive"]
-    done = subprocess.run(command, cwd=at.folder, env=at.environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+        (tmp_path / "Pulumi.yaml").write_text("name: project\nruntime: python\n", encoding="utf-8")
+        yield with_pulumi(it)
 
 
 def declare(at: Desk, program: str) -> None:

@@ -113,7 +113,11 @@ class QuantumPlatform:
             )
 
     def _usage(self, crn: str) -> tuple[Mapping[str, Any], requests.Response]:
-        asked, purpose = parse_crn(crn), _purpose_of_usage(crn)
+        purpose = _purpose_of_usage(crn)
+        try:
+            asked = parse_crn(crn)
+        except ValueError as error:
+            raise errors.CloudError(f"its CRN {error}", purpose=purpose) from None
         answer = self._transport.request(
             "GET",
             f"{self._endpoints.quantum_of(asked.region)}/v1/instances/usage",

@@ -14,7 +14,7 @@ from pulumi_ibm_quantum.planning.gathering import Gathering
 from pulumi_ibm_quantum.planning.matching import Matching, match
 from pulumi_ibm_quantum.planning.observing import observed_instance
 from pulumi_ibm_quantum.planning.progress import Progress, silent
-from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Contract, find_plan, parse_crn, plan_name_of_id, printable
+from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW, Contract, find_plan, plan_name_of_id, printable
 
 RECENT = timedelta(days=7)
 """How long ago a change may be for its writer to count as being at work."""
@@ -98,7 +98,9 @@ def diagnose(
         return Diagnosis(identity, datetime.now(UTC), (signed_in, Check("list instances", "failed", str(error))))
     progress("looking around", 2, 6)
     configured = configuration.account_id if configuration else ""
-    account_id = identity.account_id or configured or (parse_crn(live[0].crn).account_id if live else "")
+    # Not every CRN of an account need be of a shape that is known.
+    of_the_first = live[0].crn.partition(":a/")[2].partition(":")[0] if live else ""
+    account_id = identity.account_id or configured or of_the_first
     readings, account = _accounts(cloud, account_id, _plan_ids(live, configuration))
     now = next((reading.now for reading in readings.values()), datetime.now(UTC))
     progress("looking around", 3, 6)

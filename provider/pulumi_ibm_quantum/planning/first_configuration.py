@@ -8,7 +8,7 @@ import yaml
 
 from pulumi_ibm_quantum.config import parse_configuration
 from pulumi_ibm_quantum.planning.errors import PlanningError
-from pulumi_ibm_quantum.planning.names import distinct_names
+from pulumi_ibm_quantum.planning.names import demand_crns, distinct_names
 from pulumi_ibm_quantum.planning.observation import ObservedInstance
 from pulumi_ibm_quantum.vocabulary import parse_crn
 
@@ -32,7 +32,7 @@ def first_configuration(
     With ``region`` only those of it are listed; ``balance_period`` is its first day, and the first day after it.
 
     Raises:
-        PlanningError: the account is not ``account_id``, or has no such instance.
+        PlanningError: the account is not ``account_id``, has no such instance, or one with an unknown kind of CRN.
     """
     listed = [
         one
@@ -42,6 +42,7 @@ def first_configuration(
     if not listed:
         where = f" in {region}" if region else ""
         raise PlanningError([f"the account has no active instance of plan {plan}{where}"])
+    demand_crns(listed)
     account = parse_crn(listed[0].crn).account_id
     if account_id not in (None, account):
         raise PlanningError([f"the API key is of account {account}, not of {account_id}"])

@@ -1,8 +1,9 @@
 """What entries of a configuration are called after instances of the account, whose names may be anything."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.observation import ObservedInstance
 from pulumi_ibm_quantum.vocabulary import parse_crn
 
@@ -16,6 +17,22 @@ def distinct_names(instances: Mapping[int, ObservedInstance], taken: Collection[
         free = [name for name in others if name not in taken and name not in names.values()]
         names[place] = plain if plain and count[plain] == 1 and plain not in {*taken, *names.values()} else free[0]
     return names
+
+
+def demand_crns(instances: Iterable[ObservedInstance]) -> None:
+    """Refuse an account with instances that no configuration can have.
+
+    Raises:
+        PlanningError: their CRNs are of a shape, a service or a region that is not known.
+    """
+    problems = []
+    for one in instances:
+        try:
+            parse_crn(one.crn)
+        except ValueError as error:
+            problems.append(f"the account has an instance {one.label!r} whose CRN {error}")
+    if problems:
+        raise PlanningError(problems)
 
 
 def possible_names(instance: ObservedInstance) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from pulumi_ibm_quantum.config import InstanceEntry, NetGrant, ProjectConfigurat
 from pulumi_ibm_quantum.planning.errors import PlanningError
 from pulumi_ibm_quantum.planning.instances import net_grants
 from pulumi_ibm_quantum.planning.matching import Matching, match
-from pulumi_ibm_quantum.planning.names import distinct_names, possible_names
+from pulumi_ibm_quantum.planning.names import demand_crns, distinct_names, possible_names
 from pulumi_ibm_quantum.planning.observation import ObservedInstance
 from pulumi_ibm_quantum.vocabulary import CLOSED_LIMIT, ROLLING_WINDOW, Limit, parse_crn
 
@@ -111,9 +111,10 @@ def reconcile(
 
     Raises:
         PlanningError: no instance is of the configuration's account, which is more likely a wrong key than an empty
-            account.
+            account; or an instance has an unknown kind of CRN.
     """
     wanted = wanted or Wanted()
+    demand_crns(live)
     ours = [one for one in live if parse_crn(one.crn).account_id == configuration.account_id]
     if not ours:
         what = f"no instance of plan {configuration.plan} in account {configuration.account_id}"

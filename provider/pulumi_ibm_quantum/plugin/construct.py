@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import pulumi
-from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.provider import ConstructRequest, ConstructResponse, Provider
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2
@@ -96,7 +96,7 @@ class _Servicer(ProviderServicer):
 def _plain(name: str, given: PropertyValue) -> Any:
     """Return an input; whole numbers, which come as doubles, as such."""
     value = given.value
-    if isinstance(value, Computed):
+    if is_unknown(value):
         raise pulumi.RunError(f"{name} must be known when the decision is made, and not the output of a resource")
     if isinstance(value, float) and value.is_integer():
         return int(value)

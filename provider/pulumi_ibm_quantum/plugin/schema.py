@@ -77,7 +77,8 @@ def schema() -> dict[str, Any]:
                 "respectSchemaVersion": True,
                 "pyproject": {"enabled": True},
             },
-            "go": {"respectSchemaVersion": True},
+            # Not given, `pulumi package gen-sdk` writes imports of another folder than its own.
+            "go": {"respectSchemaVersion": True, "importBasePath": f"example.com/pulumi-{PACKAGE}/sdk/go/ibmquantum"},
         },
     }
 
