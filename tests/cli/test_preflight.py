@@ -38,7 +38,9 @@ def test_below_and_at_the_limit(limited: Fake, tmp_path: Path) -> None:
 
     assert (below.exit_code, below.output) == (0, "busy: can run: only 10m of its limit of 7h 10m is left\n")
     assert needing.exit_code == 1
-    assert needing.output.startswith("busy: cannot run: 10m of its limit of 7h 10m is left, and 20m is needed; enough ")
+    assert needing.output.startswith(
+        "busy: cannot run: 10m is left, and 20m is needed; enough time returns by 2026-12-"
+    )
     assert at.exit_code == 1
     assert at.output == (
         "busy: cannot run: its limit of 7h 10m is reached; "
@@ -52,7 +54,7 @@ def test_an_administrators_key_tells_the_day(limited: Fake, tmp_path: Path) -> N
     limited.add_usage("busy", 600)
     result = asked(tmp_path, limited, "busy", key=DEFAULT_API_KEY)
 
-    assert "time returns on 2026-11-19 (UTC), if nothing runs until then" in result.output
+    assert "time returns on 2026-11-19, if nothing runs until then" in result.output
 
 
 def test_over_the_allocation_without_a_limit_it_runs(fake: Fake, tmp_path: Path) -> None:
@@ -94,6 +96,7 @@ def test_what_cannot_be_read_is_status_2(fake: Fake, tmp_path: Path) -> None:
     [
         (("nobody",), "the configuration has no instance 'nobody'; it has busy, calm, idle"),
         (("busy", "--crn", "crn"), "--crn goes without NAME and --config"),
+        (("busy", "--needs", "soon"), "--needs"),
     ],
 )
 def test_a_mistake_is_no_verdict(fake: Fake, tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
@@ -104,15 +107,23 @@ def test_a_mistake_is_no_verdict(fake: Fake, tmp_path: Path, arguments: tuple[st
     assert message in result.output
 
 
-@pytest.mark.parametrize("arguments", [("--crn", "crn:v1"), ("--config", "nosuch.yaml"), ()])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--crn", "crn:v1"), "--crn is not a CRN"),
+        (("--config", "nosuch.yaml"), "nosuch.yaml"),
+        ((), "Name the project configuration with --config"),
+    ],
+)
 def test_what_there_is_not_is_no_verdict(
-    fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+    fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
 ) -> None:
     """A CRN that is none, a file that is not there, or nothing to ask about."""
     monkeypatch.chdir(tmp_path)
     result = run("preflight", *arguments)
 
     assert result.exit_code == 2
+    assert message in result.output
     assert result.output.count("\n") <= 4
 
 

@@ -146,3 +146,67 @@ def test_a_rendered_file_is_checked_without_a_word(fake: Fake, tmp_path: Path) -
     assert (right.exit_code, right.output) == (0, "")
     assert wrong.exit_code == 1
     assert wrong.stdout.startswith(f"error: {file}:7:9: resources[0].environment.QRMI_IBM_QCS_ENDPOINT: must end with")
+
+
+@pytest.fixture
+def site_file(fake: Fake, tmp_path: Path) -> Path:
+    """A rendered file of one entry, and then everything goes wrong with its instance."""
+    rendered(tmp_path, fake, SITE)
+    return tmp_path / "out" / "qrmi_config.json"
+
+
+def checked(file: Path, *arguments: str, key: str | None = "manager-key") -> tuple[int, str]:
+    """The status and the one line, without the place."""
+    result = run("slurm", "check", str(file), *arguments, key=key)
+    kind, _, text = result.stdout.partition(": ")
+    return result.exit_code, f"{kind}: {text.partition('SERVICE_CRN: ')[2] or text}".strip()
+
+
+def test_with_a_key_the_crns_are_asked_about(fake: Fake, site_file: Path) -> None:
+    """That of whoever may only use them is enough; what is wrong with the file is an error, with time a warning."""
+    good = checked(site_file)
+    fake.change_instance("busy", limit_seconds=60)
+    at_limit = checked(site_file)
+    fake.change_instance("busy", limit_seconds=None, backends=("ibm_beta",))
+    backend = checked(site_file)
+    fake.change_instance("busy", allocation_seconds=0)
+    archived = checked(site_file, "--offline"), checked(site_file)
+    fake.change_instance("busy", state="removed")
+    gone = checked(site_file)
+
+    assert good == (0, ":")
+    assert at_limit[0] == 0
+    assert at_limit[1].startswith("warning: cannot run: its limit of 1m is reached; time returns by ")
+    assert backend == (1, "error: cannot run: ibm_alpha is not among its backends")
+    assert archived == ((0, ":"), (1, "error: cannot run: it is archived, its allocation is 0"))
+    assert gone[0] == 1
+    assert "was not found" in gone[1]
+
+
+def test_a_key_that_is_refused_is_one_error(fake: Fake, site_file: Path) -> None:
+    """And not one for each entry; the key is not repeated."""
+    result = run("slurm", "check", str(site_file), key="no-such-key")
+
+    assert result.exit_code == 1
+    assert result.output.count("\n") == 1
+    assert "no-such-key" not in result.output
+
+
+def test_a_file_is_compared_with_the_configuration(fake: Fake, site_file: Path, tmp_path: Path) -> None:
+    """By entry and key, without secrets; other vendors' entries are the site's own affair."""
+    document = json.loads(site_file.read_text(encoding="utf-8"))
+    mine = document["resources"][0]
+    mine["environment"] |= {"QRMI_IBM_QCS_SESSION_MODE": "dedicated", "QRMI_IBM_QCS_IAM_APIKEY": "never-shown"}
+    document["resources"] += [{**mine, "name": "ibm_beta"}, PASQAL]
+    site_file.write_text(json.dumps(document), encoding="utf-8")
+    path = configuration(tmp_path, fake, slurm_sites=[SITE, OTHER])
+    result = run("slurm", "check", str(site_file), "--config", path, "--site", "alps", key=None)
+    lines = [line for line in result.stdout.splitlines() if "is a secret" not in line]
+
+    assert result.exit_code == 1
+    assert lines == [
+        f"error: {site_file}: ibm_alpha: QRMI_IBM_QCS_IAM_APIKEY: (secret) => nothing (not as configured)",
+        f'error: {site_file}: ibm_alpha: QRMI_IBM_QCS_SESSION_MODE: "dedicated" => "batch" (not as configured)',
+        f'warning: {site_file}: "ibm_beta": is not of this site',
+    ]
+    assert "never-shown" not in result.output

@@ -89,7 +89,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
     "slurm": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
-    "slurm check": ("ibm-quantum slurm check cluster-a/qrmi_config.json",),
+    "slurm check": (
+        "ibm-quantum slurm check cluster-a/qrmi_config.json",
+        "ibm-quantum slurm check cluster-a/qrmi_config.json --config stacks/project.yaml --site cluster-a",
+    ),
     "slurm render": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
     "snapshot": (
         "ibm-quantum snapshot --config stacks/project.yaml --output snapshot.json",

@@ -111,7 +111,7 @@ def _not_known() -> Iterator[None]:
     """End with the status of what is not known where something is wrong with what was asked."""
     try:
         yield
-    except (CloudError, ConfigurationError, PlanningError, OSError, ValueError) as error:
+    except (CloudError, ConfigurationError, PlanningError, OSError) as error:
         raise _CannotTell(str(error)) from error
     except click.UsageError:
         raise
@@ -124,7 +124,7 @@ def _chosen(
 ) -> tuple[ProjectConfiguration | None, list[_Target]]:
     environment = current_session().environment
     if crn is not None:
-        return None, [_Target(crn, str(parse_crn(crn)), connect_from_environment(environment))]
+        return None, [_Target(crn, _parsed("--crn", crn), connect_from_environment(environment))]
     if name is None and config is None and (jobs := job_instances(environment)):
         return None, [_of_job(one, environment) for one in jobs]
     configuration = read_project(config or configuration_here())
@@ -145,7 +145,15 @@ def _of_job(one: JobInstance, environment: Mapping[str, str]) -> _Target:
         own |= dict.fromkeys(_QUANTUM_ENDPOINTS, one.endpoint.rstrip("/").removesuffix("/v1"))
         environment = {**environment, **own}
     cloud = connect_from_environment(environment)
-    return _Target(", ".join(one.backends), str(parse_crn(one.crn)), cloud, one.backends)
+    names = ", ".join(one.backends)
+    return _Target(names, _parsed(f"the CRN of {names}", one.crn), cloud, one.backends)
+
+
+def _parsed(what: str, crn: str) -> str:
+    try:
+        return str(parse_crn(crn))
+    except ValueError as error:
+        raise _CannotTell(f"{what} {error}") from None
 
 
 def _ask(targets: Iterable[_Target], needed_seconds: int, backends: tuple[str, ...]) -> list[Preflight]:

@@ -2,16 +2,26 @@
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
 from pulumi_ibm_quantum.cli import options
+from pulumi_ibm_quantum.cli.connection import connect
 from pulumi_ibm_quantum.cli.instance_crns import crns_of
 from pulumi_ibm_quantum.cli.project_file import fail_with, read_project, warn
+from pulumi_ibm_quantum.cli.session import API_KEY, current_session
+from pulumi_ibm_quantum.cloud import Cloud
 from pulumi_ibm_quantum.config import ProjectConfiguration, SlurmSite
-from pulumi_ibm_quantum.inputs.qrmi_config_file import check_qrmi_config
+from pulumi_ibm_quantum.inputs.qrmi_config_file import Ask, check_qrmi_config
+from pulumi_ibm_quantum.inputs.qrmi_entry import EntryFinding
+from pulumi_ibm_quantum.planning.preflight_reading import read_preflight
 from pulumi_ibm_quantum.planning.slurm_sites import instances_at, site_files
+from pulumi_ibm_quantum.report.preflight import preflight_verdict
 from pulumi_ibm_quantum.resources.site_folder import left_over, write_site
+from pulumi_ibm_quantum.slurm import ENTRIES_FILE, entries_of_others, entry_differences
+
+_NEVER_RUNS: Final = ("missing", "archived", "backend")
 
 
 @click.group()
@@ -40,9 +50,7 @@ def render_command(config: Path, name: str | None, folder: Path) -> None:
     """
     configuration = read_project(config)
     site = _chosen(configuration, name)
-    crns, problems = crns_of(configuration, instances_at(site))
-    fail_with(problems.values())
-    files = site_files(configuration, site, crns)
+    files = _files(configuration, site)
     for path in write_site(folder, files):
         click.echo(folder / path)
     warn(f"{path} is not of this configuration: remove it if nobody needs it" for path in left_over(folder, files))
@@ -50,18 +58,64 @@ def render_command(config: Path, name: str | None, folder: Path) -> None:
 
 @slurm.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check_command(file: Path) -> None:
+@click.option(
+    "--config", "-c", type=click.Path(path_type=Path), metavar="FILE", help="A project configuration to compare with."
+)
+@click.option("--site", "name", metavar="NAME", help="Which of its sites; without it, the only one.")
+@click.option("--offline", is_flag=True, help="Ask nobody about the CRNs, even where there is a key.")
+def check_command(file: Path, config: Path | None, name: str | None, *, offline: bool) -> None:
     """Find what is wrong with a qrmi_config.json.
 
     That is also what QRMI itself takes and jobs fail by: one line each, with line and column; status 1 if there are
-    errors. FILE can be anybody's, not only a rendered one.
+    errors. FILE can be anybody's, not only a rendered one. Where there is a key it asks whether the CRNs are there, may
+    use the backends and have time left. With --config it names what is not as configured, by entry and key.
     """
-    found = check_qrmi_config(file.read_bytes(), str(file), file.stat().st_mode)
-    for kind, problems in (("error", found.errors), ("warning", found.warnings)):
+    ask = _nobody if offline or not current_session().environment.get(API_KEY) else _asking(connect())
+    content = file.read_bytes()
+    found = check_qrmi_config(content, str(file), file.stat().st_mode, ask)
+    errors, warnings = [*map(str, found.errors)], [*map(str, found.warnings)]
+    if config is not None:
+        differences, others = _compared(content, config, name)
+        errors += [f"{file}: {one} (not as configured)" for one in differences]
+        warnings += [f"{file}: {one}: is not of this site" for one in others]
+    for kind, problems in (("error", errors), ("warning", warnings)):
         for problem in problems:
             click.echo(f"{kind}: {problem}")
-    if found.errors:
+    if errors:
         sys.exit(1)
+
+
+def _nobody(_crn: str, _backend: str) -> None:
+    """Find out nothing."""
+
+
+def _asking(cloud: Cloud) -> Ask:
+    def ask(crn: str, backend: str) -> EntryFinding | None:
+        cloud.identity()  # A key that is refused is one error, and not one for each entry.
+        found = read_preflight(cloud, crn, backends=[backend])
+        if found.can_run:
+            return None
+        return EntryFinding((), preflight_verdict(found), is_error=found.reason in _NEVER_RUNS)
+
+    return ask
+
+
+def _compared(content: bytes, config: Path, name: str | None) -> tuple[list[str], list[str]]:
+    """Return what is not as configured, and the entries that are not the site's; neither of what QRMI cannot read."""
+    configuration = read_project(config)
+    site = _chosen(configuration, name)
+    rendered = _files(configuration, site)[ENTRIES_FILE]
+    try:
+        present = content.decode("utf-8")
+        return list(entry_differences(rendered, present)), list(entries_of_others(rendered, present))
+    except ValueError:
+        return [], []
+
+
+def _files(configuration: ProjectConfiguration, site: SlurmSite) -> dict[str, str]:
+    crns, problems = crns_of(configuration, instances_at(site))
+    fail_with(problems.values())
+    return site_files(configuration, site, crns)
 
 
 def _chosen(configuration: ProjectConfiguration, name: str | None) -> SlurmSite:

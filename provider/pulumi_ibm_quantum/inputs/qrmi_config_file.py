@@ -5,15 +5,16 @@ What is refused and what is let through was observed with QRMI 0.26.4. No value 
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from pulumi_ibm_quantum.documents import Document, DocumentError, Path, Problem, read_yaml, suggestion
 from pulumi_ibm_quantum.inputs.qrmi_entry import EntryFinding, entry_findings
 from pulumi_ibm_quantum.slurm import KEYS, is_secret_key
-from pulumi_ibm_quantum.slurm.entry_types import FORMER_TYPES
-from pulumi_ibm_quantum.vocabulary import quote
+from pulumi_ibm_quantum.slurm.entry_types import FORMER_TYPES, IBM_PREFIXES
+from pulumi_ibm_quantum.vocabulary import parse_crn, quote
 
 _FIELDS: Final = {"name": str, "type": str, "environment": dict}
 _NAMES: Final = {str: "text", dict: "a mapping"}
@@ -33,8 +34,12 @@ class Findings:
     warnings: tuple[Problem, ...] = ()
 
 
-def check_qrmi_config(content: bytes, source: str, mode: int = 0o600) -> Findings:
-    """Judge a file by its content and its permissions."""
+Ask = Callable[[str, str], EntryFinding | None]
+"""Finds out about a CRN and the backend that is to be used by it; None where all is well."""
+
+
+def check_qrmi_config(content: bytes, source: str, mode: int = 0o600, ask: Ask = lambda *_: None) -> Findings:
+    """Judge a file by its content and its permissions, and its CRNs by what ``ask`` knows of them."""
     try:
         value, document = _read(content, source)
     except DocumentError as error:
@@ -43,7 +48,7 @@ def check_qrmi_config(content: bytes, source: str, mode: int = 0o600) -> Finding
     if not found:
         entries = value["resources"]
         found = [one.below("resources", at) for at, entry in enumerate(entries) for one in entry_findings(entry)]
-        found += [*_repeated(entries), *_secrets(entries, mode)]
+        found += [*_repeated(entries), *_secrets(entries, mode), *_asked(entries, ask)]
     errors = [document.problem(one.path, one.message) for one in found if one.is_error]
     warnings = [document.problem(one.path, one.message) for one in found if not one.is_error]
     return Findings(_in_order([*document.problems, *errors]), _in_order(warnings))
@@ -121,6 +126,15 @@ def _secrets(entries: list[dict[str, Any]], mode: int) -> Iterator[EntryFinding]
             if mode & _HIDDEN:
                 who = f"with mode {mode & 0o777:04o} others can read it, and {who}"
             yield EntryFinding(("resources", at, "environment", key), f"is a secret: {who}", is_error=False)
+
+
+def _asked(entries: list[dict[str, Any]], ask: Ask) -> Iterator[EntryFinding]:
+    for at, entry in enumerate(entries):
+        key = f"{IBM_PREFIXES.get(entry['type'])}_SERVICE_CRN"
+        with suppress(ValueError):  # What is no CRN has been told.
+            finding = ask(str(parse_crn(entry["environment"].get(key, ""))), entry["name"])
+            if finding is not None:
+                yield finding.below("resources", at, "environment", key)
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:

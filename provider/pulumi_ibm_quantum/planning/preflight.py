@@ -12,7 +12,7 @@ LOW_SECONDS: Final = 600.0
 """What is left of a limit that counts as none, and as little; the same as for qiskit-serverless (from its source)."""
 
 State: TypeAlias = Literal["ok", "low", "empty", "unknown"]
-Reason: TypeAlias = Literal["none", "instance_limit", "account", "archived", "backend", "unreadable"]
+Reason: TypeAlias = Literal["none", "instance_limit", "account", "archived", "backend", "missing", "unreadable"]
 ClientCheck: TypeAlias = Literal["runs", "warns", "refuses"]
 
 _WITH_ROLLING_WINDOW: Final = ("internal", "premium", "open")
@@ -25,7 +25,8 @@ class Preflight:
     Attributes:
         crn: The instance.
         state: How it stands with time.
-        reason: Why what is needed cannot run; "none" where it can.
+        reason: Why what is needed cannot run, or why that is not known; "none" where it can. Missing is an instance
+            that is not there, or not to be seen.
         client: What the check of qiskit-serverless 0.37 would do (from its source).
         usage: What the service says; None where it could not be read.
         needed_seconds: How much was asked for.
@@ -68,9 +69,9 @@ class Preflight:
         return bool(consumed is not None and allocation and consumed >= allocation)
 
 
-def unknown(crn: str, detail: str) -> Preflight:
+def unknown(crn: str, detail: str, reason: Literal["missing", "unreadable"] = "unreadable") -> Preflight:
     """Return the verdict where something could not be read: the client warns, and runs."""
-    return Preflight(crn, "unknown", "unreadable", "warns", detail=detail)
+    return Preflight(crn, "unknown", reason, "warns", detail=detail)
 
 
 def judge(
@@ -86,7 +87,7 @@ def judge(
     return Preflight(
         crn,
         state,
-        "backend" if missing_backends and state != "unknown" else reason,
+        "backend" if missing_backends and reason not in ("archived", "unreadable") else reason,
         client_check(usage),
         usage=usage,
         needed_seconds=needed_seconds,

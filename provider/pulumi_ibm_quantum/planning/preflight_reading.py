@@ -1,8 +1,9 @@
 """Asking for what a pre-flight needs, with no right but to use the instance."""
 
 from collections.abc import Collection
+from typing import Literal
 
-from pulumi_ibm_quantum.cloud import Cloud, CloudError
+from pulumi_ibm_quantum.cloud import Cloud, CloudError, NotFound
 from pulumi_ibm_quantum.planning.preflight import LOW_SECONDS, Preflight, judge, unknown, with_return
 from pulumi_ibm_quantum.vocabulary import ROLLING_WINDOW
 
@@ -34,7 +35,8 @@ def read_preflight(
         usage = quantum.usage_answer(crn)
         allowed = quantum.backends(crn) if backends else []
     except CloudError as error:
-        return unknown(crn, str(error.about(name) if name else error))
+        reason: Literal["missing", "unreadable"] = "missing" if isinstance(error, NotFound) else "unreadable"
+        return unknown(crn, str(error.about(name) if name else error), reason)
     missing = tuple(sorted(set(backends) - set(allowed)))
     found = judge(crn, usage, needed_seconds=needed_seconds, low_seconds=low_seconds, missing_backends=missing)
     if found.reason != "instance_limit":

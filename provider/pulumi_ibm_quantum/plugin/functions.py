@@ -44,7 +44,7 @@ PREFLIGHT: Final = ResourceType(
         Property(
             "reason",
             kinds.TEXT,
-            "Why it cannot run: `instance_limit`, `account`, `archived`, `backend`, `unreadable`; `none` where it can.",
+            "`instance_limit`, `account`, `archived`, `backend`, `missing` or `unreadable`; `none` where it can.",
             required=True,
         ),
         Property("message", kinds.TEXT, "The same as a sentence.", required=True),

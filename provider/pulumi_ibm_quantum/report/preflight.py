@@ -9,7 +9,7 @@ from pulumi_ibm_quantum.vocabulary import format_duration
 
 def preflight_line(found: Preflight, name: str) -> str:
     """Return the verdict in one line, with what qiskit-serverless would do where it comes to another."""
-    return f"{name}: {_verdict(found)}{_of_the_client(found)}"
+    return f"{name}: {preflight_verdict(found)}{_of_the_client(found)}"
 
 
 def preflight_document(found: Preflight, name: str) -> dict[str, Any]:
@@ -37,7 +37,8 @@ def preflight_document(found: Preflight, name: str) -> dict[str, Any]:
     }
 
 
-def _verdict(found: Preflight) -> str:
+def preflight_verdict(found: Preflight) -> str:
+    """Return whether it can run, and why not."""
     if found.can_run is None:
         return f"not known: {found.detail}"
     return f"can run{_how(found)}" if found.can_run else f"cannot run: {_why_not(found)}"
@@ -75,7 +76,8 @@ def _lacking(found: Preflight) -> str:
     assert found.usage is not None
     if found.state == "empty":
         return f"its limit of {format_duration(found.usage.limit_seconds or 0)} is reached"
-    return f"{_left(found)}, and {format_duration(found.needed_seconds)} is needed"
+    left = format_duration(int(found.remaining_seconds or 0))
+    return f"{left} is left, and {format_duration(found.needed_seconds)} is needed"
 
 
 def _used(found: Preflight) -> str:
@@ -93,13 +95,13 @@ def _return(found: Preflight) -> str:
         return f"when {what} returns is not known"
     if found.returns_from is None:
         return f"{what} returns by {found.returns_by} at the latest, if nothing runs until then"
-    return f"{what} returns on {found.returns_from} (UTC), if nothing runs until then"
+    return f"{what} returns on {found.returns_from}, if nothing runs until then"
 
 
 def _of_the_client(found: Preflight) -> str:
     """Say what IBM's own check makes of the usage where it comes to something else than we."""
     if found.can_run and found.client == "refuses":
         return " (qiskit-serverless refuses to run there)"
-    if found.can_run is False and found.reason != "backend" and found.client != "refuses":
+    if found.state == "empty" and found.reason != "backend" and found.client != "refuses":
         return " (qiskit-serverless sends work there all the same)"
     return ""
