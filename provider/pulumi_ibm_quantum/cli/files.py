@@ -2,7 +2,7 @@
 
 import json
 import sys
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -74,10 +74,7 @@ def upload_command(
     yes: bool,
 ) -> None:
     """Upload a file; asks before it overwrites one."""
-    try:
-        name = FILE_NAME.parse(name or path.name)
-    except ValueError as error:
-        raise click.UsageError(f"A name there {error}, not {name or path.name!r}: give --name") from None
+    name = _checked(name or path.name, ": give --name")
     if path.stat().st_size > LARGEST_ARCHIVE_BYTES:
         raise click.ClickException(f"{path}: the service takes files of up to {LARGEST_ARCHIVE_BYTES} bytes")
     folder, found = FileSpace(*function, space), instance.serverless.files
@@ -111,15 +108,14 @@ def download_command(
     yes: bool,
 ) -> None:
     """Download a file, whole or not at all; asks before it overwrites one here."""
+    _checked(name)
     folder, found = FileSpace(*function, space), instance.serverless.files
     if output == Path("-"):
         found.download(folder, name, sys.stdout.buffer.write)
         return
-    if output is None and (not name.isprintable() or PurePosixPath(name).name != name or name == ".."):
-        raise click.UsageError(f"{name!r} is no name for a file here: give --output")
     path = output or Path(name)
     confirm_overwrite(path, yes=yes)
-    with shown(f"downloading {printable(name)}"), replacing(path) as file:
+    with shown(f"downloading {name}"), replacing(path) as file:
         found.download(folder, name, file.write)
     click.echo(f"wrote {path}", err=True)
 
@@ -134,10 +130,20 @@ def delete_command(
     instance: ChosenInstance, function: FunctionName, name: str, space: Literal["user", "provider"], *, yes: bool
 ) -> None:
     """Delete a file, after asking."""
+    _checked(name)
     folder, found = FileSpace(*function, space), instance.serverless.files
     if name not in found.list(folder):
         raise click.ClickException(f"there is no {name!r} among {folder.name}")
-    confirm(f"Delete {printable(name)} of {folder.name}?", yes=yes)
-    with shown(f"deleting {printable(name)}"):
+    confirm(f"Delete {name} of {folder.name}?", yes=yes)
+    with shown(f"deleting {name}"):
         found.delete(folder, name)
-    click.echo(f"deleted {printable(name)}", err=True)
+    click.echo(f"deleted {name}", err=True)
+
+
+def _checked(name: str, remedy: str = "") -> str:
+    """Return a name that is the same there: others it writes in one way and looks for in another."""
+    try:
+        checked: str = FILE_NAME.parse(name)
+    except ValueError as error:
+        raise click.UsageError(f"A name there {error}, not {name!r}{remedy}") from None
+    return checked
