@@ -1,4 +1,4 @@
-"""A function of Qiskit Serverless and the file that it reads.
+"""A function of Qiskit Serverless and the file that it reads, deployed where it could run.
 
 The settings name the instance, and hold what the function must not show:
 
@@ -8,10 +8,15 @@ The settings name the instance, and hold what the function must not show:
 
 import pulumi
 
-from pulumi_ibm_quantum import ServerlessFile, ServerlessFunction
+from pulumi_ibm_quantum import ServerlessFile, ServerlessFunction, get_preflight
 
 settings = pulumi.Config()
 crn = settings.require("crn")
+
+# What cannot run would wait without end, and nobody would say so.
+verdict = get_preflight(crn)
+if verdict.can_run is False:
+    raise pulumi.RunError(f"nothing can run in the instance: {verdict.reason}, until {verdict.returns_by or 'changed'}")
 
 sampler = ServerlessFunction(
     "sampler",

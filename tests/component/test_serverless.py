@@ -37,6 +37,20 @@ for number in range(30):
     )
 """
 
+RECORDED = """
+import pulumi
+from pulumi_ibm_quantum import ServerlessFile, ServerlessFunction
+
+settings = pulumi.Config()
+crn = settings.require("crn")
+function = ServerlessFunction(
+    "recorded", title="recorded", instance=crn, source_dir="code", version="1.0", description="d",
+    dependencies=["ffsim"], env_vars={"A": settings.require_secret("webhook")}, arguments_schema={"maxProperties": 2},
+)
+ServerlessFile("data", function=function.title, instance=crn, text="1,2", name="data.csv", verify="content")
+"""
+"""What wrote the state that is kept; its code is one empty file."""
+
 
 @contextmanager
 def example(folder: Path, fake: Fake, crypter: Crypter = CRYPTER) -> Iterator[Desk]:
@@ -168,6 +182,15 @@ def test_what_was_taken_over_is_left(at: Desk, fake: Fake) -> None:
     assert TAR in left.content
 
 
+def test_nothing_is_deployed_where_it_could_not_run(at: Desk, fake: Fake) -> None:
+    """The example asks first, and says until when."""
+    fake.change_instance("calm", limit_seconds=2_750)
+    refused = at.up()
+
+    assert "nothing can run in the instance: instance_limit, until 2026-11-" in said(refused)
+    assert uploads(fake) == []
+
+
 def test_neither_key_nor_environment_is_anywhere(at: Desk, fake: Fake) -> None:
     """Previews, updates, refusals, a failure that repeats them, destroy: events, state, settings and records."""
     calls: list[Call] = []
@@ -212,20 +235,29 @@ def test_a_state_of_a_release_is_taken_over(tmp_path: Path, fake: Fake) -> None:
     written = STATE.read_text(encoding="utf-8")
     resources = {one["type"].rpartition(":")[2]: one for one in json.loads(written)["deployment"]["resources"]}
     function = resources["ServerlessFunction"]
+    outputs = function["outputs"]
     exported = json.loads(written.replace(function["inputs"]["instance"], fake.instance("calm").crn))
     gateway = fake.account.gateway
-    live = gateway.create("IBMid-1000", "sampler", None)
-    live.function_id, live.artifact = function["id"], function["outputs"]["artifact"]
-    shown = {name: function["outputs"][name] for name in ("description", "arguments_schema")}
-    live.fields = {"entrypoint": "main.py", "version": function["outputs"]["live_version"], **shown}
-    gateway.files["IBMid-1000",] = {"circuits.json": (EXAMPLE / "data" / "circuits.json").read_bytes()}
+    live = gateway.create("IBMid-1000", "recorded", None)
+    live.function_id, live.artifact = function["id"], outputs["artifact"]
+    shown = {name: outputs[name] for name in ("description", "arguments_schema", "dependencies")}
+    live.fields = {"entrypoint": "main.py", "version": outputs["live_version"], **shown}
+    gateway.files["IBMid-1000",] = {"data.csv": b"1,2"}
     salt = exported["deployment"]["secrets_providers"]["state"]["salt"]
     with example(tmp_path / "project", fake, open_crypter("passphrase", salt)) as at:
+        record(at)
         import_state(at.stack, exported)
 
         assert changes(at.preview()) == {}
         assert at.destroy().ok
     assert live.fields["version"] == "0+retired"
+
+
+def record(at: Desk) -> None:
+    """Lay out the program that wrote the state."""
+    (at.folder / "__main__.py").write_text(RECORDED, encoding="utf-8")
+    (at.folder / "code").mkdir()
+    (at.folder / "code" / "main.py").touch()
 
 
 @pytest.mark.pulumi_cli

@@ -203,7 +203,8 @@ def test_the_command_prints_exports_logs_calls_and_stops_cleanly(ending: signal.
     """``export`` lines come first on stdout, a line for each call on stderr, and a signal ends it with status 0."""
     process = start("0", str(ACCOUNT), "loud")
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(6)]
+    lines = [process.stdout.readline() for _ in range(15)]
+    assert lines[-1].startswith("export QISKIT_IBM_INSTANCE=crn:v1:")
     assert all(re.fullmatch(r"export \w+=\S+\n", line) for line in lines)
     exported = dict(line.removeprefix("export ").strip().split("=", 1) for line in lines)
     cloud = Cloud(Fake(), exported)

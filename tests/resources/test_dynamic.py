@@ -23,6 +23,7 @@ from pulumi_ibm_quantum.fake import (
 from pulumi_ibm_quantum.resources import dynamic
 from pulumi_ibm_quantum.resources.connections import API_KEY_SETTING, Connections
 from pulumi_ibm_quantum.resources.dynamic import Allocations, Instances
+from pulumi_ibm_quantum.resources.dynamic_serverless import Files, Functions
 from pulumi_ibm_quantum.resources.unknown import UNKNOWN
 
 OTHER_KEY = "another-key"
@@ -246,6 +247,11 @@ def test_giving_up_an_allocation_needs_no_key(monkeypatch: pytest.MonkeyPatch) -
             "gASVOwAAAAAAAACMJHB1bHVtaV9pYm1fcXVhbnR1bS5yZXNvdXJjZXMuZHluYW1pY5SMC0FsbG9jYXRpb25zlJOUKYGULg==",
         ),
         (Instances, "gASVOQAAAAAAAACMJHB1bHVtaV9pYm1fcXVhbnR1bS5yZXNvdXJjZXMuZHluYW1pY5SMCUluc3RhbmNlc5STlCmBlC4="),
+        (
+            Functions,
+            "gASVRAAAAAAAAACML3B1bHVtaV9pYm1fcXVhbnR1bS5yZXNvdXJjZXMuZHluYW1pY19zZXJ2ZXJsZXNzlIwJRnVuY3Rpb25zlJOUKYGULg==",
+        ),
+        (Files, "gASVQAAAAAAAAACML3B1bHVtaV9pYm1fcXVhbnR1bS5yZXNvdXJjZXMuZHluYW1pY19zZXJ2ZXJsZXNzlIwFRmlsZXOUk5QpgZQu"),
     ],
 )
 def test_states_refer_to_the_providers_as_ever(provider: type[Any], reference: str) -> None:

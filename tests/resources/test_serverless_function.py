@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from pulumi_ibm_quantum.cloud import Cloud, CloudError, NotFound, Settings, Unreachable
+from pulumi_ibm_quantum.cloud import Cloud, CloudError, Credentials, Endpoints, NotFound, Settings, Unreachable, connect
 from pulumi_ibm_quantum.cloud.serverless import Upload
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault, Provider
 from pulumi_ibm_quantum.resources.context import Clock, Context
+from pulumi_ibm_quantum.resources.function_outputs import CHANGED_OUTSIDE
 from pulumi_ibm_quantum.resources.function_source import SourceError, archive, digest, read_source
-from pulumi_ibm_quantum.resources.serverless_function import CHANGED_OUTSIDE, LIFECYCLE, create, delete, update
+from pulumi_ibm_quantum.resources.serverless_function import LIFECYCLE, create, delete, update
 from pulumi_ibm_quantum.vocabulary import Limit
 from tests.support.passing_time import PassingTime
 
@@ -52,12 +53,14 @@ def context(fake: Fake, cloud: Cloud, folder: Path) -> Context:
 
 
 @pytest.fixture
-def checked(context: Context, crn: str) -> Callable[..., Any]:
-    """Checks the inputs of a new function, and returns them; or what is wrong with them."""
+def checked(context: Context, fake: Fake, crn: str) -> Callable[..., Any]:
+    """Checks the inputs of a function, of a new one where there is none, and returns them; or what is wrong."""
 
     def check(old: Any = None, **given: Any) -> Any:
         wanted = {"title": "f", "instance": crn, "source_dir": "code", **given}
         wanted = {name: value for name, value in wanted.items() if value is not None}
+        if old is None and fake.account.gateway.functions:
+            old = {name: wanted[name] for name in ("title", "function_provider") if name in wanted}
         inputs, problems = LIFECYCLE.check(lambda: context, old or {}, wanted)
         return problems or inputs
 
@@ -132,7 +135,7 @@ def test_what_is_allowed_is_asked_once(checked: Callable[..., Any], fake: Fake) 
             "qiskit-aer==0.17.2",
         ]
 
-    assert [call.route for call in fake.calls] == ["serverless.dependencies"]
+    assert [call.route for call in fake.calls] == ["serverless.dependencies", "serverless.functions.list"]
 
 
 def test_a_preview_goes_on_where_nobody_tells_what_is_allowed(
@@ -142,7 +145,7 @@ def test_a_preview_goes_on_where_nobody_tells_what_is_allowed(
     fake.inject(Fault("serverless.dependencies", status=403, count=None))
 
     assert "source_digest" in checked(dependencies=["ffsim"])
-    assert "dependencies could not be compared" in capsys.readouterr().err
+    assert "functions could not be compared" in capsys.readouterr().err
 
 
 def test_an_archive_that_is_too_large_is_refused(checked: Callable[..., Any], folder: Path) -> None:
@@ -285,15 +288,21 @@ def test_uploads_by_others_are_drift(
 
 
 def test_a_title_that_is_taken_is_left_alone(
-    context: Context, cloud: Cloud, checked: Callable[..., Any], fake: Fake, crn: str
+    context: Context, checked: Callable[..., Any], fake: Fake, crn: str
 ) -> None:
-    """It takes adopt=True, which uploads only what differs; and a provider's title is never overwritten."""
+    """A preview says so. It takes adopt=True, which uploads what differs; a provider's title is never overwritten."""
     inputs = checked()
     id_, outputs = create(context, inputs)
-    with pytest.raises(
-        CloudError, match=r"there is a function 'f' of this key already \(version 0\+sha\.\w+\): adopt=True"
-    ):
+    sentence = r"there is a function 'f' of this key already \(version 0\+sha\.\w+\): adopt=True takes it over"
+    with pytest.raises(CloudError, match=sentence):
         create(context, inputs)
+    of_another_run = Context(
+        lambda: connect(Credentials(DEFAULT_API_KEY), Endpoints.of_ibm_cloud()), context.root_folder
+    )
+    for adopt, problem in ((False, True), (True, False)):
+        wanted = {"title": "f", "instance": crn, "source_dir": "code", "adopt": adopt}
+        _, problems = LIFECYCLE.check(lambda: of_another_run, {}, wanted)
+        assert bool(re.match(sentence, problems.get("title", ""))) == problem
     adopted, taken = create(context, {**inputs, "adopt": True})
     assert (adopted, taken["taken_over"], outputs["taken_over"], uploads(fake)) == (id_, True, False, 1)
     assert create(context, {**inputs, "adopt": True, "description": "d"})[1]["description"] == "d"

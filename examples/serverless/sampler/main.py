@@ -12,6 +12,7 @@ service = QiskitRuntimeService()
 backend = service.least_busy(operational=True)
 prepared = generate_preset_pass_manager(backend=backend, optimization_level=1).run(read_circuits(arguments["circuits"]))
 counts = [
-    result.join_data().get_counts() for result in SamplerV2(backend).run(prepared, shots=arguments.get("shots")).result()
+    result.join_data().get_counts()
+    for result in SamplerV2(backend).run(prepared, shots=arguments.get("shots")).result()
 ]
 save_result({"backend": backend.name, "counts": counts, "report_to": os.environ.get("REPORT_TO", "") != ""})

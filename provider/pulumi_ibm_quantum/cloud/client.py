@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 
 import requests
 
@@ -52,8 +53,19 @@ def connect(
         resource_controller=ResourceController(transport, endpoints.resource_controller),
         quantum_platform=QuantumPlatform(transport, endpoints),
         identity=transport.identity,
-        serverless=cache(lambda crn: Serverless(transport.client, credentials, endpoints.gateway(), crn)),
+        serverless=_one_for_each(lambda crn: Serverless(transport.client, credentials, endpoints.gateway(), crn)),
     )
+
+
+def _one_for_each(make: Callable[[str], Serverless]) -> Callable[[str], Serverless]:
+    """Make one client for each instance, which all threads share with what it remembers."""
+    made, lock = cache(make), Lock()
+
+    def get(crn: str) -> Serverless:
+        with lock:
+            return made(crn)
+
+    return get
 
 
 def connect_from_environment(

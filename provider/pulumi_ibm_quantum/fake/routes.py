@@ -128,6 +128,9 @@ ROUTES: Final = (
         contained_error,
         "quantum-computing.instance.configuration.update",
     ),
+    _quantum(
+        "backends.configuration", "/v1/backends/{name}/configuration", sessions.backend_configuration, ".device.read"
+    ),
     _quantum("backends.status", "/v1/backends/{name}/status", sessions.backend_status, ".device.read"),
     _quantum("jobs.list", "/v1/jobs", sessions.jobs, ".job.read"),
     _session("sessions.open", "POST", "/v1/sessions", sessions.open_session),

@@ -51,7 +51,7 @@ _OF_IBMS_CLIENT: Final = {
     "IAM_URL": "/iam",
     "QISKIT_IBM_URL": "/us-east/api/v1",
 }
-"""What points qiskit-serverless and qiskit-ibm-runtime here; "experimental" stops them from rewriting hosts."""
+"""What points qiskit-serverless and qiskit-ibm-runtime here."""
 
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
@@ -72,6 +72,19 @@ class Server:
     def environment(self) -> dict[str, str]:
         """Return the environment variables that point clients at it."""
         return {name: f"{self.url}{path}" for name, path in _VARIABLES.items()}
+
+    @property
+    def client_environment(self) -> dict[str, str]:
+        """Return the variables of IBM's own client, which takes key and instance from them too (from its source).
+
+        The word "experimental" in an address stops it from rewriting the host.
+        """
+        addresses = {name: f"{self.url}{path}" for name, path in _OF_IBMS_CLIENT.items()}
+        addresses["QISKIT_IBM_URL"] = addresses["QISKIT_IBM_URL"].replace("://", "://experimental@")
+        account = self.fake.account
+        instance = {"QISKIT_IBM_INSTANCE": account.instances[0].crn} if account.instances else {}
+        key = {"QISKIT_IBM_TOKEN": next(iter(account.api_keys), ""), "QISKIT_FUNCTIONS_EXPERIMENTAL": "1"}
+        return {**addresses, **key, **instance}
 
 
 @contextlib.contextmanager
@@ -119,7 +132,7 @@ def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = Fa
             fake.watch(functools.partial(_log, fake))
         with serve(fake, port) as server:
             key = next(iter(fake.account.api_keys), "")
-            for name, value in {"IBMCLOUD_API_KEY": key, **server.environment, **_of_ibms_client(server)}.items():
+            for name, value in {"IBMCLOUD_API_KEY": key, **server.environment, **server.client_environment}.items():
                 sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
             sys.stdout.flush()
             stopped.wait()
@@ -133,16 +146,6 @@ def run_server(port: int, scenario_path: Path | None = None, *, quiet: bool = Fa
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0
-
-
-def _of_ibms_client(server: Server) -> dict[str, str]:
-    """Return the variables of IBM's own client, which needs a key and an instance as well (from its source)."""
-    addresses = {name: f"{server.url}{path}" for name, path in _OF_IBMS_CLIENT.items()}
-    addresses["QISKIT_IBM_URL"] = addresses["QISKIT_IBM_URL"].replace("://", "://experimental@")
-    account = server.fake.account
-    instance = {"QISKIT_IBM_INSTANCE": account.instances[0].crn} if account.instances else {}
-    key = {"QISKIT_IBM_TOKEN": next(iter(account.api_keys), ""), "QISKIT_FUNCTIONS_EXPERIMENTAL": "1"}
-    return {**addresses, **key, **instance}
 
 
 class _Listener(ThreadingHTTPServer):

@@ -20,6 +20,32 @@ def backend_status(context: Context) -> Answer:
     return Answer(200, {"state": True, "status": "active", "message": "available", "length_queue": 3})
 
 
+def backend_configuration(context: Context) -> Answer:
+    """``GET /v1/backends/{name}/configuration``: what IBM's client must read before it runs anything (its source)."""
+    name = context.values["name"]
+    _demand_backend(context, own_instance(context), name)
+    gates = ["cz", "id", "rz", "sx", "x"]
+    return Answer(
+        200,
+        {
+            "backend_name": name,
+            "backend_version": "1.0.0",
+            "online_date": "2026-01-01T00:00:00Z",
+            "supported_instructions": gates,
+            "n_qubits": 2,
+            "basis_gates": gates,
+            "gates": [{"name": gate, "parameters": [], "qasm_def": f"gate {gate} q {{ }}"} for gate in gates],
+            "coupling_map": [[0, 1], [1, 0]],
+            "local": False,
+            "simulator": False,
+            "conditional": False,
+            "open_pulse": False,
+            "memory": True,
+            "max_shots": 100_000,
+        },
+    )
+
+
 def jobs(context: Context) -> Answer:
     """``GET /v1/jobs`` (documented): there are none, as nothing runs here."""
     own_instance(context)

@@ -14,7 +14,7 @@ from pulumi_ibm_quantum.resources.function_source import (
     read_source,
 )
 from pulumi_ibm_quantum.resources.resource_type import Properties
-from pulumi_ibm_quantum.resources.unknown import is_unknown
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN, is_unknown
 
 DEFAULT_ENTRYPOINT: Final = "main.py"
 _SIZES: Final = ("S", "M", "L", "XL")
@@ -37,14 +37,8 @@ def problems(inputs: Properties, old: Properties) -> Iterator[Problem]:
     same = all(inputs.get(name) == old.get(name) for name in ("title", "function_provider"))
     if old and same and ("image" in given) != (old.get("image") is not None):
         yield given[0] if given else "image", "a function stays with code or with an image: choose another title"
-    labels = inputs.get("sizes") or {}
-    if labels and not is_unknown(labels):
-        if inputs.get("runner") != "fleets":
-            yield "sizes", "only functions whose runner is fleets have sizes"
-        if wrong := sorted(set(labels) - set(_SIZES)):
-            yield "sizes", f"{wrong[0]!r} is no size; there are {', '.join(_SIZES)}"
-    if (default := inputs.get("default_size")) is not None and default not in labels:
-        yield "default_size", "must be one of sizes"
+    if not any(is_unknown(inputs.get(name)) for name in ("sizes", "default_size", "runner")):
+        yield from _size_problems(inputs)
     if isinstance(schema := inputs.get("arguments_schema"), str) and not is_unknown(schema):
         yield from _schema_problems(schema)
 
@@ -71,9 +65,14 @@ def requirements(value: object) -> list[str]:
     Raises:
         ValueError: one is neither a name nor ``name==version``.
     """
-    if not (isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)):
+    if not (isinstance(value, list | tuple) and all(isinstance(one, str) or is_unknown(one) for one in value)):
         raise ValueError("must be a list of dependencies")
-    return sorted({one if is_unknown(one) else _requirement(one) for one in value})
+    return sorted({UNKNOWN if is_unknown(one) else _requirement(one) for one in value})
+
+
+def live_requirements(dependencies: Sequence[str]) -> list[str]:
+    """Return what the service has in the same spelling and order, and what is none as it is."""
+    return sorted(_requirement(one) if _REQUIREMENT.fullmatch(one.strip()) else one for one in dependencies)
 
 
 def dependency_problems(dependencies: Sequence[str], allowed: Collection[str]) -> Iterator[Problem]:
@@ -84,6 +83,16 @@ def dependency_problems(dependencies: Sequence[str], allowed: Collection[str]) -
             yield "dependencies", f"{name} is none that the service allows: {', '.join(sorted(known))}"
         elif version not in ("", known[name]):
             yield "dependencies", f"{name} is allowed in version {known[name]} alone, not {version}"
+
+
+def _size_problems(inputs: Properties) -> Iterator[Problem]:
+    labels = inputs.get("sizes", {})
+    if labels and inputs.get("runner") != "fleets":
+        yield "sizes", "only functions whose runner is fleets have sizes"
+    if wrong := sorted(set(labels) - set(_SIZES)):
+        yield "sizes", f"{wrong[0]!r} is no size; there are {', '.join(_SIZES)}"
+    if inputs.get("default_size", "") not in ("", *labels):
+        yield "default_size", "must be one of sizes"
 
 
 def _requirement(text: str) -> str:

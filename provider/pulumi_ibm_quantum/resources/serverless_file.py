@@ -6,15 +6,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from pulumi_ibm_quantum.cloud import CloudError
+from pulumi_ibm_quantum.cloud import CloudError, NotFound
 from pulumi_ibm_quantum.cloud.serverless import USER, Files, FileSpace
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
+from pulumi_ibm_quantum.resources.function_outputs import CHANGED_OUTSIDE
 from pulumi_ibm_quantum.resources.function_source import LARGEST_ARCHIVE_BYTES
 from pulumi_ibm_quantum.resources.lifecycle import Live, Outputs, ServiceLifecycle
 from pulumi_ibm_quantum.resources.notices import write_notice_once
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
-from pulumi_ibm_quantum.resources.serverless_function import CHANGED_OUTSIDE, TITLE
+from pulumi_ibm_quantum.resources.serverless_function import TITLE
 from pulumi_ibm_quantum.resources.unknown import is_unknown
 
 FILE_NAME: Final = kinds.text_of(r"(?!.*\.\.)[A-Za-z0-9_.-]+", "of letters, digits and ._- without two points in a row")
@@ -88,9 +89,10 @@ class FileLifecycle(ServiceLifecycle):
         if "function" not in before:
             raise CloudError("a file is not imported: declare it with adopt=True")
         files, space, name = _files(context, before), _space(before), before["name"]
-        if name not in files.recent(space, since):
-            return None
-        size = files.size(space, name)
+        try:
+            size = files.size(space, name) if name in files.recent(space, since) else None
+        except NotFound:
+            size = None
         if size is None:
             return None
         is_same = size == before.get("size_bytes")

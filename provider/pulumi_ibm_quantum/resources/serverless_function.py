@@ -1,33 +1,23 @@
 """ServerlessFunction: a function of Qiskit Serverless, uploaded from a folder or named by its image."""
 
-import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from pulumi_ibm_quantum.cloud import CloudError, NotFound
-from pulumi_ibm_quantum.cloud.serverless import LiveFunction, Serverless, Upload
+from pulumi_ibm_quantum.cloud import CloudError
+from pulumi_ibm_quantum.cloud.serverless import LiveFunction, Serverless
 from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.context import Context
+from pulumi_ibm_quantum.resources.function_outputs import outputs
 from pulumi_ibm_quantum.resources.function_retirement import RETIRED_VERSION, retire
-from pulumi_ibm_quantum.resources.function_rules import (
-    DEFAULT_ENTRYPOINT,
-    dependency_problems,
-    problems,
-    requirements,
-    source_files,
-)
-from pulumi_ibm_quantum.resources.function_source import archive, demand_unchanged, digest, read_source
+from pulumi_ibm_quantum.resources.function_rules import dependency_problems, problems, requirements, source_files
+from pulumi_ibm_quantum.resources.function_source import digest
+from pulumi_ibm_quantum.resources.function_upload import upload
 from pulumi_ibm_quantum.resources.lifecycle import Live, Outputs, ServiceLifecycle
 from pulumi_ibm_quantum.resources.notices import write_notice, write_notice_once
 from pulumi_ibm_quantum.resources.resource_type import Properties, Property, ResourceType
-from pulumi_ibm_quantum.resources.unknown import is_unknown
-
-CHANGED_OUTSIDE: Final = "unknown (changed outside of this stack)"
-PERMISSION_SECONDS: Final = 75.0
-"""How long a change of an instance may take to be seen by the gateway, which remembers for 60 seconds."""
+from pulumi_ibm_quantum.resources.unknown import UNKNOWN, is_unknown
 
 TITLE: Final = kinds.text_of("[A-Za-z0-9_-]{1,255}", "at most 255 letters, digits, underscores or hyphens")
 _ENTRYPOINT: Final = kinds.text_of(
@@ -39,10 +29,6 @@ _VERSION: Final = kinds.text_of(
     "a version as in PEP 440, such as 1.2.0",
 )
 DEPENDENCIES: Final = kinds.Kind("list of names", kinds.NAMES.annotation, requirements)
-_MARK: Final = re.compile(r"(?P<version>.*?)[+.]sha\.(?P<mark>[0-9a-f]{12})")
-_NO_VERSION: Final = "0"
-"""What stands for none: once there is a version, the service cannot be without."""
-
 _RUNNER: Final = kinds.choice("ray", "fleets")
 
 FUNCTION = ResourceType(
@@ -114,18 +100,21 @@ class FunctionLifecycle(ServiceLifecycle):
         inputs, found = self.type.check(old, new)
         inputs.pop("source_digest", None)
         wrong = list(problems(inputs, self.type.inputs_of(old)))
-        folder = inputs.get("source_dir")
+        folder, exclude = inputs.get("source_dir"), inputs.get("exclude", ())
         if folder is not None and not {"source_dir", "entrypoint", "exclude"} & found.keys():
-            if is_unknown(folder):
-                inputs["source_digest"] = folder
+            if is_unknown(folder) or is_unknown(exclude):
+                inputs["source_digest"] = UNKNOWN
             else:
                 files, in_folder = source_files(inputs, connect().root_folder)
                 inputs["source_digest"] = digest(files)
                 wrong += in_folder
         elif "image" in inputs:
             inputs["source_digest"] = _image_digest(inputs["image"])
-        if not (found or wrong):
-            wrong += _disallowed(connect, inputs)
+        if not (found or wrong or is_unknown(inputs["instance"])):
+            try:
+                wrong += _refused_by_service(connect(), inputs, self.type.inputs_of(old))
+            except CloudError as error:
+                write_notice_once(f"functions could not be compared with what the service allows: {error}")
         return inputs, {**dict(wrong), **found}
 
     def look(self, context: Context, id_: str, known: Properties, since: float) -> Live | None:
@@ -157,17 +146,13 @@ def create(context: Context, properties: Properties) -> tuple[str, Outputs]:
     if live is None:
         _demand_no_namesake(functions.list(), title, provider)
     elif not (_is_retired(live) or properties.get("adopt")):
-        raise CloudError(
-            f"there is a function {live.name!r} of this key already (version {live.version or 'none'}): adopt=True "
-            "takes it over; else choose another title, or another key: a key has one name space of titles, whatever "
-            "stack and instance it is used with"
-        )
+        raise CloudError(_taken(live))
     taken_over = live is not None and not _is_retired(live)
     expected = {**properties, "artifact": "" if live is None else live.artifact}
     # An environment cannot be compared, nor code without a mark: it is sent.
     is_comparable = properties.get("version_mark", True) and not properties.get("env_vars")
     if live is None or not is_comparable or FUNCTION.diff(outputs(expected, live), properties):
-        live = _upload(context, properties)
+        live = upload(context, properties)
     return live.function_id, {**outputs({**expected, "artifact": live.artifact}, live), "taken_over": taken_over}
 
 
@@ -183,7 +168,7 @@ def update(context: Context, id_: str, old: Properties, new: Properties) -> Outp
     if {one.name for one in FUNCTION.diff(before, new)} <= _NOT_UPLOADED:
         live = _serverless(context, new).functions.get(new["title"], new.get("function_provider", ""))
     if live is None or live.function_id != id_ or FUNCTION.diff(outputs({**new, **kept}, live), new):
-        live = _upload(context, new)
+        live = upload(context, new)
         _tell_of_queue(_serverless(context, new), new)
     return {**outputs({**new, **kept, "artifact": live.artifact}, live), "taken_over": kept["taken_over"]}
 
@@ -209,85 +194,26 @@ def delete(context: Context, id_: str, properties: Properties) -> None:
     )
 
 
-def outputs(before: Properties, live: LiveFunction) -> Outputs:
-    """Return the outputs of before with the live function's values; what cannot be read back stays."""
-    base, mark = _base_and_mark(live.version)
-    declared_version = before.get("version", "")
-    values = {
-        "entrypoint": (live.entrypoint, DEFAULT_ENTRYPOINT if "image" not in before else live.entrypoint),
-        "dependencies": (requirements(live.dependencies), []),
-        "description": (live.description, ""),
-        "version": (declared_version if base == (declared_version or _NO_VERSION) else base, ""),
-        "runner": (live.runner, "ray"),
-        "arguments_schema": (kinds.JSON_OBJECT.parse(live.arguments_schema or {}), "{}"),
-        "sizes": (dict(live.sizes or {}), {}),
-        "default_size": (live.default_size, ""),
-    }
-    # What nobody declared is not listed where the service has its default.
-    shown = {name: value for name, (value, default) in values.items() if name in before or value != default}
-    known = before.get("source_digest", "")
-    is_marked = before.get("version_mark", True)
-    is_same = live.artifact == before.get("artifact", "") and (not is_marked or mark == known[:12])
-    return {
-        **{one.name: before[one.name] for one in FUNCTION.properties if one.name in before and one.name not in values},
-        **{name: value for name, value in shown.items() if value != "" or name in before},
-        "source_digest": known if is_same else CHANGED_OUTSIDE,
-        "artifact": live.artifact,
-        "live_version": live.version,
-    }
+def _refused_by_service(context: Context, inputs: Properties, old: Properties) -> list[tuple[str, str]]:
+    """Return what only the service can tell: of dependencies, and of a title that is new to this stack."""
+    serverless, dependencies = _serverless(context, inputs), inputs.get("dependencies", ())
+    wrong: list[tuple[str, str]] = []
+    if dependencies and not any(map(is_unknown, dependencies)):
+        wrong += dependency_problems(dependencies, serverless.allowed_dependencies())
+    where = inputs["title"], inputs.get("function_provider", "")
+    if where != (old.get("title"), old.get("function_provider", "")) and not any(map(is_unknown, where)):
+        live = serverless.functions.recent(*where)
+        if live is not None and not (_is_retired(live) or inputs.get("adopt")):
+            wrong.append(("title", _taken(live)))
+    return wrong
 
 
-def _upload(context: Context, properties: Properties) -> LiveFunction:
-    """Send the whole function, and return it as the service then has it."""
-    folder, expected, content = properties.get("source_dir"), properties["source_digest"], None
-    if folder is not None:
-        files = read_source(context.root_folder / folder, properties.get("exclude", ()))
-        demand_unchanged(files, expected, folder)
-        content = archive(files)
-    runner = properties.get("runner", "ray")
-    function = Upload(
-        title=properties["title"],
-        provider=properties.get("function_provider", ""),
-        entrypoint=properties.get("entrypoint", DEFAULT_ENTRYPOINT),
-        artifact=content,
-        image=properties.get("image", ""),
-        dependencies=tuple(properties.get("dependencies", ())),
-        env_vars=properties.get("env_vars", {}),
-        description=properties.get("description", ""),
-        version=_marked(properties.get("version"), expected, mark=properties.get("version_mark", True)),
-        runner=runner,
-        type=properties.get("type"),
-        arguments_schema=json.loads(properties.get("arguments_schema", "{}")),
-        sizes=properties.get("sizes", {} if runner == "fleets" else None),
-        default_size=properties.get("default_size"),
+def _taken(live: LiveFunction) -> str:
+    return (
+        f"there is a function {live.name!r} of this key already (version {live.version or 'none'}): adopt=True takes "
+        "it over; else choose another title, or another key: a key has one name space of titles, whatever stack and "
+        "instance it is used with"
     )
-    functions = _serverless(context, properties).functions
-    # The gateway remembers for a minute what an instance may do; this run may have just made it, or changed it.
-    patience = PERMISSION_SECONDS if context.cloud.resource_controller.was_changed(properties["instance"]) else 0.0
-    for _ in context.clock.poll(patience):
-        try:
-            functions.upload(function)
-            break
-        except NotFound as error:
-            refused = error
-    else:
-        raise refused
-    live = functions.get(function.title, function.provider)
-    if live is None:
-        raise CloudError(f"function {function.title!r} was uploaded, but the service does not have it: run again")
-    return live
-
-
-def _disallowed(connect: Callable[[], Context], inputs: Properties) -> list[tuple[str, str]]:
-    dependencies = inputs.get("dependencies")
-    if not dependencies or is_unknown(inputs["instance"]) or any(map(is_unknown, dependencies)):
-        return []
-    try:
-        allowed = _serverless(connect(), inputs).allowed_dependencies()
-    except CloudError as error:
-        write_notice_once(f"dependencies could not be compared with what the service allows: {error}")
-        return []
-    return list(dependency_problems(dependencies, allowed))
 
 
 def _demand_no_namesake(listed: list[LiveFunction], title: str, provider: str) -> None:
@@ -317,19 +243,6 @@ def _image_digest(image: str) -> str:
 
 def _is_retired(live: LiveFunction) -> bool:
     return live.version == RETIRED_VERSION
-
-
-def _marked(version: str | None, digest: str, *, mark: bool) -> str:
-    base = version or _NO_VERSION
-    if not mark:
-        return base
-    return f"{base}{'.' if '+' in base else '+'}sha.{digest[:12]}"
-
-
-def _base_and_mark(version: str) -> tuple[str, str]:
-    """Return what a version is without its mark, and the mark."""
-    match = _MARK.fullmatch(version)
-    return (version or _NO_VERSION, "") if match is None else (match["version"], match["mark"])
 
 
 LIFECYCLE = FunctionLifecycle(type=FUNCTION, create=create, update=update, delete=delete)
