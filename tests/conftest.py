@@ -1,5 +1,6 @@
 """What all tests share; a folder whose tests want another account or client overrides `fake` or `cloud`."""
 
+import signal
 import time
 from collections.abc import Iterator
 
@@ -8,6 +9,10 @@ from hypothesis import settings
 
 from pulumi_ibm_quantum.cloud import Cloud, Credentials, Endpoints, connect, http_client
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, mock_ibm_quantum
+
+# A suite in the background of a shell is told to ignore interrupts, and would tell so whatever it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")

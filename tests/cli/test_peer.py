@@ -13,7 +13,8 @@ from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, mock_ibm_quantum
 from tests.support.random_accounts import random_account
 
-ACCOUNTS = 200
+ACCOUNTS = 64
+"""How many are compared unless ``--accounts`` says otherwise."""
 _CHUNKS = 8
 _COMPARED = (
     "current_allocation_seconds",
@@ -43,9 +44,10 @@ def analyzed(command: Any, path: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("chunk", range(_CHUNKS))
-def test_the_figures_are_the_peers(chunk: int, tmp_path: Path) -> None:
+def test_the_figures_are_the_peers(chunk: int, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """New allocations, new limits, limit breakdowns and limit-reached flags are the same, and so is the account."""
-    for seed in range(chunk, ACCOUNTS, _CHUNKS):
+    accounts: int = request.config.getoption("--accounts", default=ACCOUNTS) or ACCOUNTS
+    for seed in range(chunk, accounts, _CHUNKS):
         fake, configuration = random_account(seed)
         path = tmp_path / f"{seed}.yaml"
         path.write_text(yaml.safe_dump(configuration), encoding="utf-8")

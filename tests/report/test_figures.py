@@ -14,6 +14,7 @@ from pulumi_ibm_quantum.vocabulary import format_duration, parse_duration
     [
         (0, "0m", "0s"),
         (1, "<1m", "1s"),
+        (-7, "-7s", "-7s"),
         (59, "1m", "59s"),
         (3_243, "54m", "54m 3s"),
         (3_600, "1h 00m", "1h"),

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from tests.support.engine_projects import STACK, Project
 
-# A shell starts what runs in its background with interrupts ignored, and that is inherited.
-_INTERRUPTIBLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
 # What is to end at once must not end because its time is up: on a busy machine the two could not be told apart.
 _PATIENT = "from pulumi_ibm_quantum.engine.run import interruption; interruption.WAIT_SECONDS = 600\n"
 PATIENCE_SECONDS = 60.0
@@ -18,7 +16,7 @@ PATIENCE_SECONDS = 60.0
 
 def start_command(folder: Path, env: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
     """Run ``ibm-quantum`` as a pipeline does; interrupted, it waits ten minutes for what it does not give up."""
-    code = f"{_INTERRUPTIBLE}{_PATIENT}from pulumi_ibm_quantum.cli.main import main; main()"
+    code = f"{_PATIENT}from pulumi_ibm_quantum.cli.main import main; main()"
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=folder,
@@ -32,7 +30,6 @@ def start_command(folder: Path, env: Mapping[str, str], *arguments: str) -> subp
 def start_engine(project: Project) -> subprocess.Popen[bytes]:
     """Run an update in a process of its own, which can be killed."""
     code = (
-        f"{_INTERRUPTIBLE}"
         "import os, sys; from pathlib import Path; from pulumi_ibm_quantum.engine import open_stack, operate\n"
         f"operate(open_stack(Path(sys.argv[1]), '{STACK}', os.environ), 'update')"
     )

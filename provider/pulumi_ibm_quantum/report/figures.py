@@ -30,12 +30,12 @@ def format_rounded(seconds: float) -> str:
 
 
 def to_the_minute(seconds: float) -> str:
-    """Write a duration in hours and minutes: ``21h 09m``, ``54m``; what rounds to none and is some is ``<1m``."""
+    """Write a duration in hours and minutes: ``21h 09m``, ``54m``; of what rounds to none, ``<1m`` or ``-7s``."""
     if isinf(seconds):
         return format_duration(seconds)
     hours, minutes = divmod(abs(round(seconds / 60)), 60)
     if not (hours or minutes):
-        return "<1m" if seconds > 0 else "0m"
+        return "<1m" if seconds > 0 else format_duration(seconds) if seconds else "0m"
     return ("-" if seconds < 0 else "") + (f"{hours}h {minutes:02}m" if hours else f"{minutes}m")
 
 

@@ -1,9 +1,12 @@
 """What people are told by a provider beside its answers: engines pass on what it writes on standard error."""
 
 import sys
-from functools import cache
+from threading import Lock
 
 from pulumi_ibm_quantum.resources.lifecycle import Comparison
+
+_WRITING = Lock()
+_written: set[str] = set()
 
 
 def write_notice(sentence: str) -> None:
@@ -11,10 +14,12 @@ def write_notice(sentence: str) -> None:
     sys.stderr.write(f"{sentence}\n")
 
 
-@cache
 def write_notice_once(sentence: str) -> None:
-    """Tell people something that holds for many resources."""
-    write_notice(sentence)
+    """Tell people something that holds for many resources, which are declared side by side."""
+    with _WRITING:
+        if sentence not in _written:
+            _written.add(sentence)
+            write_notice(sentence)
 
 
 def write_drift(comparison: Comparison, *, wire_names: bool = False) -> None:
