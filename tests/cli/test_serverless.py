@@ -200,13 +200,16 @@ def test_a_backend_that_the_arguments_name_is_looked_up(fake: Fake, gateway: Ser
 
 
 @pytest.mark.usefixtures("hurry")
-def test_a_lost_answer_is_not_asked_for_again(fake: Fake, gateway: Serverless) -> None:
+@pytest.mark.parametrize("function", ["sampler", "acme/theirs"])
+def test_a_lost_answer_is_not_asked_for_again(fake: Fake, gateway: Serverless, function: str) -> None:
     """The run is sent once, and what the message says finds the job."""
-    started()
+    fake.account.gateway.providers["acme"] = Provider("acme", frozenset({"IBMid-1000"}))
+    gateway.functions.upload(Upload("theirs", provider="acme", artifact=b"x"))
+    run("functions", "run", function)
     fake.advance(3600)
     fake.inject(Fault.lost_answer(RUN))
     fake.forget_calls()
-    result = run("functions", "run", "sampler", "--wait", "--instance", fake.instance("idle").crn)
+    result = run("functions", "run", function, "--wait", "--instance", fake.instance("idle").crn)
     (line,) = result.stderr.splitlines()[1:]
     command = shlex.split(line.partition("look for it with ")[2])
 
@@ -215,6 +218,22 @@ def test_a_lost_answer_is_not_asked_for_again(fake: Fake, gateway: Serverless) -
     assert command[0] == "ibm-quantum"
     assert listed(*command[3:]) == [gateway.jobs.list()[0].job_id]
     assert len(gateway.jobs.list()) == 2
+
+
+def test_whoever_no_longer_waits_is_told_of_the_job(
+    fake: Fake, gateway: Serverless, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted it stops nothing, and says by what to look at it again."""
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", interrupt)
+    result = run("functions", "run", "sampler", "--wait")
+
+    assert result.exit_code == 4
+    assert f"The job goes on: ibm-quantum jobs show {result.stdout.strip()}\n" in result.stderr
+    assert [job.status for job in gateway.jobs.list()] == ["QUEUED"]
 
 
 @pytest.mark.parametrize(
@@ -349,8 +368,8 @@ def test_what_others_wrote_is_printed_safely(fake: Fake, gateway: Serverless, tm
     fake.inject(Fault("serverless.functions.get", patch={"description": HOSTILE, "title": "sampler"}, count=None))
     text = json.dumps({"a": HOSTILE}, ensure_ascii=False)
     fake.inject(Fault("serverless.jobs.result", patch={"result": text}, count=None))
-    fake.inject(Fault("serverless.jobs.logs", patch={"logs": f"one\r\n\ttwo {HOSTILE}"}))
-    path = tmp_path / "result.json"
+    fake.inject(Fault("serverless.jobs.logs", patch={"logs": f"one\r\n\ttwo {HOSTILE}\ud800"}, count=None))
+    path, log = tmp_path / "result.json", tmp_path / "log"
     results = [
         run(*command.split())
         for command in (
@@ -360,6 +379,8 @@ def test_what_others_wrote_is_printed_safely(fake: Fake, gateway: Serverless, tm
             f"jobs logs {job}",
             f"jobs result {job}",
             f"jobs result {job} -o {path}",
+            f"jobs logs {job} -o {log}",
+            f"jobs result {job} -o /dev/null",
         )
     ]
 
@@ -369,6 +390,8 @@ def test_what_others_wrote_is_printed_safely(fake: Fake, gateway: Serverless, tm
     assert results[3].stdout.startswith("one\n\ttwo \\u001b[2J\\u0007gone\ntwo")
     assert json.loads(results[4].stdout) == {"a": HOSTILE}
     assert path.read_text(encoding="utf-8") == text
+    assert log.read_bytes() == f"one\r\n\ttwo {HOSTILE}\\ud800".encode()
+    assert Path("/dev/null").is_char_device()
 
 
 def test_the_instance_is_named_once(

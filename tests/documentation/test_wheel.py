@@ -22,6 +22,7 @@ NOT_HERE = {
     r"vault ": "another program's",
     r"python3 -m venv|\. \.venv|pip install": "was done with the wheel before",
     r"export .*\.\.\.": "a placeholder; what it sets is set to the fake's",
+    r"ibm-quantum .*:\.\.\.:": "a placeholder; it names no instance",
     r"ibm-quantum fake": "serves until it is interrupted: it is the account that the others work on",
 }
 """What is not run, by how it begins, and why."""
@@ -52,6 +53,7 @@ BEFORE = {
     r"ibm-quantum .*--policy policies.json": "echo '{}' > policies.json",
     r"(job=.*)?ibm-quantum (files|functions|jobs) ": _SAMPLER,
     r"ibm-quantum files (delete|download)": "ibm-quantum files upload sampler data/circuits.json",
+    r"ibm-quantum files upload": "ibm-quantum files delete sampler circuits.json --yes",
     r".*ibm-quantum functions run .*--wait": f"for _ in 1 2 3 4; do sleep 2; {_LATER}; done 2> /dev/null &",
     r"ibm-quantum jobs ": f"job=$(ibm-quantum functions run sampler) && {_LATER}",
     r"ibm-quantum fleet": f"{_ACCOUNT} && {_ACCOUNTS}",

@@ -128,13 +128,15 @@ def _run(
     try:
         with shown("sending the run"):
             job_id = instance.serverless.jobs.run(function.title, arguments, provider=function.provider, size=size)
-    except CloudError as error:
+    except (CloudError, KeyboardInterrupt) as error:
         if isinstance(error, Refused) and error.status < 500:
             raise
+        narrowed = ["--provider", function.provider] if function.provider else ["--function", function.title]
         moment = (begun - _CLOCKS_DIFFER).isoformat(timespec="seconds")
-        search = f"ibm-quantum jobs list --function {shlex.quote(function.title)} --created-after {moment}"
+        search = shlex.join(["ibm-quantum", "jobs", "list", *narrowed, "--created-after", moment])
         raise _NotKnown(
-            f"{error}. It may run all the same, so it was not sent again: look for it with {search}{instance.options}"
+            f"{str(error) or 'interrupted'}. It may run all the same, so it was not sent again: look for it with "
+            f"{search}{instance.options}"
         ) from error
     return Job(printable(job_id), "QUEUED", function=function.title)
 

@@ -1,6 +1,7 @@
 """What a service has, put into a file whole or not at all, or on a terminal that obeys none of it."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,17 +22,24 @@ OUTPUT = click.option(
 
 def confirm_overwrite(path: Path | None, *, yes: bool) -> None:
     """Ask before a file that is there is overwritten."""
-    if path is not None and path.exists():
+    if path is not None and path.is_file():
         confirm(f"Overwrite {path}?", yes=yes)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write to; it takes the place of what is at the path when the block ends well."""
+    """Give a file to write to; it takes the place of what is at the path when the block ends well.
+
+    What is there and no file, such as /dev/null, is written to as it is.
+    """
     target = path.resolve()
-    part = target.with_name(f".{target.name}.part")
+    if target.exists() and not target.is_file():
+        with target.open("wb") as file:
+            yield file
+        return
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("xb") as file:
             yield file
         part.replace(target)
     finally:
@@ -42,7 +50,7 @@ def print_or_write(text: str, path: Path | None) -> None:
     """Write a text to a file, or print it; JSON that is printed means the same with its escapes."""
     if path is not None:
         with replacing(path) as file:
-            file.write(text.encode("utf-8"))
+            file.write(text.encode("utf-8", "backslashreplace"))
         click.echo(f"wrote {path}", err=True)
         return
     shown = "".join(c if c.isprintable() or c in "\n\t" else json.dumps(c)[1:-1] for c in text.replace("\r\n", "\n"))
