@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shlex
 import sys
 import threading
@@ -18,6 +19,7 @@ from pulumi_ibm_quantum.cli.main import ibm_quantum
 from pulumi_ibm_quantum.cloud import Credentials, Endpoints, connect, connect_from_environment
 from pulumi_ibm_quantum.cloud.serverless import DETAILED_STATUSES, FileSpace, Serverless, Upload
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault, serve
+from pulumi_ibm_quantum.fake.messages import Request, Response
 from pulumi_ibm_quantum.fake.serverless_model import Provider
 from pulumi_ibm_quantum.report.layout import display_width
 from tests.support.command_line import configuration, one_line
@@ -128,6 +130,8 @@ def test_a_terminal_sees_the_status_change(
             if f"{job.job_id}: {job.detailed_status} (" in terminal.getvalue():
                 break
             _sleep(0.01)
+        else:
+            pytest.fail(f"{job.detailed_status} does not show")
         fake.advance(10 * seconds)
 
     monkeypatch.setattr(time, "sleep", wait_until_drawn)
@@ -149,7 +153,7 @@ def out_of_time(fake: Fake) -> None:
     fake.add_usage("idle", 100)
 
 
-CASES: list[tuple[Callable[[Fake], None], list[str], tuple[int, int, str]]] = [
+CASES: list[tuple[Callable[[Fake], object], list[str], tuple[int, int, str]]] = [
     (
         lambda fake: setattr(fake.behaviour, "job_fails", True),
         ["--wait"],
@@ -164,6 +168,11 @@ CASES: list[tuple[Callable[[Fake], None], list[str], tuple[int, int, str]]] = [
     (lambda fake: fake.inject(Fault(RUN, status=423)), [], (1, 1, "could not run function 'sampler': 423")),
     (lambda fake: fake.inject(Fault(RUN, status=500)), ["--wait"], (4, 1, "It may run all the same")),
     (out_of_time, [], (3, 0, "its limit of 1m 40s is reached; time returns on 2026-12-16, if")),
+    (
+        lambda fake: fake.change_instance("idle", limit_seconds=100),
+        ["--needs", "2m"],
+        (3, 0, "1m 40s is left, and 2m is needed"),
+    ),
     (out_of_time, ["--anyway"], (0, 1, "its limit of 1m 40s is reached")),
     (lambda _: None, ["--timeout", "1m"], (2, 0, "--timeout goes with --wait")),
     (lambda fake: fake.inject(Fault("usage.get", status=403)), [], (0, 1, "not known: ")),
@@ -174,7 +183,7 @@ CASES: list[tuple[Callable[[Fake], None], list[str], tuple[int, int, str]]] = [
 def test_the_exit_status_says_what_became_of_it(
     fake: Fake,
     gateway: Serverless,
-    prepare: Callable[[Fake], None],
+    prepare: Callable[[Fake], object],
     arguments: list[str],
     expected: tuple[int, int, str],
 ) -> None:
@@ -187,6 +196,25 @@ def test_the_exit_status_says_what_became_of_it(
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert routes(fake).count(RUN) == sent
+
+
+def test_what_is_given_is_sent(
+    fake: Fake, gateway: Serverless, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The arguments, and one of the function's sizes."""
+    path, sent = tmp_path / "arguments.json", list[Request]()
+    path.write_text('{"shots": 10}', encoding="utf-8")
+    handle = fake.handle
+
+    def watch(request: Request) -> Response:
+        sent.append(request)
+        return handle(request)
+
+    monkeypatch.setattr(fake, "handle", watch)
+    started("--arguments", str(path), "--size", "L")
+    (body,) = [json.loads(request.body) for request in sent if request.path.endswith("/run/")]
+
+    assert (json.loads(body["arguments"]), body["function_size"]) == ({"shots": 10}, "L")
 
 
 def test_a_backend_that_the_arguments_name_is_looked_up(fake: Fake, gateway: Serverless, tmp_path: Path) -> None:
@@ -380,7 +408,6 @@ def test_what_others_wrote_is_printed_safely(fake: Fake, gateway: Serverless, tm
             f"jobs result {job}",
             f"jobs result {job} -o {path}",
             f"jobs logs {job} -o {log}",
-            f"jobs result {job} -o /dev/null",
         )
     ]
 
@@ -391,7 +418,22 @@ def test_what_others_wrote_is_printed_safely(fake: Fake, gateway: Serverless, tm
     assert json.loads(results[4].stdout) == {"a": HOSTILE}
     assert path.read_text(encoding="utf-8") == text
     assert log.read_bytes() == f"one\r\n\ttwo {HOSTILE}\\ud800".encode()
-    assert Path("/dev/null").is_char_device()
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(fake: Fake, gateway: Serverless, tmp_path: Path) -> None:
+    """A pipe that somebody reads, or a device: nobody is asked, and it stays what it is."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    job = started()
+    fake.advance(3600)
+    result = run("jobs", "logs", job, "--output", str(path))
+    read = os.read(reader, 100)
+    os.close(reader)
+
+    assert result.exit_code == 0, result.output
+    assert read == b"nothing was executed\n"
+    assert path.is_fifo()
 
 
 def test_the_instance_is_named_once(
