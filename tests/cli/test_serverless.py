@@ -127,7 +127,7 @@ def test_a_terminal_sees_the_status_change(
     def wait_until_drawn(seconds: float) -> None:
         (job,) = gateway.jobs.list()
         for _ in range(2000):
-            if f"{job.job_id}: {job.detailed_status} (" in terminal.getvalue():
+            if f"{job.detailed_status} (" in terminal.getvalue():
                 break
             _sleep(0.01)
         else:

@@ -18,9 +18,7 @@ def follow(jobs: Jobs, job: Job, *, timeout_seconds: float | None = None) -> Job
         CloudError: it could not be read, or is gone.
     """
     begun = time.monotonic()
-    with progress_line(
-        lambda: f"job {job.job_id}: {printable(job.detailed_status)} ({time.monotonic() - begun:.0f} s)"
-    ):
+    with progress_line(lambda: f"{printable(job.detailed_status)} ({time.monotonic() - begun:.0f} s)"):
         while True:
             job = known_job(jobs, job.job_id)
             left = None if timeout_seconds is None else timeout_seconds - (time.monotonic() - begun)
