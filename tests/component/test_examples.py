@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.support.desk import RESOURCE_GROUP, ROOT, Desk, bare_desk, changes, three_teams
+from pulumi_ibm_quantum.fake import load_scenario
+from tests.support.desk import RESOURCE_GROUP, ROOT, Desk, bare_desk, changes, said, three_teams
 from tests.support.documentation import README, consoles
 
 
@@ -95,3 +96,33 @@ def test_an_instance_of_ibms_provider_is_balanced_once_its_crn_is_known(at_desk:
     assert its["name"] == "calm"
     assert 60 < its["inputs"]["allocation_seconds"] < 30_000
     assert at_desk.fake.changes == ()
+
+
+def test_slurm_sites_follow_their_instances(tmp_path: Path) -> None:
+    """The CRN of what is created as code comes into a job's environment; no key comes into a file or the state."""
+    folder = tmp_path / "slurm"
+    shutil.copytree(ROOT / "examples" / "slurm", folder)
+    (folder / "Pulumi.test.yaml").touch()
+    fake = load_scenario(ROOT / "provider" / "pulumi_ibm_quantum" / "demo" / "account.yaml")
+    key = next(iter(fake.account.api_keys))
+    with bare_desk(folder, fake) as desk:
+        at = desk.with_environment(IBMCLOUD_API_KEY=key)
+        previewed = at.preview()
+        first, again = at.up(), at.preview()
+        crn = fake.instance("optics-design").crn
+        job = {"PATH": os.environ["PATH"], "QRMI_JOB_QPU_RESOURCES": "ibm_aachen"}
+        sourced = ["sh", "-c", f". sites/cluster-b/projects/optics-design.sh; {sys.executable} job.py"]
+        told = subprocess.run(sourced, cwd=folder, env=job, capture_output=True, text=True, check=True).stdout
+        check = [sys.executable, "-m", "pulumi_ibm_quantum", "slurm", "check", "sites/cluster-a/qrmi_config.json"]
+        check += ["--config", "project.yaml", "--site", "cluster-a"]
+        checked = subprocess.run(check, cwd=folder, env=at.environment, capture_output=True, text=True, check=True)
+        files = {path: path.read_text() for path in (folder / "sites").rglob("*") if path.is_file()}
+
+        assert first.ok
+        assert {"cluster-a", "cluster-b"} <= set(changes(previewed))
+        assert changes(again) == {}
+        assert told == f"ibm_aachen {crn}\n"
+        assert crn in files[folder / "sites" / "cluster-b" / "qpu_projects.lua"]
+        assert not any(crn in text for path, text in files.items() if "cluster-a" in path.parts)
+        assert (checked.stdout, checked.stderr) == ("", "")
+        assert key not in json.dumps(at.state()) + str(files) + said(previewed) + said(first)

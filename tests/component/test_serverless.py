@@ -33,7 +33,7 @@ from pulumi_ibm_quantum import ServerlessFunction
 for number in range(30):
     ServerlessFunction(
         f"function-{number}", title=f"function-{number}", instance=pulumi.Config().require("crn"),
-        source_dir=f"code/{number}",
+        source_dir=f"code/{number}", env_vars={"A": "given-" + "in-clear"},
     )
 """
 
@@ -226,6 +226,7 @@ def test_thirty_functions_are_compared_in_a_few_calls(
         previewed = at.preview()
         record_property("seconds", time.perf_counter() - begun)
 
+        assert "given-in-clear" not in json.dumps(at.state())
         assert changes(previewed) == {}
         assert [call.route for call in fake.calls if call.route != "iam.token"] == ["serverless.functions.list"] * 2
 

@@ -38,9 +38,15 @@ def test_a_merge_request_that_adds_a_project_shows_in_the_files_of_its_site(with
     before = with_sites.up().outputs
     with_sites.configure(instances=[*with_sites.configuration["instances"], NEW], slurm_sites=[WITH_OPTICS, BALTIC])
     previewed = with_sites.preview()
-    after = with_sites.up().outputs
+    updated = with_sites.up()
+    after = updated.outputs
 
     assert repr(previewed.outputs["alps"]) == "UNKNOWN"
+    told = said(previewed).partition("Slurm site alps, once there is new:\n")[2].splitlines()
+    assert told[:2] == ["projects/new.sh:", "  + # new at alps: source this before sbatch --qpu."]
+    assert '  +         "QRMI_IBM_QCS_SERVICE_CRN": "(its CRN, known after the update)",' in told
+    assert "Slurm site baltic" not in said(previewed)
+    assert "Slurm site" not in said(updated)
     assert previewed.outputs["baltic"] == before["baltic"] == after["baltic"]
     crn = fake.instance("new").crn
     entries = {entry["name"]: entry for entry in json.loads(after["alps"]["qrmi_config.json"])["resources"]}

@@ -22,7 +22,6 @@ NOT_HERE = {
     r"vault ": "another program's",
     r"python3 -m venv|\. \.venv|pip install": "was done with the wheel before",
     r"export .*\.\.\.": "a placeholder; what it sets is set to the fake's",
-    r"ibm-quantum .*:\.\.\.:": "a placeholder; it names no instance",
     r"ibm-quantum fake": "serves until it is interrupted: it is the account that the others work on",
 }
 """What is not run, by how it begins, and why."""

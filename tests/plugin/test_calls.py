@@ -128,6 +128,20 @@ def test_what_is_given_as_a_secret_stays_one(stub: Any, account: Fake) -> None:
     assert stub.Diff(request).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
+def test_a_preview_does_not_promise_what_an_upload_renews(stub: Any) -> None:
+    """Of a function that is updated: the service names each upload anew, and the version says which code is live."""
+    urn = "urn:pulumi:test::project::ibm-quantum:index:ServerlessFunction::it"
+    old = struct({"title": "f", "artifact": "a.tar", "liveVersion": "0+sha.0", "takenOver": False})
+    request = provider_pb2.UpdateRequest(urn=urn, id="1", olds=old, news=struct({"title": "f"}), preview=True)
+
+    assert properties_of(stub.Update(request).properties) == {
+        "title": "f",
+        "artifact": UNKNOWN,
+        "liveVersion": UNKNOWN,
+        "takenOver": False,
+    }
+
+
 def test_an_environment_is_a_secret_however_it_was_given(stub: Any, account: Fake) -> None:
     """Of a function, in clear in a program, encrypted in every state."""
     function: dict[str, Any] = {"urn": "urn:pulumi:test::project::ibm-quantum:index:ServerlessFunction::it"}
@@ -160,6 +174,25 @@ def test_a_preview_shows_what_is_known(stub: Any, account: Fake) -> None:
     assert properties_of(created.properties) == {**NEW, "crn": UNKNOWN, "state": UNKNOWN}
     assert properties_of(updated.properties) == {**old, "name": "other"}
     assert account.calls == ()
+
+
+def test_a_difference_of_files_is_told_by_file(stub: Any, tmp_path: Path) -> None:
+    """And what somebody changed in the folder as drift: the files are wanted as before."""
+    site: dict[str, Any] = {"urn": "urn:pulumi:test::project::ibm-quantum:index:SlurmSite::it"}
+    folder, files = str(tmp_path / "site"), {"a": "1", "b": "2"}
+    made = stub.Create(provider_pb2.CreateRequest(**site, properties=struct({"folder": folder, "files": files})))
+
+    def differences(files: dict[str, str]) -> dict[str, int]:
+        olds, news = made.properties, struct({"folder": folder, "files": files})
+        found = stub.Diff(provider_pb2.DiffRequest(**site, id=folder, olds=olds, news=news))
+        return {path: one.kind for path, one in found.detailedDiff.items()}
+
+    kinds = provider_pb2.PropertyDiff
+    changed = differences({"a": "1", "b": "3", 'c "d"': "4"})
+    (tmp_path / "site" / "a").write_text("edited")
+
+    assert changed == {'files["b"]': kinds.UPDATE, 'files["c \\"d\\""]': kinds.ADD}
+    assert list(differences(files)) == ["drift"]
 
 
 def test_a_difference_is_told_in_detail(stub: Any) -> None:

@@ -151,6 +151,7 @@ def a_function(it: Engine, fake: Fake) -> None:
     changed = wanted | {"env_vars": {"A": "2"}, "arguments_schema": {"required": ["n"], "maxProperties": 2}}
     it.up(**changed)
     it.up(**changed)
+    assert fake.account.gateway.functions[0].fields["arguments_schema"] == '{"maxProperties": 2, "required": ["n"]}'
     it.up(**wanted | {"title": "a title", "runner": "slurm"})
     it.destroy()
 

@@ -1,6 +1,7 @@
 """What is made from the declarations of properties: checks, comparison, classes, documentation."""
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from pulumi_ibm_quantum import Instance, InstanceAllocation, ServerlessFile, ServerlessFunction, SlurmSite
 from pulumi_ibm_quantum.config import ConfigurationError, parse_configuration
+from pulumi_ibm_quantum.resources import kinds
 from pulumi_ibm_quantum.resources.allocation import ALLOCATION
 from pulumi_ibm_quantum.resources.instance import INSTANCE
 from pulumi_ibm_quantum.resources.reference import reference
@@ -162,7 +164,9 @@ def test_a_class_takes_and_offers_what_is_declared(resource: type[Any], declared
     assert list(parameters) == [*(one.name for one in declared.parameters), "opts"]
     assert list(outputs) == [one.name for one in declared.properties]
     for one in declared.parameters:
-        given = INPUT[one.kind.given or one.kind.annotation]
+        # What stands in a mapping may be another resource's output.
+        texts = Mapping[str, INPUT[str]] if one.kind is kinds.TEXTS else None
+        given = INPUT[texts or one.kind.given or one.kind.annotation]
         assert parameters[one.name].annotation == (given if one.required else given | None)
         assert (parameters[one.name].default is inspect.Parameter.empty) == one.required
     for one in declared.properties:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from pulumi_ibm_quantum.cloud import Cloud, CloudError, Credentials, Endpoints, NotFound, Settings, Unreachable, connect
 from pulumi_ibm_quantum.cloud.serverless import Upload
-from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Fake, Fault, Provider
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, DEFAULT_RESOURCE_GROUP_ID, PLAN_IDS, Fake, Fault, Provider
 from pulumi_ibm_quantum.resources.context import Clock, Context
 from pulumi_ibm_quantum.resources.function_outputs import CHANGED_OUTSIDE
 from pulumi_ibm_quantum.resources.function_source import SourceError, archive, digest, read_source
@@ -316,6 +317,20 @@ def test_a_title_that_is_taken_is_left_alone(
         create(context, checked(title="g"))
 
 
+def test_what_is_taken_over_is_sent_where_it_cannot_be_compared(
+    context: Context, checked: Callable[..., Any], fake: Fake
+) -> None:
+    """Code without a mark, and an environment, which never reads back."""
+    inputs = {**checked(version_mark=False), "adopt": True}
+    for count in (1, 2):
+        create(context, inputs)
+        assert uploads(fake) == count
+    marked = {**checked(), "adopt": True}
+    for environment, count in (({}, 3), ({}, 3), ({"A": "1"}, 4), ({"A": "1"}, 5)):
+        create(context, {**marked, "env_vars": environment})
+        assert uploads(fake) == count
+
+
 def test_an_upload_that_the_service_puts_elsewhere_fails(cloud: Cloud, fake: Fake, crn: str) -> None:
     """It happens where a provider's function of that title has the same author."""
     fake.account.gateway.providers["acme"] = Provider("acme", frozenset({"IBMid-1000"}))
@@ -359,6 +374,14 @@ def test_a_permission_that_this_run_gave_is_waited_for(
     context: Context, checked: Callable[..., Any], fake: Fake, crn: str
 ) -> None:
     """The gateway remembers for a minute what an instance may do; without such a write it is refused at once."""
+    made = context.cloud.resource_controller.create(
+        name="b",
+        target="eu-de",
+        resource_group=DEFAULT_RESOURCE_GROUP_ID,
+        plan_id=PLAN_IDS["premium"],
+        settings=Settings(100, Limit.NONE),
+    )
+    assert context.cloud.resource_controller.was_changed(made.crn)
     fake.behaviour.permission_cache_seconds = 60
     fake.change_instance(crn, parameters={"custom_functions": {"permissions": ["function-custom.run"]}})
     with pytest.raises(NotFound, match=r"lacks the permission function-custom\.write"):
@@ -410,6 +433,10 @@ def test_an_image_is_uploaded_and_compared_by_its_mark(
     id_, outputs = create(context, inputs)
     assert (live(fake).fields["image"], live(fake).artifact) == ("icr.io/acme/f:1", None)
     assert LIFECYCLE.compare(lambda: context, id_, outputs, inputs, 0).changed == []
+    others = Upload("f", "acme", image="icr.io/acme/f:9", version="0+sha.000000000000")
+    context.cloud.serverless(inputs["instance"]).functions.upload(others)
+    drifted = LIFECYCLE.compare(lambda: context, id_, outputs, inputs, time.monotonic())
+    assert [one.name for one in drifted.changed] == ["source_digest"]
     other = checked(outputs, image="icr.io/acme/f:2", **of_acme)
     assert {one.name for one in LIFECYCLE.compare(lambda: context, id_, outputs, other, 0).changed} == {
         "image",

@@ -161,7 +161,7 @@ def test_what_somebody_changed_is_told_by_entry_and_key_and_restored(kept: Kept,
     preview, refreshed = kept.preview(), kept.refresh()
     kept.up()
 
-    assert [one.name for one in preview.changed] == ["files"]
+    assert [one.name for one in preview.changed] == ["drift"]
     assert preview.notes == tuple(f"out/{one} (changed outside of this stack)" for one in told)
     assert refreshed is not None
     assert (refreshed["drift"], refreshed["files"]) == (told, kept.inputs["files"])

@@ -1,10 +1,13 @@
 """A real Slurm that reads the files of a site: each account gets its CRN, whatever its user exported."""
 
+import shlex
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from pulumi_ibm_quantum.slurm import Project, Site, render
+from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, PLAN_IDS, Account, ApiKey, Fake, Subscription, serve
+from pulumi_ibm_quantum.slurm import Project, Site, license_commands, render
 from tests.support.slurm_cluster import IS_HERE, SlurmCluster, slurm_cluster
 
 pytestmark = [
@@ -14,7 +17,8 @@ pytestmark = [
 
 VARIABLE = "ibm_fez_QRMI_IBM_QCS_SERVICE_CRN"
 SHOW = f"echo ${VARIABLE}"
-CRN = "crn:v1:bluemix:public:quantum-computing:us-east:a/0123:11111111-2222-4333-8444-00000000000{}::"
+GUID = "11111111-2222-4333-8444-00000000000{}"
+CRN = f"crn:v1:bluemix:public:quantum-computing:us-east:a/0123:{GUID}::"
 JOB_SUBMIT = """\
 local set_qpu_project = dofile("{}/qpu_projects.lua")
 function slurm_job_submit(job_desc, partitions, uid) return set_qpu_project(job_desc) end
@@ -63,6 +67,49 @@ def test_a_license_holds_the_second_job(cluster: SlurmCluster) -> None:
         seen = cluster.run("squeue", "-h", "-o", "%r").stdout
         assert seen.strip() != ""
     cluster.run("scancel", first, second)
+
+
+def test_the_printed_commands_close_and_open_a_project(cluster: SlurmCluster) -> None:
+    """Its jobs wait while it is closed, and start once it is open; the other project's are not touched."""
+
+    def operate(*, is_open: bool) -> None:
+        command, alternative = license_commands("chemistry", 1, is_open=is_open)
+        done = cluster.run(*shlex.split(command))
+        assert done.returncode == 0, done.stderr
+        assert alternative.startswith("# sacctmgr ")
+
+    script = cluster.folder / "true.sh"
+    script.write_text("#!/bin/sh\n", encoding="utf-8")
+    options = ("--account=chem", "--licenses=qpu_chemistry", "--output=/dev/null", str(script))
+    operate(is_open=False)
+    held = cluster.run("sbatch", "--parsable", *options).stdout.strip()
+    while (seen := cluster.run("squeue", "-h", "-j", held, "-o", "%T %r").stdout.strip()) != "PENDING Licenses":
+        assert "PENDING" in seen
+    other = cluster.job(SHOW, "--account", "light")
+    operate(is_open=True)
+    while cluster.run("squeue", "-h", "-j", held, "-o", "%T").stdout.strip() not in ("COMPLETED", ""):
+        pass
+
+    assert other == f"{CRN.format(1)}\n"
+
+
+def test_a_job_without_time_ends_with_a_line(cluster: SlurmCluster) -> None:
+    """It asks with the variables that the table and its user gave it, and does not wait for what does not come."""
+    plan = Subscription("premium", PLAN_IDS["premium"], "premium", 1000, backends=("ibm_fez",))
+    fake = Fake(Account(account_id="0123", subscriptions=[plan], api_keys=[ApiKey(DEFAULT_API_KEY)]))
+    crn = fake.add_instance("chemistry", guid=GUID.format(0), allocation_seconds=60, limit_seconds=60).crn
+    fake.add_usage(crn, 60)
+    with serve(fake) as server:
+        addresses = {"ENDPOINT": f"{server.url}/us-east/api/v1", "IAM_ENDPOINT": f"{server.url}/iam"}
+        brought = {**addresses, "IAM_APIKEY": DEFAULT_API_KEY, "SERVICE_CRN": "another"}
+        variables = {f"ibm_fez_QRMI_IBM_QCS_{name}": value for name, value in brought.items()}
+        script = f"{sys.executable} -m pulumi_ibm_quantum preflight || exit 1\necho went on"
+        printed = cluster.job(script, "--account", "chem", **variables)
+
+    assert crn == CRN.format(0)
+    assert printed.startswith("ibm_fez: cannot run: its limit of 1m is reached; time returns on ")
+    assert "went on" not in printed
+    assert DEFAULT_API_KEY not in printed
 
 
 def test_the_plugins_line_is_read(cluster: SlurmCluster) -> None:

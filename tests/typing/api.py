@@ -11,7 +11,17 @@ import pulumi
 import requests
 
 import pulumi_ibm_quantum
-from pulumi_ibm_quantum import FairShare, Instance, InstanceAllocation, SlurmSite, get_preflight
+from pulumi_ibm_quantum import (
+    FairShare,
+    Instance,
+    InstanceAllocation,
+    ServerlessFile,
+    ServerlessFunction,
+    SlurmSite,
+    get_backends,
+    get_functions,
+    get_preflight,
+)
 from pulumi_ibm_quantum.fake import Fake, FakeAdapter, Server, mock_ibm_quantum, serve
 
 assert_type(pulumi_ibm_quantum.__version__, str)
@@ -69,6 +79,26 @@ def one_site(fair_share: FairShare, crn: str) -> None:
 
     SlurmSite("c", folder="sites/c")  # type: ignore[call-arg]
     get_preflight(site.id)  # type: ignore[arg-type]
+
+
+def one_function(instance: Instance, settings: pulumi.Config) -> None:
+    """Of an instance that is created as code; a function's title orders its files after it."""
+    function = ServerlessFunction(
+        "a",
+        title="a",
+        instance=instance.id,
+        source_dir="a",
+        env_vars={"TOKEN": settings.require_secret("token")},
+        arguments_schema={"required": ["n"]},
+    )
+    ServerlessFile("b", function=function.title, instance=instance.id, source="b.csv")
+
+    assert_type(function.live_version, pulumi.Output[str])
+    assert_type(get_backends(instance="crn")[0].qubits, int)
+
+    ServerlessFunction("c", title="c")  # type: ignore[call-arg]
+    ServerlessFile("d", function=function, instance="crn")  # type: ignore[arg-type]
+    get_functions(instance=instance.id)  # type: ignore[arg-type]
 
 
 def one_instance(settings: pulumi.Config) -> None:

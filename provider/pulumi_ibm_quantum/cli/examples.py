@@ -77,7 +77,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "instances": ("ibm-quantum instances --config stacks/project.yaml",),
     "preflight": (
         "ibm-quantum preflight chemistry-ground-states --needs 2h",
-        "ibm-quantum preflight --crn crn:v1:bluemix:public:quantum-computing:us-east:a/...:...:: --format json",
+        "ibm-quantum preflight chemistry-ground-states --backend ibm_fez --format json",
         "ibm-quantum preflight --config stacks/project.yaml --commands",
     ),
     "preview": (

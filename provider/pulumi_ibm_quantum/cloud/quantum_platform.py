@@ -131,15 +131,7 @@ class QuantumPlatform:
 
     def backends(self, crn: str) -> list[str]:
         """Return the names of the backends that an instance may use; no right on the account is needed."""
-        purpose = f"read the backends of instance {crn}"
-        answer = self._transport.get_json(
-            f"{self._endpoints.quantum_of(parse_crn(crn).region)}/v1/backends",
-            headers=_headers(crn=crn),
-            purpose=purpose,
-            permission="quantum-computing.device.read",
-        )
-        with understanding(purpose):
-            return sorted(device["name"] for device in answer["devices"])
+        return sorted(one.name for one in self.live_backends(crn))
 
     def plan_usage(self, account_id: str, plan: str, start: datetime, end: datetime) -> int:
         """Return the whole seconds that all instances of a plan consumed in [start, end), in every region."""
@@ -193,7 +185,7 @@ class QuantumPlatform:
 
     def live_backends(self, crn: str) -> list[Backend]:
         """Return the backends that an instance may use, the least busy first."""
-        purpose = f"list the backends of instance {crn}"
+        purpose = f"read the backends of instance {crn}"
         answer = self._transport.get_json(
             f"{self._endpoints.quantum_of(parse_crn(crn).region)}/v1/backends",
             headers=_headers(crn=crn),

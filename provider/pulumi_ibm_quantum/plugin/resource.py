@@ -1,5 +1,6 @@
 """A lifecycle behind the calls of Pulumi's protocol: names of the wire in and out, values as the lifecycle has them."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -55,7 +56,9 @@ class NativeResource:
             changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
             diffs=[one.wire_name for one in changed],
             replaces=[one.wire_name for one in changed if one.replaces],
-            detailedDiff={one.wire_name: _difference(one, old, new) for one in changed},
+            detailedDiff={
+                path: difference for one in changed for path, difference in _differences(one, old, new).items()
+            },
             hasDetailedDiff=True,
         )
 
@@ -96,7 +99,11 @@ class NativeResource:
 
     def _expected(self, inputs: Properties, old: Properties) -> dict[str, Any]:
         """Return the outputs as far as they are known before anything is done."""
-        by_the_service = {one.name: one.value_in(old) or UNKNOWN for one in self._type.properties if one.output_only}
+        by_the_service = {
+            one.name: UNKNOWN if one.renewed or one.value_in(old) is None else one.value_in(old)
+            for one in self._type.properties
+            if one.output_only
+        }
         return {**by_the_service, **inputs}
 
     def _demand_finished(self, crn: str, outputs: dict[str, Any], given: Struct) -> None:
@@ -111,10 +118,22 @@ class NativeResource:
         return to_struct({name: secret(value) if name in hidden else value for name, value in values})
 
 
-def _difference(one: Property, old: Properties, new: Properties) -> provider_pb2.PropertyDiff:
+def _differences(one: Property, old: Properties, new: Properties) -> dict[str, provider_pb2.PropertyDiff]:
+    """Return how a property differs, by its path; of a mapping only the keys that do."""
+    before, after = one.value_in(old), one.value_in(new)
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return {one.wire_name: _difference(before, after, replaces=one.replaces)}
+    return {
+        f"{one.wire_name}[{json.dumps(key)}]": _difference(before.get(key), after.get(key), replaces=one.replaces)
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    }
+
+
+def _difference(before: object, after: object, *, replaces: bool) -> provider_pb2.PropertyDiff:
     kinds = provider_pb2.PropertyDiff
-    if one.value_in(old) is None:
-        return kinds(kind=kinds.ADD_REPLACE if one.replaces else kinds.ADD)
-    if one.value_in(new) is None:
-        return kinds(kind=kinds.DELETE_REPLACE if one.replaces else kinds.DELETE)
-    return kinds(kind=kinds.UPDATE_REPLACE if one.replaces else kinds.UPDATE)
+    if before is None:
+        return kinds(kind=kinds.ADD_REPLACE if replaces else kinds.ADD)
+    if after is None:
+        return kinds(kind=kinds.DELETE_REPLACE if replaces else kinds.DELETE)
+    return kinds(kind=kinds.UPDATE_REPLACE if replaces else kinds.UPDATE)

@@ -22,6 +22,7 @@ class Property:
         replaces: Whether a change needs a new resource.
         at_birth: Whether it counts only when the resource is created; later values make no difference.
         output_only: Whether only the service sets it.
+        renewed: Whether an update may have the service set it anew.
         computed: Whether it is worked out of other inputs when these are checked; programs do not give it.
         secret: Whether its value is a secret, however it was given.
     """
@@ -33,6 +34,7 @@ class Property:
     replaces: bool = False
     at_birth: bool = False
     output_only: bool = False
+    renewed: bool = False
     computed: bool = False
     secret: bool = False
 

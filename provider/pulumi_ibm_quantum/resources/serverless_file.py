@@ -46,7 +46,7 @@ FILE = ResourceType(
             "What of it is compared with the service; not given, whether it is there, and its size.",
         ),
         Property("content_digest", kinds.TEXT, "The digest of its content.", computed=True),
-        Property("size_bytes", kinds.BYTES, "How large it is.", output_only=True),
+        Property("size_bytes", kinds.BYTES, "How large it is.", output_only=True, renewed=True),
     ),
 )
 _NOT_UPLOADED: Final = frozenset({"instance", "verify", "source", "text"})

@@ -80,9 +80,13 @@ FUNCTION = ResourceType(
             computed=True,
         ),
         Property(
-            "artifact", kinds.TEXT, "What the service calls the upload: another name each time.", output_only=True
+            "artifact",
+            kinds.TEXT,
+            "What the service calls the upload: another name each time.",
+            output_only=True,
+            renewed=True,
         ),
-        Property("live_version", kinds.TEXT, "The version with its mark.", output_only=True),
+        Property("live_version", kinds.TEXT, "The version with its mark.", output_only=True, renewed=True),
         Property("taken_over", kinds.TRUTH, "Whether it was there before.", output_only=True),
     ),
 )

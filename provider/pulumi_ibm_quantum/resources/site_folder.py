@@ -97,8 +97,7 @@ def read_text(folder: Path, path: str) -> str | None:
     file = folder / path
     for place in (file, *list(file.parents)[: path.count("/")]):
         if place.is_symlink() or (place.exists() and not (place.is_file() if place == file else place.is_dir())):
-            path = place.relative_to(folder).as_posix()
-            raise SiteFolderError(f"{path} is a link or no {'file' if place == file else 'folder'}: remove it")
+            raise SiteFolderError(f"{place} is a link or no {'file' if place == file else 'folder'}: remove it")
     try:
         return file.read_text(encoding="utf-8", errors="surrogateescape")
     except FileNotFoundError:

@@ -77,6 +77,12 @@ _FILES = Property(
     "before. None of it may be secret: it is in the state.",
     required=True,
 )
+_DRIFT = Property(
+    "drift",
+    kinds.SENTENCES,
+    "What a refresh found to be otherwise, by entry and key; secrets are not shown.",
+    output_only=True,
+)
 SLURM_SITE = ResourceType(
     "SlurmSite",
     "The files of a Slurm site, kept in a folder: a checkout that others deploy, or a shared file system. Its id is "
@@ -98,12 +104,7 @@ SLURM_SITE = ResourceType(
             "an error.",
             at_birth=True,
         ),
-        Property(
-            "drift",
-            kinds.SENTENCES,
-            "What a refresh found to be otherwise, by entry and key; secrets are not shown.",
-            output_only=True,
-        ),
+        _DRIFT,
     ),
 )
 
@@ -141,7 +142,7 @@ class _SiteLifecycle(Lifecycle):
         folder, files = _folder(connect(), id_), self.type.inputs_of(new)["files"]
         with_notes = tuple(f"{id_}/{one} (changed outside of this stack)" for one in _differences(folder, files))
         others = tuple(f"{id_}/{ENTRIES_FILE}: {one}: added by others, left alone" for one in _others(folder, files))
-        return Comparison([_FILES] if with_notes else [], notes=with_notes + others)
+        return Comparison([_DRIFT] if with_notes else [], notes=with_notes + others)
 
     def read(self, context: Context, id_: str, properties: Properties) -> Outputs | None:
         """Return the outputs with what differs in the folder; None where nothing of the site is there."""
@@ -168,7 +169,9 @@ def _differences(folder: Path, files: Properties) -> Iterator[str]:
         try:
             present = read_text(folder, path)
         except (OSError, SiteFolderError) as error:
-            yield str(error) if isinstance(error, SiteFolderError) else f"{path}: {error.strerror}"
+            yield (
+                str(error).removeprefix(f"{folder}/") if isinstance(error, CloudError) else f"{path}: {error.strerror}"
+            )
             continue
         if present is None:
             yield f"{path}: is not there"

@@ -5,7 +5,7 @@ fake alone keeps its own tables, because a fake that shared them could not contr
 """
 
 from pulumi_ibm_quantum.vocabulary.contract import Contract
-from pulumi_ibm_quantum.vocabulary.crn import parse_crn
+from pulumi_ibm_quantum.vocabulary.crn import Crn, parse_crn
 from pulumi_ibm_quantum.vocabulary.durations import (
     LARGEST_SECONDS,
     SECONDS_PER_UNIT,
@@ -42,6 +42,7 @@ __all__ = [
     "ROLLING_WINDOW_SECONDS",
     "SECONDS_PER_UNIT",
     "Contract",
+    "Crn",
     "InstanceUsage",
     "Limit",
     "LimitSetting",

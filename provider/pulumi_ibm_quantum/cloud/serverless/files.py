@@ -108,7 +108,13 @@ class Files:
     def _open(self, space: FileSpace, name: str) -> requests.Response:
         purpose = f"read {name!r} of {space.name}"
         return self._gateway.send(
-            "GET", _path(space, "download"), params=_query(space, name), purpose=purpose, stream=True
+            "GET",
+            _path(space, "download"),
+            params=_query(space, name),
+            purpose=purpose,
+            stream=True,
+            # Compressed on the way, its length would not be its size.
+            headers={"Accept-Encoding": "identity"},
         )
 
 

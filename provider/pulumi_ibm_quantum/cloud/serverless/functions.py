@@ -106,7 +106,6 @@ class Functions:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._listing = Kept(lambda: {(one.provider, one.title): one for one in self.list()})
-        self._changed: set[tuple[str, str]] = set()
 
     def list(self, *, filter: str | None = None, provider: str | None = None) -> list[LiveFunction]:
         """Return functions: all that the key sees, or by ``filter`` its own (``serverless``) or others' (``catalog``).
@@ -137,13 +136,11 @@ class Functions:
         return live
 
     def recent(self, title: str, provider: str = "", since: float = 0.0) -> LiveFunction | None:
-        """Return a function from a listing of all, some seconds old and shared by all threads; None if it cannot tell.
+        """Return a function from a listing of all, some seconds old and shared by all threads; None if it has none.
 
-        ``since`` is when the listing may have begun at the earliest, by ``time.monotonic``. None is asked about what we
-        have uploaded.
+        ``since`` is when the listing may have begun at the earliest, by ``time.monotonic``.
         """
-        key = provider, title
-        return None if key in self._changed else self._listing.get(since).get(key)
+        return self._listing.get(since).get((provider, title))
 
     def upload(self, function: Upload) -> None:
         """Make a function, or put another in its place; nothing tells which. What is uploaded twice is there once.
@@ -151,7 +148,6 @@ class Functions:
         Raises:
             CloudError: the gateway refused, or put it in the place of a provider's function of the same title.
         """
-        self._changed.add((function.provider, function.title))
         purpose = f"upload function {function.title!r}"
         archive = function.artifact
         answer = self._gateway.send(

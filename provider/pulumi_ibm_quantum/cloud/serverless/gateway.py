@@ -19,6 +19,7 @@ LARGEST_UPLOAD_BYTES: Final = 50 * 1024**2
 
 _HINTS: Final = {413: "the gateway takes 50 MB in one request"}
 _SHORTEST_SECRET: Final = 4
+_NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 class Gateway:
@@ -44,6 +45,7 @@ class Gateway:
         hints: Mapping[int, str] = _HINTS,
         secrets: Iterable[str] = (),
         redirects: bool = False,
+        headers: Mapping[str, str] = _NO_HEADERS,
         **options: Any,
     ) -> requests.Response:
         """Send one request below ``/api/v1/`` and return its successful answer.
@@ -55,6 +57,7 @@ class Gateway:
             hints: What to say of a status beside what the gateway says.
             secrets: What an error must not repeat, beside the key.
             redirects: Whether a redirect is an answer too.
+            headers: Beside those that every call has.
             options: As of ``HttpClient.send``.
 
         Raises:
@@ -65,7 +68,7 @@ class Gateway:
             f"{self._endpoint}/api/v1/{path}",
             purpose=purpose,
             auth=self._sign,
-            headers=self._headers,
+            headers={**self._headers, **headers},
             **options,
         )
         if is_success(answer) or (redirects and answer.is_redirect):
