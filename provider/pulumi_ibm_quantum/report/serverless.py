@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from pulumi_ibm_quantum.cloud.quantum_platform import Backend
 from pulumi_ibm_quantum.cloud.serverless import Job, LiveFunction
+from pulumi_ibm_quantum.documents.dates import moment_from
 from pulumi_ibm_quantum.report.layout import table
 from pulumi_ibm_quantum.vocabulary import printable
 
@@ -107,6 +107,6 @@ def _table(
 def _moment(text: str) -> str:
     """Return a moment of the service's to the minute, in UTC; what is none as it is."""
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-    except (ValueError, OverflowError):
+        return moment_from(text, plain_dates=False, naive=True).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
         return text or "-"
