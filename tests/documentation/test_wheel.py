@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -36,6 +35,13 @@ _ACCOUNT = "rm -rf accounts && ibm-quantum init accounts/physics --plan premium 
 _ACCOUNTS = "echo 'stacks: [{project: accounts/physics, api_key_file: key.json}]' > accounts.yaml"
 _MAIN = "git init -q . && git add stacks && git -c user.name=a -c user.email=b commit -qm first"
 _SNAPSHOT = "ibm-quantum snapshot --config stacks/project.yaml --jobs -o snapshot.json"
+_SAMPLER = (
+    "python -c 'from os import environ; from pulumi_ibm_quantum.cloud import connect_from_environment as connect; "
+    "from pulumi_ibm_quantum.cloud.serverless import Upload; "
+    'connect().serverless(environ["QISKIT_IBM_INSTANCE"]).functions.upload(Upload("sampler", artifact=b"tar"))\'; '
+    "mkdir -p data && echo '{}' > arguments.json && cp arguments.json data/circuits.json"
+)
+_LATER = "curl -s ${IBMCLOUD_IAM_API_ENDPOINT%/iam}/_fake/clock -d '{\"advance_seconds\": 600}' > /dev/null"
 _SITES = f"slurm_sites: [{{name: cluster-a, backends: [ibm_fez], projects: [{_AT_SITE}]}}]"
 BEFORE = {
     r"cd quantum$": "ibm-quantum up --cwd quantum --stack production --yes",
@@ -44,6 +50,11 @@ BEFORE = {
     r"ibm-quantum (drift|report .*--approved)": "ibm-quantum up --stack production --yes",
     r"ibm-quantum config rm (\S+)": r"ibm-quantum config set \1 true",
     r"ibm-quantum .*--policy policies.json": "echo '{}' > policies.json",
+    r"(job=.*)?ibm-quantum (files|functions|jobs) ": _SAMPLER,
+    r"ibm-quantum files (delete|download)": "ibm-quantum files upload sampler data/circuits.json",
+    r"ibm-quantum files upload": "ibm-quantum files delete sampler circuits.json --yes",
+    r".*ibm-quantum functions run .*--wait": f"for _ in 1 2 3 4; do sleep 2; {_LATER}; done 2> /dev/null &",
+    r"ibm-quantum jobs ": f"job=$(ibm-quantum functions run sampler) && {_LATER}",
     r"ibm-quantum fleet": f"{_ACCOUNT} && {_ACCOUNTS}",
     r"ibm-quantum fleet drift": "ibm-quantum up --cwd accounts/physics --yes",
     r"ibm-quantum report --base (main|base).yaml": rf"cp stacks/project.yaml \1.yaml && {_SNAPSHOT}",
@@ -63,8 +74,8 @@ BEFORE = {
 ENDS_WITH_2 = r"ibm-quantum (report|drift|fleet drift|up .*--unattended|fleet up)"
 """What says by the status 2 that there is something to see, or that something was applied."""
 
-_VARIABLES = 7
-"""How many variables ``ibm-quantum fake`` prints; with ``--quiet`` it prints nothing else."""
+_LAST_VARIABLE = "QISKIT_IBM_INSTANCE"
+"""The last of the variables that ``ibm-quantum fake`` prints; with ``--quiet`` it prints nothing else."""
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +105,11 @@ def serving(command: list[str | Path]) -> Iterator[dict[str, str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            lines = iter(server.stdout.readline, "")
-            exported = (re.match(r"export (\w+)=(\S+)", line) for line in islice(lines, _VARIABLES))
-            yield {match[1]: match[2] for match in exported if match}
+            variables: dict[str, str] = {}
+            while _LAST_VARIABLE not in variables and (line := server.stdout.readline()):
+                if match := re.match(r"export (\w+)=(\S+)", line):
+                    variables[match[1]] = match[2]
+            yield variables
         finally:
             server.terminate()
 

@@ -20,6 +20,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum analyze --config stacks/project.yaml --forecast --format html > account.html",
         "ibm-quantum analyze --config stacks/project.yaml --format markdown > comment.md",
     ),
+    "backends": (
+        "ibm-quantum backends --min-qubits 127",
+        "ibm-quantum backends --least-busy --config stacks/project.yaml --instance chemistry-ground-states",
+    ),
     "cancel": ("ibm-quantum cancel --stack production",),
     "completion": (
         'eval "$(ibm-quantum completion bash)"',
@@ -53,6 +57,15 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "fleet up": ("ibm-quantum fleet up accounts.yaml --yes --parallel 8 -- --unattended",),
     "migrate": ("ibm-quantum migrate config.yaml --output stacks/project.yaml",),
+    "jobs": ("ibm-quantum jobs list",),
+    "jobs list": (
+        "ibm-quantum jobs list --function sampler --status DONE",
+        "ibm-quantum jobs list --status 'RUNNING: OPTIMIZING_FOR_HARDWARE' --created-after 2026-11-05 --limit 0",
+    ),
+    "jobs logs": ("ibm-quantum jobs logs $job",),
+    "jobs result": ("ibm-quantum jobs result $job --output result.json",),
+    "jobs show": ("ibm-quantum jobs show $job",),
+    "jobs stop": ("ibm-quantum jobs stop $job",),
     "optimize": (
         "ibm-quantum optimize --config project.yaml --dry-run",
         "ibm-quantum optimize --config project.yaml --yes",
@@ -87,6 +100,18 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "ibm-quantum simulate queue.yaml --format html > queue.html",
         "ibm-quantum simulate account.yaml --allocations decided --seed 7",
     ),
+    "files": ("ibm-quantum files list sampler",),
+    "files delete": ("ibm-quantum files delete sampler circuits.json --yes",),
+    "files download": ("ibm-quantum files download sampler circuits.json --output here.json",),
+    "files list": ("ibm-quantum files list sampler --format json",),
+    "files upload": ("ibm-quantum files upload sampler data/circuits.json",),
+    "functions": ("ibm-quantum functions list",),
+    "functions list": ("ibm-quantum functions list --filter serverless",),
+    "functions run": (
+        "ibm-quantum functions run sampler --arguments arguments.json --wait --timeout 1h",
+        "job=$(ibm-quantum functions run sampler --arguments arguments.json)",
+    ),
+    "functions show": ("ibm-quantum functions show sampler --format json",),
     "history": ("ibm-quantum history --config stacks/project.yaml > account.yaml",),
     "slurm": ("ibm-quantum slurm render --config stacks/project.yaml --site cluster-a --output cluster-a",),
     "slurm check": (

@@ -12,6 +12,7 @@ from pulumi_ibm_quantum.cli.session import LOG, Session, refuse_key_in, with_ver
 _HERE: Final = "pulumi_ibm_quantum.cli"
 _COMMANDS: Final = {
     "analyze": (f"{_HERE}.analyze:analyze", "Show what the load balancer would change, and why."),
+    "backends": (f"{_HERE}.backends:backends", "List what an instance may run on, the least busy first."),
     "cancel": (f"{_HERE}.stack_group:cancel", "Remove the lock that a killed run left on a stack."),
     "completion": (f"{_HERE}.completion:completion", "Print the script that completes commands, options and values."),
     "config": (f"{_HERE}.config_group:config", "Read and write the settings of a stack."),
@@ -24,10 +25,13 @@ _COMMANDS: Final = {
     "drift": (f"{_HERE}.drift:drift", "Show what somebody changed since the last run."),
     "explain": (f"{_HERE}.explain:explain", "Explain one allocation: every second of it, and what brings more."),
     "fake": (f"{_HERE}.fake:fake", "Serve an IBM Cloud account on 127.0.0.1, until interrupted."),
+    "files": (f"{_HERE}.files:files", "List, upload, download and delete files of functions."),
     "fleet": (f"{_HERE}.fleet:fleet", "Run many stacks side by side, and report them in one table."),
+    "functions": (f"{_HERE}.functions:functions", "Look at the functions of Qiskit Serverless, and try one out."),
     "history": (f"{_HERE}.history:history", "Print an account's past as simulate plays it."),
     "init": (f"{_HERE}.init:init", "Lay out a Pulumi project with its program and its stack."),
     "instances": (f"{_HERE}.instances:instances", "Show the configured instances as they are."),
+    "jobs": (f"{_HERE}.jobs:jobs", "Look at runs of functions, take their results, and stop them."),
     "migrate": (f"{_HERE}.migrate:migrate", "Rewrite a configuration of qauvern as version 3."),
     "optimize": (f"{_HERE}.optimize:optimize", "Work out allocations and limits, and apply them."),
     "preflight": (f"{_HERE}.preflight:preflight", "Tell whether work could run in an instance now, and if not, when."),

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -39,6 +40,22 @@ class _Duration(click.ParamType[int]):
             self.fail(str(error), param, ctx)
 
 
+class _Moment(click.ParamType[datetime]):
+    """A day or a time such as 2026-11-05 or 2026-11-05T08:00, as an aware moment."""
+
+    name = "time"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the moment; what has no offset is in UTC."""
+        # Here and not above: few commands have such an option.
+        from pulumi_ibm_quantum.documents.dates import moment_from
+
+        try:
+            return moment_from(value, plain_dates=True, naive=True)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 class _StackName(click.ParamType[str]):
     """The name of a stack, which shells complete from the project where the command would run."""
 
@@ -68,6 +85,7 @@ class _StackName(click.ParamType[str]):
 STACK = _StackName()
 PLAN = _PlanName()
 DURATION = _Duration()
+MOMENT = _Moment()
 
 config = click.option(
     "--config",
@@ -104,6 +122,15 @@ table_or_json = click.option(
     default="table",
     show_default=True,
     help="A table for people, JSON for scripts.",
+)
+
+text_or_json = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for people, JSON for scripts.",
 )
 
 windows = click.option(

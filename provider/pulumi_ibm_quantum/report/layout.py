@@ -46,7 +46,12 @@ def wrap(text: str, width: int | None) -> str:
 
 
 def table(
-    rows: Sequence[Sequence[str]], width: int | None = None, *, prose: bool = False, figures: Collection[int] = ()
+    rows: Sequence[Sequence[str]],
+    width: int | None = None,
+    *,
+    prose: bool = False,
+    figures: Collection[int] = (),
+    whole_names: bool = False,
 ) -> str:
     """Set rows of equal length in columns, two spaces apart; the first row is the header.
 
@@ -54,8 +59,8 @@ def table(
 
     Where they do not fit, titles go on in the next line, and it is the first of these that fits: the last column, if it
     is ``prose``, goes on below itself, or moves below its row, and names, which are the first column, lose their
-    middle; a name stands above its row; cells go on in the next line; each cell has a line of its own. Without a
-    ``width`` all rows fit.
+    middle, unless they are to stay whole; a name stands above its row; cells go on in the next line; each cell has a
+    line of its own. Without a ``width`` all rows fit.
     """
     aligned = _aligned(rows, figures)
     widths = _widths(aligned)
@@ -72,7 +77,7 @@ def table(
     narrowed = (
         _narrowed(rows, width, figures, prose=prose, above=above, broken=broken)
         for broken in (False, True)
-        for above in (False, True)
+        for above in ((True,) if whole_names else (False, True))
     )
     lines = next((lines for lines in narrowed if lines is not None), None)
     return "\n".join(_cell_by_cell(rows, width) if lines is None else lines)

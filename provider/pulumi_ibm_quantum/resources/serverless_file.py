@@ -18,7 +18,7 @@ from pulumi_ibm_quantum.resources.resource_type import Properties, Property, Res
 from pulumi_ibm_quantum.resources.serverless_function import TITLE
 from pulumi_ibm_quantum.resources.unknown import is_unknown
 
-_NAME: Final = kinds.text_of(r"(?!.*\.\.)[A-Za-z0-9_.-]+", "of letters, digits and ._- without two points in a row")
+FILE_NAME: Final = kinds.text_of(r"(?!.*\.\.)[A-Za-z0-9_.-]+", "of letters, digits and ._- without two points in a row")
 _DOUBTFUL: Final = {b"\x89HDF": "HDF5", b"\x89PNG": "PNG"}
 
 FILE = ResourceType(
@@ -38,7 +38,7 @@ FILE = ResourceType(
         ),
         Property("source", kinds.TEXT, "Its path, from the project's folder on."),
         Property("text", kinds.TEXT, "Its content, in place of a path."),
-        Property("name", _NAME, "Its name in the folder; not given, that of the source.", replaces=True),
+        Property("name", FILE_NAME, "Its name in the folder; not given, that of the source.", replaces=True),
         Property("adopt", kinds.TRUTH, "Whether to overwrite other content of that name.", at_birth=True),
         Property(
             "verify",

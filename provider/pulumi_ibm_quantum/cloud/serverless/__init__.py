@@ -9,6 +9,18 @@ Source of calls, fields and rules: the gateway's published source and the traffi
 from pulumi_ibm_quantum.cloud.serverless.client import Serverless
 from pulumi_ibm_quantum.cloud.serverless.files import USER, Files, FileSpace
 from pulumi_ibm_quantum.cloud.serverless.functions import Functions, LiveFunction, Upload
-from pulumi_ibm_quantum.cloud.serverless.jobs import STATUSES, Job, Jobs
+from pulumi_ibm_quantum.cloud.serverless.jobs import DETAILED_STATUSES, STATUSES, Job, Jobs
 
-__all__ = ["STATUSES", "USER", "FileSpace", "Files", "Functions", "Job", "Jobs", "LiveFunction", "Serverless", "Upload"]
+__all__ = [
+    "DETAILED_STATUSES",
+    "STATUSES",
+    "USER",
+    "FileSpace",
+    "Files",
+    "Functions",
+    "Job",
+    "Jobs",
+    "LiveFunction",
+    "Serverless",
+    "Upload",
+]

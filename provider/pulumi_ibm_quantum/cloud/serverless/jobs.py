@@ -30,6 +30,9 @@ _SUB_STATUSES: Final = {
     "EXECUTING_QPU": "EXECUTING_QPU",
     "POST_PROCESSING": "POST_PROCESSING",
 }
+DETAILED_STATUSES: Final = (*STATUSES, *(f"RUNNING: {name}" for name in _SUB_STATUSES.values()))
+"""All that ``Job.detailed_status`` can be."""
+
 _CLIENT_NAMES: Final = {gateway: client for client, gateway in STATUSES.items()}
 _ENDED: Final = frozenset({"SUCCEEDED", "FAILED", "STOPPED"})
 _PAGE_SIZE: Final = 100
