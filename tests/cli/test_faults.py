@@ -92,23 +92,25 @@ def test_a_token_that_expires_in_the_middle(fake: Fake, path: str, command: str,
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_too_many_requests_for_a_moment(fake: Fake, path: str, command: str) -> None:
+def test_too_many_requests_for_a_moment(fake: Fake, pauses: list[float], path: str, command: str) -> None:
     """What says when to come back is asked again, and nobody notices."""
     fake.inject(*(Fault(route, status=429, retry_after="1", count=2) for route in ("instances.list", "usage.get")))
     result = call(command, path)
 
     assert result.exit_code == 0, result.output
     assert any(each.status == 429 for each in fake.calls)
+    assert 1 in pauses
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_too_many_requests_for_good(fake: Fake, path: str, command: str) -> None:
+def test_too_many_requests_for_good(fake: Fake, pauses: list[float], path: str, command: str) -> None:
     """After the retries it is one line with what was asked and the service's answer."""
     fake.inject(Fault("instances.list", status=429, retry_after="1", count=None))
     result = call(command, path)
     said = failed_check(result, "list instances") if command == "doctor" else one_line(result)
 
     assert "could not list the instances: 429" in said
+    assert 1 in pauses
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -80,7 +80,7 @@ def desks(tmp_path: Path) -> Iterator[dict[str, Desk]]:
             found[command] = stack.enter_context(desk(tmp_path / command, three_teams()))
             add_new(found[command])
             found[command] = found[command].with_environment(
-                PULUMI_HOME=str(tmp_path / "home"), PULUMI_SKIP_UPDATE_CHECK="true", PULUMI_CONFIG_PASSPHRASE="secret"
+                PULUMI_HOME=str(tmp_path / "home"), PULUMI_SKIP_UPDATE_CHECK="true"
             )
         run("pulumi", found["pulumi"], "stack", "init")
         yield found

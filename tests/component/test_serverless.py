@@ -15,15 +15,16 @@ import pytest
 import requests
 
 from pulumi_ibm_quantum.engine import Result, import_state
-from pulumi_ibm_quantum.engine.state.passphrase import Crypter, new_crypter, open_crypter
+from pulumi_ibm_quantum.engine.state.passphrase import Crypter, open_crypter
 from pulumi_ibm_quantum.fake import DEFAULT_API_KEY, Call, Fake
 from pulumi_ibm_quantum.resources.function_source import read_source
 from tests.support.desk import ROOT, Desk, bare_desk, changes, said, three_teams
+from tests.support.passphrase import PASSPHRASE, SALT
 
 EXAMPLE = ROOT / "examples" / "serverless"
 STATE = Path(__file__).parent / "serverless_states" / "0.1.0.json"
 HIDDEN = "https://hooks.example.org/hidden-value"
-CRYPTER = new_crypter("passphrase")
+CRYPTER = open_crypter(PASSPHRASE, SALT)
 TAR = read_source(EXAMPLE / "sampler")[1].content
 
 MANY = """

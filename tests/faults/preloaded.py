@@ -23,9 +23,6 @@ from pathlib import Path
 from typing import IO, Final
 
 _ROOT: Final = Path(__file__).parents[2]
-PASSPHRASE: Final = "passphrase"
-SALT: Final = "v1:GjrMrsLlXlM=:v1:ywtLp0x/sqAg74Qk:TIZUdhZRfaDuVw6lzEiZLnT6K7U/4A=="
-"""Of stacks whose key need not be derived again: that costs 0.2 seconds."""
 HAS_PRELOADED: Final = hasattr(os, "pidfd_open")
 """Whether this operating system can: Linux."""
 

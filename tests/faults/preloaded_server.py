@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.faults import skipped_waits
-from tests.faults.preloaded import PASSPHRASE, SALT
+from tests.support.passphrase import PASSPHRASE, SALT
 
 _STARTED_AS_MAIN: Final = ("__main__", "program_main", "provider_main")
 _LAUNCHER: Final = """\

@@ -22,8 +22,8 @@ from pulumi_ibm_quantum.fake import (
     UsageEvent,
 )
 from tests.faults.axes import PATIENCE_SECONDS, Setting
-from tests.faults.preloaded import PASSPHRASE, SALT
 from tests.support.desk import NEW, ROOT, UNCONFIGURED
+from tests.support.passphrase import PASSPHRASE, SALT
 
 PLAN: Final = "premium"
 BUDGET_SECONDS: Final = 100_000

@@ -25,6 +25,7 @@ from pulumi_ibm_quantum.fake import (
     Subscription,
     serve,
 )
+from tests.support.passphrase import PASSPHRASE, SALT
 
 ROOT = Path(__file__).parents[2]
 UNCONFIGURED = "nobodys"
@@ -105,7 +106,7 @@ def desk(folder: Path, fake: Fake) -> Iterator[Desk]:
     (folder / "stacks").mkdir()
     shutil.copy(ROOT / "Pulumi.yaml", folder)
     shutil.copy(ROOT / "stacks" / "__main__.py", folder / "stacks")
-    (folder / "stacks" / "Pulumi.test.yaml").touch()
+    (folder / "stacks" / "Pulumi.test.yaml").write_text(f"encryptionsalt: {SALT}\n", encoding="utf-8")
     with bare_desk(folder, fake) as it:
         it.configure(
             version=3,
@@ -128,7 +129,7 @@ def bare_desk(folder: Path, fake: Fake) -> Iterator[Desk]:
             **os.environ,
             **server.environment,
             "IBMCLOUD_API_KEY": DEFAULT_API_KEY,
-            "PULUMI_CONFIG_PASSPHRASE": "passphrase",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
         }
         yield Desk(fake, folder, environment)
