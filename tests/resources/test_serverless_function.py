@@ -83,6 +83,7 @@ def uploads(fake: Fake) -> int:
     [
         ({"title": "my function!"}, "title", "must be at most 255 letters, digits, underscores or hyphens"),
         ({"title": "a/b"}, "title", "must be at most 255 letters"),
+        ({"title": "\u212aelvin"}, "title", "must be at most 255 letters"),
         ({"title": "x" * 256}, "title", "must be at most 255 letters"),
         ({"entrypoint": "../main.py"}, "entrypoint", "must be the relative path of a Python file"),
         ({"entrypoint": "/main.py"}, "entrypoint", "must be the relative path of a Python file"),

@@ -103,7 +103,7 @@ def choice(*names: str) -> Kind:
 
 def text_of(pattern: str, wanted: str) -> Kind:
     """Make a kind of texts that look like a pattern; ``wanted`` completes "must be ..."."""
-    shape = re.compile(pattern, re.IGNORECASE)
+    shape = re.compile(pattern, re.IGNORECASE | re.ASCII)
 
     def parse(value: object) -> str:
         if not shape.fullmatch(_text(value)):
