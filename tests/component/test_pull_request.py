@@ -248,6 +248,21 @@ def test_drift_of_a_state_that_is_kept_elsewhere(repository: Repository, fake: F
     assert "no run of a FairShare is in this state" in refused.output
 
 
+def test_drift_is_from_the_last_run_of_the_same_instances(repository: Repository, fake: Fake) -> None:
+    """A stack may have a FairShare for each plan: that of another plan knows nothing of these."""
+    exported = json.loads(repository.run("stack", "export").stdout)
+    resources = exported["deployment"]["resources"]
+    ours = next(one for one in resources if one["type"] == "ibm-quantum:index:FairShare")
+    last = {**json.loads(ours["outputs"]["last_run"]), "instances": {"of-another-plan": {"allocation_seconds": 60}}}
+    other = {**ours, "urn": f"{ours['urn']}-of-another-plan", "outputs": {"last_run": json.dumps(last)}}
+    resources.insert(0, other)
+    (repository.folder / "state.json").write_text(json.dumps(exported), encoding="utf-8")
+    assert repository.run("drift", "--state", "state.json").exit_code == 0
+    fake.change_instance("idle", allocation_seconds=500)
+
+    assert repository.run("drift", "--state", "state.json").exit_code == 2
+
+
 def test_a_report_of_300_instances_fits_into_a_comment(tmp_path: Path) -> None:
     """However many there are: the largest first, the rest counted."""
     fake = three_teams(datetime.now(UTC))

@@ -15,10 +15,11 @@ from pulumi_ibm_quantum.cli.project_file import read_project, warn
 from pulumi_ibm_quantum.cli.session import current_session
 from pulumi_ibm_quantum.cli.stack_commands import WHERE, report_errors
 from pulumi_ibm_quantum.cli.terminal import output_width
+from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning import Scope, decide, observe
 from pulumi_ibm_quantum.report.drift import drift_document, drift_markdown, drift_text
 from pulumi_ibm_quantum.review import LastRun, drifts
-from pulumi_ibm_quantum.review.recorded import recorded_run
+from pulumi_ibm_quantum.review.recorded import recorded_runs
 
 _DRIFTED: Final = 2
 
@@ -48,7 +49,7 @@ def drift(config: Path, stack_name: str | None, cwd: Path, state: TextIO | None,
     was left, 2 that something is not.
     """
     configuration = read_project(config)
-    last = _last_run(_read_state(state) if state else _exported(cwd, stack_name))
+    last = _last_run(_read_state(state) if state else _exported(cwd, stack_name), configuration)
     with shown("reading the account") as progress:
         decision = decide(configuration, observe(connect(), Scope(configuration), progress=progress))
     found = drifts(decision, last)
@@ -73,11 +74,14 @@ def _read_state(file: TextIO) -> Any:
         raise click.ClickException(f"{file.name}: is no JSON: {error}") from None
 
 
-def _last_run(exported: Any) -> LastRun:
+def _last_run(exported: Any, configuration: ProjectConfiguration) -> LastRun:
+    """Return the last run of the FairShare that has most of the configuration's instances."""
     deployment = exported.get("deployment") if isinstance(exported, dict) else None
     resources = (deployment or {}).get("resources") or []
     try:
-        last = recorded_run({resource["urn"]: resource.get("outputs") or {} for resource in resources})
+        runs = recorded_runs({resource["urn"]: resource.get("outputs") or {} for resource in resources})
+        names = {entry.name for entry in configuration.instances}
+        last = max((run for _, run in runs), key=lambda run: len(run.instances.keys() & names), default=None)
     except ValueError as error:
         raise click.ClickException(f"{error}; run `up` once") from None
     if last is None:

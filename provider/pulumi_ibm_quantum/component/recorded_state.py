@@ -19,7 +19,7 @@ def last_run_of(name: str) -> LastRun | None:
         pulumi.RunError: nor can the state.
     """
     try:
-        return recorded.recorded_run(_outputs(), name)
+        return next((last for its_name, last in recorded.recorded_runs(_outputs()) if its_name == name), None)
     except ValueError as error:
         raise Guarded([f"{error}; run once with somebody who watches"]) from None
 

@@ -17,16 +17,15 @@ Outputs = Mapping[str, Mapping[str, Any]]
 """The outputs of a state's resources, by URN."""
 
 
-def recorded_run(outputs: Outputs, name: str | None = None) -> LastRun | None:
-    """Return what the last run of the FairShare decided, or of that name; None where there was none.
+def recorded_runs(outputs: Outputs) -> Iterator[tuple[str, LastRun]]:
+    """Yield each FairShare's name, and what its last run decided.
 
     Raises:
         ValueError: what is kept is of another form.
     """
-    for types, its_name, kept in _resources(outputs):
-        if types[-1] == FAIR_SHARE and its_name == (name or its_name) and kept.get(LAST_RUN) is not None:
-            return LastRun.from_json(kept[LAST_RUN])
-    return None
+    for types, name, kept in _resources(outputs):
+        if types[-1] == FAIR_SHARE and kept.get(LAST_RUN) is not None:
+            yield name, LastRun.from_json(kept[LAST_RUN])
 
 
 def recorded_crns(outputs: Outputs) -> dict[str, str]:
