@@ -1,5 +1,6 @@
-"""A desk with an account of three teams, and one instance that nobody configured."""
+"""A desk with an account of three teams, and one instance that nobody configured; programs start in milliseconds."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,24 @@ import pytest
 
 from pulumi_ibm_quantum.fake import Fake
 from tests.support.desk import Desk, desk, three_teams
+from tests.support.preloaded import HAS_PRELOADED, preloading
+
+
+@pytest.fixture(scope="session")
+def python() -> Iterator[str]:
+    """The path of what starts as Python does, with everything imported."""
+    if not HAS_PRELOADED:
+        yield sys.executable
+        return
+    with preloading() as preloaded:
+        yield str(Path(preloaded.address).with_name("python"))
+
+
+@pytest.fixture(autouse=True)
+def _started_quickly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, python: str) -> None:
+    """Start programs and providers so; the tests of the commands start them as users do."""
+    if not {"started_as_installed", "pulumi_cli"} & set(request.keywords):
+        monkeypatch.setattr(sys, "executable", python)
 
 
 @pytest.fixture

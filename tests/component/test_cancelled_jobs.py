@@ -5,10 +5,13 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from pulumi_ibm_quantum.fake import Fake, Fault
 from tests.support.desk import NEW, Desk
 from tests.support.engine_process import PATIENCE_SECONDS, start_command, wait_for
 
+pytestmark = pytest.mark.started_as_installed
 UP = ("up", "--yes", "--skip-preview")
 
 

@@ -9,9 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pulumi_ibm_quantum.fake import load_scenario
 from tests.support.desk import RESOURCE_GROUP, ROOT, Desk, bare_desk, changes, said, three_teams
 from tests.support.documentation import README, consoles
+
+pytestmark = pytest.mark.started_as_installed
 
 
 def test_the_demo_tells_its_story(tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from tests.faults.evidence import (
     managed_crns,
     normal_state,
 )
-from tests.faults.preloaded import Preloaded, Process, preloading
 from tests.faults.scenario import (
     backend_of,
     check_line,
@@ -39,8 +38,9 @@ from tests.faults.scenario import (
     make_account,
     up_line,
 )
-from tests.faults.skipped_waits import SWITCH
 from tests.faults.verdict import Evidence, Expected
+from tests.support.preloaded import Preloaded, Process, preloading
+from tests.support.skipped_waits import SWITCH
 
 COMMAND: Final = "from pulumi_ibm_quantum.cli.main import main; main()"
 LONGEST_RUN_SECONDS: Final = 60.0

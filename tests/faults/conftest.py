@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults import kills, matrix, tally
 from tests.faults.bench import Bench, bench
-from tests.faults.preloaded import HAS_PRELOADED
+from tests.support.preloaded import HAS_PRELOADED
 
 _FEW_KILLS, _FEW_CANCELS = 3, 1
 _ALL_KILLS, _ALL_CANCELS = 200, 50

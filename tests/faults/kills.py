@@ -17,9 +17,9 @@ from tests.faults import verdict
 from tests.faults.axes import OPERATIONS, Setting
 from tests.faults.bench import Bench
 from tests.faults.evidence import Ran
-from tests.faults.preloaded import ended_by
 from tests.faults.scenario import STACK, backend_of, command_line
 from tests.faults.tally import Outcome
+from tests.support.preloaded import ended_by
 
 CHECKS: Final = (*verdict.CHECKS, "locks", "warning")
 """What is checked: as of every cell, and whether a lock needs an ``rm`` and a warning stays."""

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.faults import skipped_waits
+from tests.support import skipped_waits
 from tests.support.passphrase import PASSPHRASE, SALT
 
 _STARTED_AS_MAIN: Final = ("__main__", "program_main", "provider_main")

@@ -116,7 +116,7 @@ def preloading() -> Iterator[Preloaded]:
         address = str(Path(folder) / "server")
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, sys.path)])}
         server = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.preloaded_server", address],
+            [sys.executable, "-m", "tests.support.preloaded_server", address],
             cwd=_ROOT,
             env=environment,
             stdin=subprocess.PIPE,
