@@ -57,14 +57,7 @@ class _CannotTell(click.ClickException):
 )
 @click.option("--needs", type=options.DURATION, default=0, metavar="DURATION", help="How much is to run, as in 2h.")
 @click.option("--backend", "backends", multiple=True, metavar="NAME", help="A backend that is to be used; repeatable.")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="A line for people, JSON for scripts.",
-)
+@options.text_or_json
 @click.option(
     "--commands",
     is_flag=True,

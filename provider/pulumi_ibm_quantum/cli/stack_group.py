@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pulumi_ibm_quantum import engine
+from pulumi_ibm_quantum.cli.confirmation import YES, confirm
 from pulumi_ibm_quantum.cli.options import STACK
 from pulumi_ibm_quantum.cli.session import current_session
 from pulumi_ibm_quantum.cli.stack_commands import CWD, WHERE, report_errors
@@ -103,17 +104,14 @@ def init_command(name: str, cwd: Path) -> None:
 @stack.command("rm")
 @click.argument("name", type=STACK, metavar="NAME")
 @CWD
-@click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
+@YES
 @click.option("--force", "-f", is_flag=True, help="Remove it though it manages resources; they stay as they are.")
 @click.option("--preserve-config", is_flag=True, help="Keep its settings file.")
 @report_errors
 def remove_command(name: str, cwd: Path, yes: bool, force: bool, preserve_config: bool) -> None:
     """Remove a stack that manages nothing any more: its state, history and settings."""
     removed = _open(name, cwd)
-    if not (yes or sys.stdin.isatty()):
-        raise click.UsageError("This is not a terminal where you could be asked: give --yes")
-    if not yes and not click.confirm(f"Remove stack {removed.name} of {removed.backend.folder}?", err=True):
-        raise click.ClickException("Nothing was done")
+    confirm(f"Remove stack {removed.name} of {removed.backend.folder}?", yes=yes)
     engine.remove_stack(removed, force=force, keep_settings=preserve_config)
     click.echo(f"Removed stack {removed.name}", err=True)
 
