@@ -28,3 +28,9 @@ class _FunctionName(click.ParamType[FunctionName]):
 
 
 FUNCTION = _FunctionName()
+ORIGIN = click.option(
+    "--filter",
+    "origin",
+    type=click.Choice(["serverless", "catalog"]),
+    help="Only those of the key's own functions (serverless), or of providers' (catalog).",
+)

@@ -6,7 +6,7 @@ import click
 
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.chosen_instance import ChosenInstance, of_instance
-from pulumi_ibm_quantum.cli.function_name import FUNCTION, FunctionName
+from pulumi_ibm_quantum.cli.function_name import FUNCTION, ORIGIN, FunctionName
 from pulumi_ibm_quantum.cli.function_run import run_command
 from pulumi_ibm_quantum.cli.progress import shown
 from pulumi_ibm_quantum.cli.terminal import output_width
@@ -23,19 +23,14 @@ def functions() -> None:
 
 
 @functions.command("list")
-@click.option(
-    "--filter",
-    "whose",
-    type=click.Choice(["serverless", "catalog"]),
-    help="Only the key's own (serverless), or those of providers (catalog).",
-)
+@ORIGIN
 @click.option("--provider", metavar="NAME", help="Only those of a provider.")
 @options.table_or_json
 @of_instance
-def list_command(instance: ChosenInstance, whose: str | None, provider: str | None, output_format: str) -> None:
+def list_command(instance: ChosenInstance, origin: str | None, provider: str | None, output_format: str) -> None:
     """List the functions that the key may see."""
     with shown("listing the functions"):
-        found = instance.serverless.functions.list(filter=whose, provider=provider)
+        found = instance.serverless.functions.list(filter=origin, provider=provider)
     if output_format == "json":
         click.echo(json.dumps({"functions": [function_document(one) for one in found]}, indent=2))
     elif found:

@@ -10,6 +10,7 @@ import click
 from pulumi_ibm_quantum.cli import options
 from pulumi_ibm_quantum.cli.chosen_instance import ChosenInstance, of_instance
 from pulumi_ibm_quantum.cli.confirmation import YES
+from pulumi_ibm_quantum.cli.function_name import ORIGIN
 from pulumi_ibm_quantum.cli.job_following import known_job
 from pulumi_ibm_quantum.cli.output_file import OUTPUT, confirm_overwrite, print_or_write
 from pulumi_ibm_quantum.cli.progress import shown
@@ -36,12 +37,7 @@ def jobs() -> None:
 )
 @click.option("--function", metavar="TITLE", help="Only those of a function.")
 @click.option("--provider", metavar="NAME", help="Only those of a provider's functions.")
-@click.option(
-    "--filter",
-    "whose",
-    type=click.Choice(["serverless", "catalog"]),
-    help="Only those of the key's own functions (serverless), or of providers' (catalog).",
-)
+@ORIGIN
 @click.option(
     "--created-after",
     type=options.MOMENT,
@@ -56,7 +52,7 @@ def list_command(
     status: str | None,
     function: str | None,
     provider: str | None,
-    whose: str | None,
+    origin: str | None,
     created_after: datetime | None,
     output_format: str,
 ) -> None:
@@ -67,7 +63,7 @@ def list_command(
             status=status,
             function=function,
             provider=provider,
-            filter=whose,
+            filter=origin,
             created_after=created_after,
         )
     listed = found[:limit] if limit else found
