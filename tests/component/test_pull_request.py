@@ -241,11 +241,17 @@ def test_drift_of_a_state_that_is_kept_elsewhere(repository: Repository, fake: F
     exported = repository.run("stack", "export").stdout
     (repository.folder / "state.json").write_text(exported, encoding="utf-8")
     assert repository.run("drift", "--state", "state.json").exit_code == 0
-    (repository.folder / "state.json").write_text("{}", encoding="utf-8")
 
-    refused = repository.run("drift", "--state", "state.json")
-    assert refused.exit_code == 1
-    assert "no run of a FairShare is in this state" in refused.output
+    for damaged in (
+        "{}",
+        "[]",
+        '{"deployment": {"resources": [{"type": "a"}]}}',
+        exported.replace("urn:pulumi:", "u:"),
+    ):
+        (repository.folder / "state.json").write_text(damaged.replace("::", ":"), encoding="utf-8")
+        refused = repository.run("drift", "--state", "state.json")
+        assert refused.exit_code == 1
+        assert "no run of a FairShare is in this state" in refused.output
 
 
 def test_drift_is_from_the_last_run_of_the_same_instances(repository: Repository, fake: Fake) -> None:

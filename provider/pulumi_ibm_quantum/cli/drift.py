@@ -19,7 +19,7 @@ from pulumi_ibm_quantum.config import ProjectConfiguration
 from pulumi_ibm_quantum.planning import Scope, decide, observe
 from pulumi_ibm_quantum.report.drift import drift_document, drift_markdown, drift_text
 from pulumi_ibm_quantum.review import LastRun, drifts
-from pulumi_ibm_quantum.review.recorded import recorded_runs
+from pulumi_ibm_quantum.review.recorded import Outputs, recorded_runs
 
 _DRIFTED: Final = 2
 
@@ -76,10 +76,8 @@ def _read_state(file: TextIO) -> Any:
 
 def _last_run(exported: Any, configuration: ProjectConfiguration) -> LastRun:
     """Return the last run of the FairShare that has most of the configuration's instances."""
-    deployment = exported.get("deployment") if isinstance(exported, dict) else None
-    resources = (deployment or {}).get("resources") or []
     try:
-        runs = recorded_runs({resource["urn"]: resource.get("outputs") or {} for resource in resources})
+        runs = recorded_runs(_outputs(exported))
         names = {entry.name for entry in configuration.instances}
         last = max((run for _, run in runs), key=lambda run: len(run.instances.keys() & names), default=None)
     except ValueError as error:
@@ -87,3 +85,12 @@ def _last_run(exported: Any, configuration: ProjectConfiguration) -> LastRun:
     if last is None:
         raise click.ClickException("no run of a FairShare is in this state, so there is nothing to compare with")
     return last
+
+
+def _outputs(exported: Any) -> Outputs:
+    """Return the outputs of a state's resources by URN; none of what is no state."""
+    try:
+        resources = (exported.get("deployment") or {}).get("resources") or []
+        return {str(one["urn"]): dict(one.get("outputs") or {}) for one in resources}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}

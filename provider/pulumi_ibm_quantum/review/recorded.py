@@ -40,5 +40,5 @@ def recorded_crns(outputs: Outputs) -> dict[str, str]:
 def _resources(outputs: Outputs) -> Iterator[tuple[list[str], str, Mapping[str, Any]]]:
     """Yield types, from the outermost parent's to its own, name and outputs of each resource."""
     for urn, kept in outputs.items():
-        _, _, types, name = urn.split("::", 3)
-        yield types.split("$"), name, kept
+        if len(parts := urn.split("::", 3)) == 4:
+            yield parts[2].split("$"), parts[3], kept
